@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * net.h: addresses and networks */
+#ifndef DNSWARD_NET_H
+#define DNSWARD_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "dnsward/result.h"
+
+/* An address of either family in one shape: IPv4 stands as an IPv4-mapped IPv6
+ * address (::ffff:a.b.c.d, RFC 4291 section 2.5.5.2), so that comparing, hashing
+ * and prefix tests need one code path. All zero (::) with `family` 0 means
+ * "no address". */
+struct dw_addr {
+	uint8_t bytes[16];
+	uint8_t family; /* 4, 6, or 0 for none */
+};
+
+/* A network: the first `bits` bits (of the 128-bit form) are fixed. */
+struct dw_net {
+	struct dw_addr addr;
+	uint8_t bits; /* 0 to 128; an IPv4 /24 has 96 + 24 */
+};
+
+enum { DW_ADDR_TEXT_MAX = 46 }; /* INET6_ADDRSTRLEN */
+
+/* From a socket address; `port` may be NULL. A mapped address given in a
+ * sockaddr_in6 becomes family 4. Anything but AF_INET and AF_INET6 gives
+ * "no address". */
+struct dw_addr dw_addr_from_sockaddr(const struct sockaddr *sa, uint16_t *port);
+
+/* From "192.0.2.1" or "2001:db8::1" (len bytes, no NUL needed). */
+bool dw_addr_from_text(const char *text, size_t len, struct dw_addr *out);
+
+/* To text in the family's own form; returns `out` (DW_ADDR_TEXT_MAX bytes). */
+const char *dw_addr_to_text(const struct dw_addr *addr, char *out);
+
+/* From "192.0.2.0/24", "2001:db8::/32" or a bare address. Bits set beyond the
+ * prefix are an error that names the network meant. */
+enum dw_result dw_net_from_text(const char *text, size_t len, struct dw_net *out,
+	struct dw_error *err) DW_MUST_CHECK;
+
+/* Whether `addr` lies in `net`. "No address" lies in no network. */
+bool dw_net_contains(const struct dw_net *net, const struct dw_addr *addr);
+
+#endif
