@@ -41,6 +41,10 @@ enum dw_list_format {
 const char *dw_list_format_name(enum dw_list_format format);
 bool dw_list_format_from_name(const char *name, enum dw_list_format *out);
 
+/* Whether in this format only the longest fitting name counts (rules.h):
+ * unbound, rpz and dnsmasq. */
+bool dw_list_format_longest_wins(enum dw_list_format format);
+
 /* What the settings say of a list. Strings live as long as the settings. */
 struct dw_list_options {
 	const char *name;            /* unique among lists */
