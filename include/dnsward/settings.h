@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * settings.h: what dnsward.yaml says, checked and typed */
+#ifndef DNSWARD_SETTINGS_H
+#define DNSWARD_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/clock.h"
+#include "dnsward/lists.h"
+#include "dnsward/name.h"
+#include "dnsward/net.h"
+#include "dnsward/result.h"
+
+/* dnsward.yaml, its includes and the files it names for client groups, read into one
+ * immutable tree. Reading is all or nothing: every error in the files is found and
+ * told (file:line: key, what was found, what was expected), and with one error there
+ * are no settings. Keys of the contract whose part is not built yet are refused with
+ * "not in this version"; unknown keys are errors with the nearest known key named;
+ * `x-*` keys are passed over.
+ *
+ * Categories, lists and client groups get small numbers here, and bit sets of
+ * those numbers are what the action table works with. */
+
+enum {
+	DW_SETTINGS_CATEGORIES_MAX = 256,
+	DW_SETTINGS_LISTS_MAX = 256,
+	DW_SETTINGS_GROUPS_MAX = 64,
+	DW_ROW_TYPES_MAX = 32,
+};
+
+/* A set of categories, or of lists, by number. */
+struct dw_set {
+	uint64_t word[4];
+};
+
+static inline void dw_set_add(struct dw_set *set, size_t i)
+{
+	set->word[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+static inline bool dw_set_has(const struct dw_set *set, size_t i)
+{
+	return (set->word[i / 64] >> (i % 64)) & 1;
+}
+
+static inline bool dw_set_meets(const struct dw_set *a, const struct dw_set *b)
+{
+	return ((a->word[0] & b->word[0]) | (a->word[1] & b->word[1]) | (a->word[2] & b->word[2]) |
+		       (a->word[3] & b->word[3])) != 0;
+}
+
+static inline bool dw_set_empty(const struct dw_set *set)
+{
+	return (set->word[0] | set->word[1] | set->word[2] | set->word[3]) == 0;
+}
+
+/* ---- the action table ---- */
+
+enum dw_action { DW_ACTION_ALLOW, DW_ACTION_LOG, DW_ACTION_SINKHOLE };
+
+enum dw_answer_kind {
+	DW_ANSWER_NXDOMAIN, /* the default */
+	DW_ANSWER_NODATA,
+	DW_ANSWER_REFUSED,
+	DW_ANSWER_NULL_IP,   /* 0.0.0.0 and :: */
+	DW_ANSWER_DROP,      /* no answer: UDP times out, TCP closes */
+	DW_ANSWER_TRUNCATE,  /* TC on UDP; over TCP the query passes */
+	DW_ANSWER_ADDRESSES,
+	DW_ANSWER_CNAME,     /* resolved, the target's addresses added */
+	DW_ANSWER_AS_LISTED, /* what the list brings (rules.h), else NXDOMAIN */
+};
+
+enum dw_ede_kind { DW_EDE_DEFAULT, DW_EDE_NONE, DW_EDE_CODE };
+
+/* Levels of a rule; NONE for hits that have none (lists). */
+enum dw_level {
+	DW_LEVEL_NONE,
+	DW_LEVEL_INFORMATIONAL,
+	DW_LEVEL_LOW,
+	DW_LEVEL_MEDIUM,
+	DW_LEVEL_HIGH,
+	DW_LEVEL_CRITICAL,
+};
+const char *dw_level_name(enum dw_level level);
+
+/* One row. A condition that is not given fits everything. */
+struct dw_row {
+	/* where it stands */
+	const char *file;
+	uint32_t line;
+	uint32_t number; /* counted from 1 over the whole table: what logs and explain tell */
+
+	/* conditions */
+	bool any_category;         /* `category: any`, or no category condition beside others */
+	struct dw_set categories;
+	struct dw_set unless;
+	uint64_t groups;           /* bit i: client group i; 0: no condition */
+	uint16_t types[DW_ROW_TYPES_MAX];
+	size_t type_count;
+	uint32_t levels;           /* bit i: enum dw_level i; 0: no condition */
+	struct dw_set lists;
+	bool has_lists;
+	const char *const *rules;  /* names of rules */
+	size_t rule_count;
+	const struct dw_window *when;
+	size_t when_count;
+
+	/* effect */
+	enum dw_action action;
+	bool log;                  /* allow rows: make a log event all the same */
+	enum dw_answer_kind answer;
+	struct dw_addr addresses[16]; /* DW_ANSWER_ADDRESSES */
+	size_t address_count;
+	uint8_t cname[DW_NAME_MAX];
+	size_t cname_len;
+	uint32_t ttl;              /* seconds; 10 unless said */
+	enum dw_ede_kind ede;
+	uint16_t ede_code;
+	const char *ede_text;      /* or NULL */
+};
+
+/* ---- clients ---- */
+
+struct dw_group {
+	const char *name;
+	const struct dw_net *networks;
+	size_t network_count;
+};
+
+/* ---- the log ---- */
+
+enum dw_log_queries { DW_LOG_HITS, DW_LOG_ALL };
+enum dw_log_clients { DW_CLIENTS_FULL, DW_CLIENTS_PSEUDONYM, DW_CLIENTS_PREFIX, DW_CLIENTS_NONE };
+
+struct dw_log_settings {
+	const char *path; /* absolute path, "unix:/path" or "stderr" */
+	enum dw_log_queries queries;
+	enum dw_log_clients clients;
+};
+
+enum dw_mismatch { DW_MISMATCH_PASS, DW_MISMATCH_STOP };
+
+/* ---- all of it ---- */
+
+struct dw_settings {
+	const char *path;              /* the file it was read from */
+	const char *const *files;      /* every file that was read: the main one, includes, networks */
+	size_t file_count;
+	const char *state_dir;         /* absolute */
+	enum dw_mismatch on_mismatch;
+	const struct dw_list_options *lists;
+	size_t list_count;
+	const char *const *categories; /* number to name, sorted by first mention */
+	size_t category_count;
+	struct dw_set given;           /* categories some list, rule or detector gives */
+	const struct dw_group *groups;
+	size_t group_count;
+	const struct dw_row *rows;
+	size_t row_count;
+	const struct dw_zone_info *timezone; /* clock.h */
+	bool dry_run_all;
+	struct dw_set dry_run;         /* categories */
+	struct dw_log_settings log;
+};
+
+/* Read a settings file. `chroot` (or NULL) is put before absolute paths. Errors
+ * are handed one by one to `complain` (may be NULL), the first is in `err`.
+ * Ownership of *out passes to the caller; any thread may read it. */
+typedef void dw_complain_fn(void *arg, bool is_error, const struct dw_error *error);
+enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complain_fn *complain,
+	void *arg, struct dw_settings **out, struct dw_error *err) DW_MUST_CHECK;
+void dw_settings_close(struct dw_settings **settings);
+
+/* What `check` warns of: rows that nothing can reach, lists without a row, categories
+ * in rows that no list or rule gives, groups that no row names, world-writable files.
+ * Returns how many warnings were handed to `complain`. */
+size_t dw_settings_warn(const struct dw_settings *settings, dw_complain_fn *complain, void *arg);
+
+/* Number of a category, list or group by name; false if there is none. */
+bool dw_settings_category(const struct dw_settings *settings, const char *name, size_t *out);
+bool dw_settings_list(const struct dw_settings *settings, const char *name, size_t *out);
+
+/* The groups an address belongs to, as a bit set. */
+uint64_t dw_settings_groups_of(const struct dw_settings *settings, const struct dw_addr *client);
+
+/* Text <-> type of RFC names (A, AAAA, TXT, TYPE65280...). `out` has 16 bytes. */
+bool dw_type_from_text(const char *text, uint16_t *out);
+const char *dw_type_to_text(uint16_t type, char *out);
+
+#endif
