@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * net.c: addresses and networks */
+#include "dnsward/net.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "ascii.h"
+
+enum { MAPPED_BITS = 96, MAPPED_BYTES = MAPPED_BITS / 8 };
+
+static const uint8_t mapped_prefix[MAPPED_BYTES] = {[10] = 0xff, [11] = 0xff};
+
+static struct dw_addr addr_from_v4(const void *bytes)
+{
+	struct dw_addr addr = {.family = 4};
+
+	memcpy(addr.bytes, mapped_prefix, MAPPED_BYTES);
+	memcpy(addr.bytes + MAPPED_BYTES, bytes, 4);
+	return addr;
+}
+
+static struct dw_addr addr_from_v6(const void *bytes)
+{
+	struct dw_addr addr = {.family = 6};
+
+	memcpy(addr.bytes, bytes, sizeof(addr.bytes));
+	if (memcmp(addr.bytes, mapped_prefix, MAPPED_BYTES) == 0)
+		addr.family = 4;
+	return addr;
+}
+
+struct dw_addr dw_addr_from_sockaddr(const struct sockaddr *sa, uint16_t *port)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+	in_port_t net_port = 0;
+	struct dw_addr addr = {0};
+
+	switch (sa->sa_family) {
+	case AF_INET:
+		memcpy(&in, sa, sizeof(in));
+		addr = addr_from_v4(&in.sin_addr);
+		net_port = in.sin_port;
+		break;
+	case AF_INET6:
+		memcpy(&in6, sa, sizeof(in6));
+		addr = addr_from_v6(&in6.sin6_addr);
+		net_port = in6.sin6_port;
+		break;
+	default:
+		break;
+	}
+	if (port)
+		*port = ntohs(net_port);
+	return addr;
+}
+
+/* As dw_addr_from_text; `family` is the one it was written in. */
+static bool parse_addr(const char *text, size_t len, struct dw_addr *out, uint8_t *family)
+{
+	char copy[DW_ADDR_TEXT_MAX];
+	uint8_t bytes[16];
+
+	if (len >= sizeof(copy) || memchr(text, '\0', len))
+		return false;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	if (inet_pton(AF_INET, copy, bytes) == 1) {
+		*out = addr_from_v4(bytes);
+		*family = 4;
+		return true;
+	}
+	if (inet_pton(AF_INET6, copy, bytes) == 1) {
+		*out = addr_from_v6(bytes);
+		*family = 6;
+		return true;
+	}
+	return false;
+}
+
+bool dw_addr_from_text(const char *text, size_t len, struct dw_addr *out)
+{
+	uint8_t family;
+
+	return parse_addr(text, len, out, &family);
+}
+
+const char *dw_addr_to_text(const struct dw_addr *addr, char *out)
+{
+	out[0] = '\0';
+	if (addr->family == 4)
+		inet_ntop(AF_INET, addr->bytes + MAPPED_BYTES, out, DW_ADDR_TEXT_MAX);
+	else if (addr->family == 6)
+		inet_ntop(AF_INET6, addr->bytes, out, DW_ADDR_TEXT_MAX);
+	return out;
+}
+
+/* Zero the bits of `addr` from `bits` on; true if any was set. */
+static bool clear_host_bits(struct dw_addr *addr, unsigned bits)
+{
+	bool was_set = false;
+
+	for (unsigned i = 0; i < sizeof(addr->bytes); i++) {
+		unsigned fixed = bits > i * 8 ? bits - i * 8 : 0;
+		uint8_t keep = fixed >= 8 ? 0xff : (uint8_t)(0xff00 >> fixed);
+
+		was_set |= (addr->bytes[i] & ~keep) != 0;
+		addr->bytes[i] &= keep;
+	}
+	return was_set;
+}
+
+/* One to three digits, no leading zero, at most `max`. */
+static bool parse_bits(const char *text, size_t len, unsigned max, unsigned *out)
+{
+	unsigned bits = 0;
+
+	if (len == 0 || len > 3 || (len > 1 && text[0] == '0'))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (!ascii_is_digit((uint8_t)text[i]))
+			return false;
+		bits = bits * 10 + (unsigned)(text[i] - '0');
+	}
+	*out = bits;
+	return bits <= max;
+}
+
+enum dw_result dw_net_from_text(
+	const char *text, size_t len, struct dw_net *out, struct dw_error *err)
+{
+	const char *slash = memchr(text, '/', len);
+	size_t addr_len = slash ? (size_t)(slash - text) : len;
+	char meant[DW_ADDR_TEXT_MAX], alone[DW_ADDR_TEXT_MAX];
+	struct dw_addr addr;
+	uint8_t family;
+	unsigned max, bits;
+
+	if (!parse_addr(text, addr_len, &addr, &family))
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
+			"\"%.*s\" is no network; expected an address like 192.0.2.1 or 2001:db8::1, "
+			"or one with a prefix length like 192.0.2.0/24",
+			(int)(len < 64 ? len : 64), text);
+	bits = max = family == 4 ? 32 : 128;
+	if (slash && !parse_bits(slash + 1, len - addr_len - 1, max, &bits))
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
+			"\"%.*s\": prefix length is no number from 0 to %u",
+			(int)(len < 64 ? len : 64), text, max);
+	if (family == 4)
+		bits += MAPPED_BITS;
+	dw_addr_to_text(&addr, alone);
+	if (bits < MAPPED_BITS) /* ::/0 is a network of IPv6 and holds no mapped address */
+		addr.family = 6;
+	if (clear_host_bits(&addr, bits))
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
+			"\"%.*s\" has bits set beyond its prefix; write %s/%u for the network or %s "
+			"for the address alone",
+			(int)len, text, dw_addr_to_text(&addr, meant),
+			addr.family == 4 ? bits - MAPPED_BITS : bits, alone);
+	*out = (struct dw_net){.addr = addr, .bits = (uint8_t)bits};
+	return DW_OK;
+}
+
+bool dw_net_contains(const struct dw_net *net, const struct dw_addr *addr)
+{
+	unsigned whole = net->bits / 8, rest = net->bits % 8;
+
+	if (addr->family == 0 || addr->family != net->addr.family)
+		return false;
+	if (memcmp(net->addr.bytes, addr->bytes, whole) != 0)
+		return false;
+	return rest == 0 || ((net->addr.bytes[whole] ^ addr->bytes[whole]) >> (8 - rest)) == 0;
+}
