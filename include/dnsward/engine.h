@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * engine.h: the one door between a host and the house */
+#ifndef DNSWARD_ENGINE_H
+#define DNSWARD_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/event.h"
+#include "dnsward/result.h"
+#include "dnsward/settings.h"
+#include "dnsward/verdict.h"
+
+/* A host (the Unbound module, the command, a script) opens an engine with a settings
+ * file, asks it for verdicts, tells it what was replied, and closes it. Nothing behind
+ * this door knows the host's memory, threads or log.
+ *
+ * Life of a query in a host:
+ *
+ *     worker = dw_worker_join(engine)                 once a thread
+ *     snap   = dw_snapshot_acquire(worker)            at the question
+ *     dw_decide(worker, snap, &view, &verdict)
+ *     dw_decide_answer(worker, snap, ...)             when the answer is there
+ *     dw_reply_make(snap, &view, &verdict, &reply)    for a sinkhole
+ *     dw_note(worker, snap, ...)                      once a client answered
+ *     dw_snapshot_release(worker, &snap)              when the query is done
+ *
+ * A snapshot is one generation of everything: settings, action table, database,
+ * patterns. It is immutable. A query holds one from start to end. Publishing a new one
+ * swaps one pointer; the old one is freed by the engine's own thread when its last
+ * holder has let go. Acquiring and releasing are wait-free: a store, a load and an
+ * increment on the worker's own cache line.
+ *
+ * Threads: dw_engine_open and dw_engine_close by one thread, with no worker in between
+ * calls. A struct dw_worker is used by one thread at a time. Everything from
+ * dw_snapshot_acquire to dw_note allocates nothing, takes no lock and does not wait. The
+ * engine runs two threads of its own: the compiler (low priority; watches files, compiles,
+ * publishes, frees) and the log writer. They touch none of the host's memory. They are
+ * started by the first dw_worker_join of a process, so that a host that forks after
+ * dw_engine_open has them in the process that answers. */
+
+struct dw_engine;
+struct dw_worker;
+struct dw_snapshot;
+
+/* At most this many threads can join one engine. */
+enum { DW_WORKERS_MAX = 256 };
+
+enum dw_say_level { DW_SAY_ERROR, DW_SAY_WARNING, DW_SAY_INFO, DW_SAY_DEBUG };
+
+struct dw_engine_options {
+	const char *settings;  /* path of dnsward.yaml */
+	const char *chroot;    /* put before absolute paths, or NULL (a host inside a chroot: NULL) */
+	const char *host;      /* "unbound 1.17.1", for the log and `status` */
+	bool read_only;        /* take what is compiled; compile, watch and write nothing (commands) */
+	/* One line for the host's log; called from the opening thread and from the engine's own
+	 * threads, never from dw_decide and its kind. */
+	void (*say)(void *arg, enum dw_say_level level, const char *text);
+	void *say_arg;
+};
+
+/* Read the settings and take the last compiled database if it is there, so that a start
+ * does not wait for lists of a million names; what has changed since is compiled in the
+ * background. With no database yet, the lists are compiled before this returns.
+ *
+ * Settings that do not load: the last good ones (state-dir/last-good.yaml, found through
+ * the broken file's state-dir line or the default) serve, and an error is said. Only when
+ * there are none does this fail, with the first error in `err` (each was said as well). */
+enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw_engine **out,
+	struct dw_error *err) DW_MUST_CHECK;
+
+/* Ends the threads (a running compile is cancelled), writes out the log, frees all. Every
+ * snapshot must have been released and every worker left. */
+void dw_engine_close(struct dw_engine **engine);
+
+/* The generation in force; changes when a snapshot is published. Any thread, one load. */
+uint64_t dw_engine_generation(const struct dw_engine *engine);
+
+/* The host has made its caches honour this generation (`status` tells). Any thread. */
+void dw_engine_enforced(struct dw_engine *engine, uint64_t generation);
+
+/* The host found that it must not act (built for another Unbound, order of modules);
+ * `status` says so and exits 1. `why` is copied. */
+void dw_engine_disable(struct dw_engine *engine, const char *why);
+
+/* Wait until what is on disk now is in force or refused; for tests and commands. Seconds;
+ * false on time-out. */
+bool dw_engine_settle(struct dw_engine *engine, double seconds);
+
+/* A thread's own handle. NULL where no memory or more than DW_WORKERS_MAX. Leaving
+ * needs all snapshots of this worker released. */
+struct dw_worker *dw_worker_join(struct dw_engine *engine);
+void dw_worker_leave(struct dw_worker **worker);
+
+/* Never NULL. */
+const struct dw_snapshot *dw_snapshot_acquire(struct dw_worker *worker);
+void dw_snapshot_release(struct dw_worker *worker, const struct dw_snapshot **snapshot);
+uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot);
+const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot);
+const struct dw_db *dw_snapshot_db(const struct dw_snapshot *snapshot);
+
+/* The verdict on a question: the union of what all lists say of the name and its parents,
+ * then the first row that fits. */
+void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_verdict *verdict);
+
+/* The verdict when the answer is there. `verdict` holds the question's; it is replaced where
+ * the answer calls for more: each CNAME or DNAME target is judged as though it had been
+ * asked for, in the chain's order, and so are the addresses against answer rules. An allow
+ * row that fitted the question covers its targets too. A sinkhole beats a log, a log beats
+ * no row. The caller must not ask for an answer that is bogus. */
+void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer,
+	struct dw_verdict *verdict);
+
+/* Work out the reply for a sinkhole verdict. `tcp`: the client asked over a stream, where
+ * truncation means nothing. */
+void dw_reply_make(const struct dw_snapshot *snapshot, const struct dw_view *view,
+	const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply);
+
+/* A client was answered: count it, and make a log event where the settings ask for one.
+ * Called once a reply, from the host's reply callbacks. `event` is filled by the host
+ * except for what the verdict says. */
+void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, struct dw_event *event);
+
+/* Whether dw_note would log this verdict: lets a host skip filling the event. */
+bool dw_wants_event(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict);
+
+#endif

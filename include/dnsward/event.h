@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * event.h: one answered query, as the log sees it */
+#ifndef DNSWARD_EVENT_H
+#define DNSWARD_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/name.h"
+#include "dnsward/net.h"
+
+/* Everything the log says of one reply, as plain values and borrowed pointers that need
+ * live only for the call that takes the event. The queue copies what it needs into its own
+ * bytes; the writer thread makes JSON of it. */
+
+enum dw_transport { DW_UDP, DW_TCP, DW_DOT, DW_DOH, DW_DOQ };
+
+enum { DW_EVENT_ANSWERS_MAX = 16 };
+
+struct dw_event_answer {
+	const uint8_t *name; /* wire form, checked */
+	size_t name_len;
+	uint16_t type, klass;
+	uint32_t ttl;
+	const uint8_t *rdata; /* wire form, names uncompressed */
+	size_t rdata_len;
+};
+
+struct dw_event {
+	/* by the host */
+	int64_t time_us;             /* microseconds since the epoch, when the reply was made */
+	int64_t duration_us;         /* since the query came; -1: not known */
+	struct dw_addr client, server;
+	uint16_t client_port, server_port;
+	enum dw_transport transport;
+	const uint8_t *question;     /* as the client wrote it, checked wire form */
+	size_t question_len;
+	uint16_t type, klass;
+	uint16_t flags;              /* header flags of the reply as on the wire: AA TC RD RA AD CD */
+	uint8_t rcode;
+	bool cached;
+	bool dropped;                /* no reply was sent */
+	struct dw_event_answer answers[DW_EVENT_ANSWERS_MAX];
+	size_t answer_count;
+
+	/* by dw_note, from the verdict */
+	uint64_t generation;
+	uint8_t action;              /* enum dw_action */
+	uint8_t would;               /* differs from action in dry-run */
+	const char *because;
+	const char *list;            /* ruleset */
+	const char *category;
+	const char *rule;            /* what matched, for rule.id and rule.name: pattern or listed name */
+	const char *match;           /* "exact", "subtree", "regex", ... */
+	const uint8_t *matched;      /* CNAME target that was judged, wire form; or NULL */
+	size_t matched_len;
+	const char *technique;       /* "T1071.004" or NULL */
+	const char *categories[16];  /* all the name carries */
+	size_t category_count;
+	uint32_t row;                /* 0: none */
+};
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * log.h: the query log: bounded queues and one writer */
+#ifndef DNSWARD_LOG_H
+#define DNSWARD_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/event.h"
+#include "dnsward/result.h"
+#include "dnsward/settings.h"
+
+/* Each worker has a queue of its own: a ring of bytes with one producer and one
+ * consumer, so that putting an event in is a copy and two atomic stores, and nobody
+ * waits. A full ring drops the event and counts it. One writer thread empties all rings,
+ * formats (Elastic Common Schema, JSON lines; the schema is docs/log-schema.md), and
+ * writes in batches of whole lines with one write(2) each.
+ *
+ * The writer looks twice a second whether its file is still the one at its path, and
+ * reopens it if not: logrotate needs no signal. A full or failing disk makes it drop and
+ * count, and try again each second; a line that was cut by a short write is ended with a
+ * newline before the next one, so that a reader loses one line at most. */
+
+struct dw_log;
+struct dw_log_queue;
+
+/* Why events were lost. */
+enum dw_drop { DW_DROP_QUEUE_FULL, DW_DROP_WRITE, DW_DROP_TOO_LARGE, DW_DROP_COUNT };
+const char *dw_drop_name(enum dw_drop reason);
+
+/* Counters, read while all runs; each is exact, together they are of one moment only
+ * when the log is at rest: noted = written + sum of drops + those still queued. */
+struct dw_log_counters {
+	uint64_t noted, written, dropped[DW_DROP_COUNT], bytes;
+	uint64_t queued; /* bytes now in the rings */
+	uint64_t reopened;
+};
+
+struct dw_log_options {
+	const char *hostname;    /* observer.hostname; copied */
+	const char *version;     /* observer.version; copied */
+	size_t queue_bytes;      /* of a ring, a power of two; 0: 4 MiB */
+	void (*say)(void *arg, int level, const char *text); /* engine.h's enum dw_say_level */
+	void *say_arg;
+};
+
+/* A log without threads yet. dw_log_start starts the writer in the calling process;
+ * dw_log_close drains what is queued (two seconds at most), and ends it. */
+enum dw_result dw_log_open(const struct dw_log_settings *settings,
+	const struct dw_log_options *options, struct dw_log **out, struct dw_error *err)
+	DW_MUST_CHECK;
+enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err) DW_MUST_CHECK;
+void dw_log_close(struct dw_log **log);
+
+/* New settings (path, clients...) for events from now on. By the engine's thread, while
+ * workers put. */
+enum dw_result dw_log_configure(struct dw_log *log, const struct dw_log_settings *settings,
+	struct dw_error *err) DW_MUST_CHECK;
+
+/* A worker's queue. Made and ended by the worker's thread (or, for the end, when the
+ * worker is known to have stopped); what is in it is still written. NULL: no memory. */
+struct dw_log_queue *dw_log_queue_new(struct dw_log *log);
+void dw_log_queue_end(struct dw_log_queue **queue);
+
+/* Put an event in. False: dropped and counted. Never waits. */
+bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event);
+
+void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out);
+
+/* The JSON line of an event, newline included, as the writer makes it. Returns the length,
+ * or 0 if it needs more than `max` bytes. 64 KiB is enough for any event. */
+size_t dw_event_to_json(const struct dw_event *event, const struct dw_log_options *options,
+	char *out, size_t max);
+
+#endif

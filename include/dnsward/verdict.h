@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * verdict.h: what is asked, and what is decided */
+#ifndef DNSWARD_VERDICT_H
+#define DNSWARD_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/db.h"
+#include "dnsward/name.h"
+#include "dnsward/net.h"
+#include "dnsward/settings.h"
+
+/* What is asked, as far as a decision needs it: a query, or Unbound's own look-up.
+ * Filled by the host, on its stack, valid for the call. */
+struct dw_view {
+	const uint8_t *name;     /* checked, lower-case wire form */
+	size_t name_len;
+	uint16_t type;           /* query type, host order */
+	struct dw_addr client;   /* family 0: no client (the resolver's own look-up) */
+	int64_t now;             /* seconds since the epoch */
+};
+
+/* What came back from upstream, as far as a decision needs it. */
+struct dw_answer_view {
+	uint8_t rcode;
+	/* each CNAME and DNAME target in the answer section, in chain order */
+	struct {
+		const uint8_t *name; /* checked, lower-case wire form */
+		size_t len;
+	} target[16];
+	size_t target_count;
+	const struct dw_addr *addresses; /* of A and AAAA records */
+	size_t address_count;
+};
+
+/* Why a category was given: one list's hit. */
+struct dw_reason {
+	const struct dw_list_options *list; /* of the settings in force; never NULL in a reason */
+	uint16_t category;                  /* number in the settings */
+	struct dw_hit hit;                  /* as the database gave it */
+};
+
+/* The verdict: a small value. Its pointers lead into the snapshot it was made
+ * with, and are good as long as the caller holds that snapshot. */
+struct dw_verdict {
+	enum dw_action action;         /* what is done: dry-run and pause already applied */
+	enum dw_action would;          /* what the table says; differs from `action` in dry-run */
+	const char *because;           /* "dry-run" where they differ, else NULL */
+	uint64_t generation;
+	const struct dw_row *row;      /* that fitted, or NULL: no row, allow */
+	bool has_reason;
+	struct dw_reason reason;       /* the hit that made the row fit */
+	struct dw_set categories;      /* all the name carries */
+	uint8_t matched[DW_NAME_MAX];  /* the name that was judged where it is not the question
+	                                * (a CNAME target); matched_len 0: the question */
+	uint8_t matched_len;
+
+	/* What the host's shared cache must know. `may_sinkhole`: some row could sinkhole
+	 * this name and type for some client at some time (dry-run rows do not count), so an
+	 * answer for it must not be handed out without asking us. `varies`: the verdict hangs
+	 * on the client or the clock. */
+	bool may_sinkhole;
+	bool varies;
+};
+
+/* The answer to give for a sinkhole verdict, worked out from the row and the hit.
+ * Pointers lead into the snapshot. */
+enum dw_reply_kind {
+	DW_REPLY_NXDOMAIN,
+	DW_REPLY_NODATA,
+	DW_REPLY_REFUSED,
+	DW_REPLY_DROP,
+	DW_REPLY_TRUNCATE,
+	DW_REPLY_RECORDS, /* `records`, all of the query's type; the answer has them */
+	DW_REPLY_CNAME,   /* a CNAME to `cname`; resolve it and add what it gives */
+	DW_REPLY_PASS,    /* a list's own answer says: let it pass (RPZ truncate over TCP) */
+};
+
+struct dw_reply {
+	enum dw_reply_kind kind;
+	uint32_t ttl;
+	size_t record_count;
+	struct dw_record records[64];  /* rdata points into the snapshot or into `store` */
+	uint8_t store[16 * 16];        /* addresses of the row */
+	uint8_t cname[DW_NAME_MAX];
+	size_t cname_len;
+	bool ede;
+	uint16_t ede_code;
+	char ede_text[128];            /* printable ASCII; may be empty */
+};
+
+#endif
