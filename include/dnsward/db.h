@@ -42,6 +42,7 @@ struct dw_db_source {
 
 struct dw_db_build_options {
 	uint64_t generation;         /* stored; compared by who publishes */
+	uint8_t sources[32];         /* stored: a digest of all that went in; equal: no need to build */
 	unsigned threads;            /* 0: as many as there are processors */
 	const atomic_bool *cancel;   /* or NULL */
 	dw_pattern_bad_fn *bad_pattern; /* `id` is the pattern's index over all sources; or NULL */
@@ -81,6 +82,7 @@ enum dw_result dw_db_verify(const struct dw_db *db, struct dw_error *err) DW_MUS
 
 struct dw_db_info {
 	uint64_t generation;
+	uint8_t sources[32];
 	uint64_t built;      /* seconds since the epoch */
 	size_t names, patterns, bytes;
 	size_t list_count, category_count;

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * compile.h: from the settings' lists to a published database */
+#ifndef DNSWARD_COMPILE_H
+#define DNSWARD_COMPILE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/db.h"
+#include "dnsward/lists.h"
+#include "dnsward/result.h"
+#include "dnsward/settings.h"
+
+/* All lists of the settings into one database, as `dnsward compile` does by hand and the
+ * engine's thread by itself. What a list was when it last loaded is kept in its parsed form
+ * under state-dir/lists/; a list that did not change since is taken from there, and so is
+ * one that cannot be used now: that is its last good copy.
+ *
+ *     state-dir/policy.dwdb       the database, replaced by rename
+ *     state-dir/lists/NAME.rules  the parsed form of each list
+ *     state-dir/lock              held by the process that compiles */
+
+/* How it went for one list. */
+struct dw_compiled_list {
+	enum dw_result result;   /* DW_OK, or why the list on disk is not in force */
+	struct dw_error error;
+	bool last_good;          /* an older copy serves in its place */
+	bool parsed;             /* it was read now, not taken from its parsed form */
+	size_t rules;            /* in force */
+	size_t skipped;          /* lines of the copy in force that were not honoured */
+	size_t lines;
+	int64_t loaded;          /* seconds since the epoch: when the copy in force was read */
+	enum dw_list_format format;
+	struct dw_list_report report; /* filled where parsed */
+};
+
+struct dw_compiled {
+	size_t count;
+	struct dw_compiled_list *lists; /* in the order of the settings */
+	bool built;                     /* false: nothing had changed, the database stands */
+	struct dw_db_build_stats stats;
+	uint64_t generation;
+};
+void dw_compiled_clear(struct dw_compiled *compiled);
+
+struct dw_compile_options {
+	const char *database;      /* where to publish, or NULL for state-dir/policy.dwdb */
+	bool read_only;            /* touch no file but `database`: parsed forms are neither read nor kept */
+	bool always;               /* build even if nothing changed */
+	unsigned threads;          /* 0: as many as processors */
+	const atomic_bool *cancel; /* or NULL */
+	dw_skip_fn *skip;          /* told every skipped line; or NULL */
+	void *skip_arg;
+};
+
+/* A list that cannot be used does not fail the rest: see its `result`. Fails where the
+ * database cannot be made or published. `compiled` is filled in both cases. */
+enum dw_result dw_compile(const struct dw_settings *settings,
+	const struct dw_compile_options *options, struct dw_compiled *compiled,
+	struct dw_error *err) DW_MUST_CHECK;
+
+/* state-dir/policy.dwdb, for those who only read. `out` has PATH_MAX bytes. */
+enum dw_result dw_compile_database_path(const struct dw_settings *settings, char *out,
+	struct dw_error *err) DW_MUST_CHECK;
+
+#endif
