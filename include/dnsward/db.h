@@ -109,7 +109,7 @@ struct dw_hit {
 	uint8_t labels;    /* labels of the listed name; 0 for a pattern */
 	bool exception;    /* hit by an exception that has a category */
 	uint32_t pattern;  /* pattern id, where trigger is one */
-	uint32_t rule;     /* handle for dw_db_origin */
+	uint64_t rule;     /* handle for dw_db_origin */
 	uint32_t data;     /* handle for dw_db_data; 0: none */
 };
 
@@ -159,6 +159,6 @@ struct dw_origin {
 	const char *file;
 	uint32_t line;
 };
-bool dw_db_origin(const struct dw_db *db, uint32_t rule, struct dw_origin *out);
+bool dw_db_origin(const struct dw_db *db, uint64_t rule, struct dw_origin *out);
 
 #endif
