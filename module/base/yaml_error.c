@@ -14,10 +14,13 @@ static const struct {
 	const char *problem;
 	const char *advice;
 } advices[] = {
+	{"", "tab character", "indent with blanks"},
 	{"", "mapping values are not allowed",
 		"put a value that holds ': ' in quotes, or check the indentation and the line "
 		"above"},
 	{"", "block sequence entries are not allowed", YAML_ERROR_QUOTE},
+	{"", "mapping keys are not allowed", YAML_ERROR_QUOTE},
+	{"", "expected node content", YAML_ERROR_QUOTE},
 	{"scanning a block scalar", "", YAML_ERROR_QUOTE},
 	{"", "unknown escape character",
 		"in double quotes a backslash is an escape; put the value in single quotes"},
@@ -108,7 +111,7 @@ enum dw_result yaml_error_explain(const yaml_parser_t *parser, const char *name,
 			line_of_offset(text, len, parser->problem_offset),
 			"%s; expected UTF-8 text", problem);
 	/* a token that cannot be read is best looked for where it starts */
-	if (strncmp(context, "while scanning", 14) == 0 &&
+	if (strncmp(context, "while scanning", 14) == 0 && !strstr(problem, "tab character") &&
 		strcmp(context, "while scanning for the next token") != 0)
 		mark = &parser->context_mark;
 	else if (context[0] && parser->context_mark.line != mark->line)
