@@ -39,7 +39,8 @@ struct dw_answer_view {
 /* Why a category was given: one list's hit. */
 struct dw_reason {
 	const struct dw_list_options *list; /* of the settings in force; never NULL in a reason */
-	uint16_t category;                  /* number in the settings */
+	uint16_t list_number;               /* its number in the settings, and the category's */
+	uint16_t category;
 	struct dw_hit hit;                  /* as the database gave it */
 };
 
@@ -61,9 +62,11 @@ struct dw_verdict {
 	/* What the host's shared cache must know. `may_sinkhole`: some row could sinkhole
 	 * this name and type for some client at some time (dry-run rows do not count), so an
 	 * answer for it must not be handed out without asking us. `varies`: the verdict hangs
-	 * on the client or the clock. */
+	 * on the client or the clock, so one client's answer must not be handed to another.
+	 * `conditional`: rows that hang on them were met, whatever they do. */
 	bool may_sinkhole;
 	bool varies;
+	bool conditional;
 };
 
 /* The answer to give for a sinkhole verdict, worked out from the row and the hit.

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * snapshot.c: making and freeing a generation */
+#include "dnsward-config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/row.h"
+#include "policy/snapshot.h"
+
+void dw_shared_settings_drop(struct dw_shared_settings *shared)
+{
+	if (shared == NULL || --shared->users > 0)
+		return;
+	dw_settings_close(&shared->settings);
+	free(shared);
+}
+
+void dw_shared_db_drop(struct dw_shared_db *shared)
+{
+	if (shared == NULL || --shared->users > 0)
+		return;
+	dw_db_close(&shared->db);
+	free(shared);
+}
+
+/* The database was compiled from lists of other settings perhaps: go by names. */
+static void map_numbers(struct dw_snapshot *s)
+{
+	struct dw_db_info info = {0};
+	if (s->db != NULL)
+		dw_db_info(s->db, &info);
+	for (size_t i = 0; i < info.category_count && i < DW_CATEGORIES_MAX; i++) {
+		size_t number;
+		s->category[i] = dw_settings_category(s->settings, dw_db_category(s->db, i), &number)
+					 ? (uint16_t)number
+					 : DW_NOWHERE;
+	}
+	for (size_t i = 0; i < info.list_count && i < DW_LISTS_MAX; i++) {
+		struct dw_db_list list;
+		size_t number;
+		dw_db_list(s->db, i, &list);
+		s->list[i] = dw_settings_list(s->settings, list.name, &number) ? (uint16_t)number
+									       : DW_NOWHERE;
+	}
+}
+
+enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
+	struct dw_shared_db *db, struct dw_snapshot **out, struct dw_error *err)
+{
+	struct dw_snapshot *s = aligned_alloc(DW_CACHE_LINE, sizeof(*s));
+	if (s == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a snapshot");
+	memset(s, 0, sizeof(*s));
+	s->generation = generation;
+	s->shared_settings = settings;
+	s->settings = settings->settings;
+	settings->users++;
+	if (db != NULL) {
+		s->shared_db = db;
+		s->db = db->db;
+		db->users++;
+	}
+	map_numbers(s);
+	for (size_t i = 0; i < s->settings->row_count; i++) {
+		const struct dw_row *row = &s->settings->rows[i];
+		s->rows_without_hit |= !dw_row_needs_hit(row) &&
+				       (row->action != DW_ACTION_ALLOW || row->log);
+		s->clock_rows |= row->when_count > 0;
+	}
+	*out = s;
+	return DW_OK;
+}
+
+void dw_snapshot_free(struct dw_snapshot **snapshot)
+{
+	struct dw_snapshot *s = *snapshot;
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < DW_WORKERS_MAX; i++)
+		dw_pattern_scratch_free(&s->stake[i].scratch);
+	dw_shared_settings_drop(s->shared_settings);
+	dw_shared_db_drop(s->shared_db);
+	free(s);
+	*snapshot = NULL;
+}
+
+enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index)
+{
+	struct dw_stake *stake = &snapshot->stake[index];
+	if (snapshot->db == NULL || stake->scratch != NULL)
+		return DW_OK;
+	return dw_db_scratch_new(snapshot->db, &stake->scratch);
+}
+
+uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot)
+{
+	return snapshot->generation;
+}
+
+const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot)
+{
+	return snapshot->settings;
+}
+
+const struct dw_db *dw_snapshot_db(const struct dw_snapshot *snapshot)
+{
+	return snapshot->db;
+}

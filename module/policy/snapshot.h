@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * snapshot.h: one generation of everything, and who holds it */
+#ifndef DNSWARD_POLICY_SNAPSHOT_H
+#define DNSWARD_POLICY_SNAPSHOT_H
+
+#include <stdatomic.h>
+
+#include "dnsward/engine.h"
+
+/* Settings and a database outlive the snapshot they came with when the next one takes
+ * them over unchanged. Counted by the engine's thread alone, so plain integers. */
+struct dw_shared_settings {
+	size_t users;
+	struct dw_settings *settings;
+};
+
+struct dw_shared_db {
+	size_t users;
+	struct dw_db *db;
+};
+
+/* One worker's stake in a snapshot, on a cache line of its own. */
+struct dw_stake {
+	_Alignas(DW_CACHE_LINE) atomic_size_t held; /* references; only its worker writes */
+	struct dw_pattern_scratch *scratch;         /* set before the worker can see the snapshot */
+};
+
+enum { DW_NOWHERE = UINT16_MAX }; /* a number of the database that the settings do not have */
+
+struct dw_snapshot {
+	uint64_t generation;
+	struct dw_shared_settings *shared_settings;
+	struct dw_shared_db *shared_db;
+	const struct dw_settings *settings; /* of shared_settings */
+	const struct dw_db *db;             /* of shared_db; NULL: no lists at all */
+	/* the database's numbers in terms of the settings' */
+	uint16_t category[DW_CATEGORIES_MAX];
+	uint16_t list[DW_LISTS_MAX];
+	bool rows_without_hit;   /* some row fits names that are on no list */
+	bool clock_rows;         /* some row has `when` */
+	struct dw_stake stake[DW_WORKERS_MAX];
+	struct dw_snapshot *next; /* in the engine's chain of retired ones */
+	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */
+};
+
+/* Make a snapshot of settings and a database (or NULL); on success it is a user of both. */
+enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
+	struct dw_shared_db *db, struct dw_snapshot **out, struct dw_error *err) DW_MUST_CHECK;
+
+/* Free it and give up its settings and database. Nobody holds it. */
+void dw_snapshot_free(struct dw_snapshot **snapshot);
+
+/* Give worker `index` what it needs to scan patterns. */
+enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index) DW_MUST_CHECK;
+
+void dw_shared_settings_drop(struct dw_shared_settings *shared);
+void dw_shared_db_drop(struct dw_shared_db *shared);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * verdict.c: from what a name carries to what is done */
+#include "dnsward-config.h"
+
+#include <string.h>
+
+#include "policy/row.h"
+#include "policy/worker.h"
+
+static void carry_hits(const struct dw_snapshot *snapshot, const struct dw_hits *hits,
+	struct dw_carried *carried)
+{
+	for (size_t i = 0; i < hits->count && carried->count < DW_HITS_MAX; i++) {
+		const struct dw_hit *hit = &hits->hit[i];
+		uint16_t category = snapshot->category[hit->category];
+		uint16_t list = snapshot->list[hit->list];
+		if (category == DW_NOWHERE || list == DW_NOWHERE)
+			continue;
+		dw_set_add(&carried->categories, category);
+		carried->reason[carried->count++] = (struct dw_reason){
+			.list = &snapshot->settings->lists[list],
+			.list_number = list,
+			.category = category,
+			.hit = *hit,
+		};
+	}
+}
+
+static void start_carried(struct dw_carried *carried)
+{
+	carried->categories = (struct dw_set){0};
+	carried->count = 0;
+}
+
+static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_carried *carried)
+{
+	if (snapshot->db == NULL)
+		return;
+	struct dw_labels labels;
+	struct dw_hits hits;
+	dw_name_labels(view->name, view->name_len, &labels);
+	dw_db_lookup(snapshot->db, snapshot->stake[worker->index].scratch, view->name,
+		view->name_len, &labels, view->type, &hits);
+	carry_hits(snapshot, &hits, carried);
+}
+
+static bool in_dry_run(const struct dw_settings *settings, const struct dw_carried *carried,
+	size_t reason)
+{
+	return settings->dry_run_all ||
+	       (reason != SIZE_MAX &&
+		       dw_set_has(&settings->dry_run, carried->reason[reason].category));
+}
+
+static void settle(const struct dw_snapshot *snapshot, const struct dw_carried *carried,
+	const struct dw_row *row, size_t reason, struct dw_verdict *verdict)
+{
+	verdict->row = row;
+	verdict->action = verdict->would = row->action;
+	verdict->has_reason = reason != SIZE_MAX;
+	if (verdict->has_reason)
+		verdict->reason = carried->reason[reason];
+	if (row->action == DW_ACTION_SINKHOLE && in_dry_run(snapshot->settings, carried, reason)) {
+		verdict->action = DW_ACTION_LOG;
+		verdict->because = "dry-run";
+	}
+}
+
+/* Walk the table. The first row that fits altogether decides. The walk goes on, for what
+ * caches must know, up to the first row that fits whoever asks and whenever. */
+static void walk_rows(const struct dw_snapshot *snapshot, const struct dw_view *view,
+	const struct dw_carried *carried, struct dw_verdict *verdict)
+{
+	const struct dw_settings *settings = snapshot->settings;
+	uint64_t groups = dw_settings_groups_of(settings, &view->client);
+	struct dw_week_time when = {0};
+	if (snapshot->clock_rows)
+		when = dw_zone_info_week_time(settings->timezone, view->now);
+	for (size_t i = 0; i < settings->row_count; i++) {
+		const struct dw_row *row = &settings->rows[i];
+		size_t reason;
+		if (!dw_row_fits_name(row, carried, view->type, &reason))
+			continue;
+		if (verdict->row == NULL && dw_row_fits_client(row, groups, when))
+			settle(snapshot, carried, row, reason, verdict);
+		if (row->action == DW_ACTION_SINKHOLE && !in_dry_run(settings, carried, reason))
+			verdict->may_sinkhole = true;
+		if (!dw_row_varies(row))
+			break;
+		verdict->conditional = true;
+	}
+	verdict->varies = verdict->conditional && verdict->may_sinkhole;
+}
+
+static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict *verdict)
+{
+	verdict->action = verdict->would = DW_ACTION_ALLOW;
+	verdict->because = NULL;
+	verdict->generation = snapshot->generation;
+	verdict->row = NULL;
+	verdict->has_reason = false;
+	verdict->categories = (struct dw_set){0};
+	verdict->matched_len = 0;
+	verdict->conditional = verdict->may_sinkhole = verdict->varies = false;
+}
+
+static void judge(const struct dw_snapshot *snapshot, const struct dw_view *view,
+	const struct dw_carried *carried, struct dw_verdict *verdict)
+{
+	start_verdict(snapshot, verdict);
+	verdict->categories = carried->categories;
+	if (carried->count > 0 || snapshot->rows_without_hit)
+		walk_rows(snapshot, view, carried, verdict);
+}
+
+void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_verdict *verdict)
+{
+	struct dw_carried carried;
+	start_carried(&carried);
+	carry_name(worker, snapshot, view, &carried);
+	judge(snapshot, view, &carried, verdict);
+}
+
+/* Add a verdict on a part of the answer: the graver one stands, unless a row has allowed
+ * the question; what caches must know is the sum, since that row may not fit the next client. */
+static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
+{
+	bool conditional = verdict->conditional || part->conditional;
+	bool may_sinkhole = verdict->may_sinkhole || part->may_sinkhole;
+	bool allowed = verdict->row != NULL && verdict->would == DW_ACTION_ALLOW;
+	if (!allowed && part->would > verdict->would)
+		*verdict = *part;
+	verdict->conditional = conditional;
+	verdict->may_sinkhole = may_sinkhole;
+	verdict->varies = conditional && may_sinkhole;
+}
+
+/* The question again, this time with what its answer's addresses carry. */
+static void decide_addresses(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer,
+	struct dw_verdict *verdict)
+{
+	if (snapshot->db == NULL || !dw_db_has_addr_rules(snapshot->db))
+		return;
+	struct dw_carried carried;
+	start_carried(&carried);
+	carry_name(worker, snapshot, view, &carried);
+	size_t by_name = carried.count;
+	for (size_t i = 0; i < answer->address_count; i++) {
+		struct dw_hits hits;
+		dw_db_lookup_addr(snapshot->db, &answer->addresses[i], &hits);
+		carry_hits(snapshot, &hits, &carried);
+	}
+	if (carried.count == by_name)
+		return;
+	struct dw_verdict now;
+	judge(snapshot, view, &carried, &now);
+	add_part(verdict, &now);
+}
+
+void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer,
+	struct dw_verdict *verdict)
+{
+	if (verdict->would == DW_ACTION_SINKHOLE)
+		return;
+	if (verdict->row != NULL && verdict->would == DW_ACTION_ALLOW && !verdict->conditional)
+		return; /* allowed with its targets, whoever asks */
+	for (size_t i = 0; i < answer->target_count; i++) {
+		struct dw_view target = *view;
+		struct dw_verdict now;
+		target.name = answer->target[i].name;
+		target.name_len = answer->target[i].len;
+		dw_decide(worker, snapshot, &target, &now);
+		if (now.row != NULL) {
+			memcpy(now.matched, target.name, target.name_len);
+			now.matched_len = (uint8_t)target.name_len;
+		}
+		add_part(verdict, &now);
+	}
+	decide_addresses(worker, snapshot, view, answer, verdict);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * worker.h: a thread's own part of the engine */
+#ifndef DNSWARD_POLICY_WORKER_H
+#define DNSWARD_POLICY_WORKER_H
+
+#include <stdatomic.h>
+
+#include "dnsward/engine.h"
+#include "dnsward/log.h"
+#include "policy/snapshot.h"
+
+/* How a snapshot is taken and let go, without a lock:
+ *
+ *   worker:  entering = 1; s = current; s->stake[i].held++; entering = 0
+ *   engine:  current = new; then, for the old one, watch each worker until `entering` has
+ *            been seen 0 once: it has either taken the old one and counted itself, or will
+ *            take the new one. When all have passed, `held` can only fall; when the sum is
+ *            0, nobody has it and nobody can get it.
+ *
+ * The store of `entering` and the load of `current` must not change places (Dekker), hence
+ * sequential consistency for these two on both sides. */
+struct dw_worker {
+	_Alignas(DW_CACHE_LINE) atomic_int entering;
+	struct dw_engine *engine;
+	size_t index;
+	struct dw_log_queue *queue;
+};
+
+#endif
