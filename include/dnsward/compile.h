@@ -49,7 +49,7 @@ void dw_compiled_clear(struct dw_compiled *compiled);
 struct dw_compile_options {
 	const char *database;      /* where to publish, or NULL for state-dir/policy.dwdb */
 	bool read_only;            /* touch no file but `database`: parsed forms are neither read nor kept */
-	bool always;               /* build even if nothing changed */
+	bool always;               /* parse and build even what has not changed */
 	unsigned threads;          /* 0: as many as processors */
 	const atomic_bool *cancel; /* or NULL */
 	dw_skip_fn *skip;          /* told every skipped line; or NULL */

@@ -38,8 +38,8 @@
  * dw_snapshot_acquire to dw_note allocates nothing, takes no lock and does not wait. The
  * engine runs two threads of its own: the compiler (low priority; watches files, compiles,
  * publishes, frees) and the log writer. They touch none of the host's memory. They are
- * started by the first dw_worker_join of a process, so that a host that forks after
- * dw_engine_open has them in the process that answers. */
+ * started by dw_engine_start, which a host that forks into its workers calls in each of
+ * them, after the fork. */
 
 struct dw_engine;
 struct dw_worker;
@@ -70,6 +70,10 @@ struct dw_engine_options {
  * there are none does this fail, with the first error in `err` (each was said as well). */
 enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw_engine **out,
 	struct dw_error *err) DW_MUST_CHECK;
+
+/* Start the engine's threads in this process; nothing if they run. A read-only engine has
+ * none. Call it before the first worker joins. */
+enum dw_result dw_engine_start(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;
 
 /* Ends the threads (a running compile is cancelled), writes out the log, frees all. Every
  * snapshot must have been released and every worker left. */

@@ -174,6 +174,18 @@ enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complai
 	void *arg, struct dw_settings **out, struct dw_error *err) DW_MUST_CHECK;
 void dw_settings_close(struct dw_settings **settings);
 
+/* Keep settings that are in force as state-dir/last-good.yaml: one file, with all that was
+ * read (includes, networks of groups) folded in, that reads back as the same settings when
+ * those files are gone or broken. Relative paths in it still start at the folder of the
+ * original. Published by rename; nothing is written where it would not change. */
+enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_error *err)
+	DW_MUST_CHECK;
+
+/* The settings kept last, for a `path` that does not load: its state-dir is found in the
+ * broken file by its `state-dir:` line, else the default is taken. */
+enum dw_result dw_settings_open_kept(const char *path, const char *chroot,
+	struct dw_settings **out, struct dw_error *err) DW_MUST_CHECK;
+
 /* What `check` warns of: rows that nothing can reach, lists without a row, categories
  * in rows that no list or rule gives, groups that no row names, world-writable files.
  * Returns how many warnings were handed to `complain`. */

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * compile.c: load what changed, keep what did not, build the database */
+#include "dnsward-config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dnsward/compile.h"
+
+/* One list on its way: loaded, or taken over from its parsed form. */
+struct load {
+	const struct dw_list_options *list;
+	struct dw_rules *rules;
+	uint8_t digest[DW_LIST_DIGEST_BYTES];
+	struct dw_compiled_list *told;
+};
+
+struct run {
+	const struct dw_settings *settings;
+	const struct dw_compile_options *options;
+	struct load *loads;
+	size_t count;
+	atomic_size_t next;
+	pthread_mutex_t skip_lock; /* the caller's skip function is called by one thread at a time */
+};
+
+static bool cancelled(const struct dw_compile_options *options)
+{
+	return options->cancel != NULL && atomic_load(options->cancel);
+}
+
+/* ---- paths ---- */
+
+static enum dw_result state_path(const struct dw_settings *settings, const char *name, char *out,
+	struct dw_error *err)
+{
+	int n = snprintf(out, PATH_MAX, "%s/%s", settings->state_dir, name);
+	if (n < 0 || n >= PATH_MAX)
+		return dw_fail(err, DW_ERR_LIMIT, settings->state_dir, 0,
+			"path of state-dir is too long: expected fewer than %d bytes", PATH_MAX);
+	return DW_OK;
+}
+
+enum dw_result dw_compile_database_path(const struct dw_settings *settings, char *out,
+	struct dw_error *err)
+{
+	return state_path(settings, "policy.dwdb", out, err);
+}
+
+/* state-dir/lists/NAME.rules, bytes of the name that do not belong in a file name as %XX. */
+static enum dw_result rules_path(const struct dw_settings *settings, const char *name, char *out,
+	struct dw_error *err)
+{
+	char file[NAME_MAX + 1];
+	size_t n = (size_t)snprintf(file, sizeof(file), "lists/");
+	for (const unsigned char *p = (const unsigned char *)name; *p != '\0'; p++) {
+		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+			     (*p >= '0' && *p <= '9') || *p == '-' || *p == '_' ||
+			     (*p == '.' && p != (const unsigned char *)name);
+		if (n + 10 > sizeof(file))
+			return dw_fail(err, DW_ERR_LIMIT, NULL, 0,
+				"list %s: name too long for a file in state-dir", name);
+		n += (size_t)(plain ? snprintf(file + n, sizeof(file) - n, "%c", *p)
+				    : snprintf(file + n, sizeof(file) - n, "%%%02X", *p));
+	}
+	snprintf(file + n, sizeof(file) - n, ".rules");
+	return state_path(settings, file, out, err);
+}
+
+static enum dw_result make_folder(const char *path, struct dw_error *err)
+{
+	if (mkdir(path, 0755) == 0 || errno == EEXIST)
+		return DW_OK;
+	return dw_fail_errno(err, path, "cannot make the folder");
+}
+
+static enum dw_result make_folders(const struct dw_settings *settings, struct dw_error *err)
+{
+	char lists[PATH_MAX];
+	enum dw_result res = make_folder(settings->state_dir, err);
+	if (res == DW_OK)
+		res = state_path(settings, "lists", lists, err);
+	return res == DW_OK ? make_folder(lists, err) : res;
+}
+
+/* ---- the lock: one process compiles at a time ---- */
+
+static enum dw_result take_lock(const struct dw_settings *settings,
+	const struct dw_compile_options *options, int *out, struct dw_error *err)
+{
+	static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+	char path[PATH_MAX];
+	enum dw_result res = state_path(settings, "lock", path, err);
+	if (res != DW_OK)
+		return res;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return dw_fail_errno(err, path, "cannot open the lock file");
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR) {
+			res = dw_fail_errno(err, path, "cannot lock");
+			close(fd);
+			return res;
+		}
+		if (cancelled(options)) {
+			close(fd);
+			return dw_fail(err, DW_ERR_CANCELLED, path, 0, "cancelled");
+		}
+		nanosleep(&pause, NULL);
+	}
+	*out = fd;
+	return DW_OK;
+}
+
+/* ---- one list ---- */
+
+/* What is kept beside the parsed form, so that a copy that serves later can still be told of. */
+static void write_meta(const struct dw_compiled_list *told, char *out, size_t len)
+{
+	snprintf(out, len, "rules=%zu lines=%zu skipped=%zu loaded=%" PRId64 " format=%s", told->rules,
+		told->lines, told->skipped, told->loaded, dw_list_format_name(told->format));
+}
+
+static bool read_meta(const char *meta, struct dw_compiled_list *told)
+{
+	char format[32];
+	size_t rules, lines, skipped;
+	int64_t loaded;
+	if (sscanf(meta, "rules=%zu lines=%zu skipped=%zu loaded=%" SCNd64 " format=%31s", &rules,
+		    &lines, &skipped, &loaded, format) != 5 ||
+		!dw_list_format_from_name(format, &told->format))
+		return false;
+	told->rules = rules;
+	told->lines = lines;
+	told->skipped = skipped;
+	told->loaded = loaded;
+	return true;
+}
+
+/* The parsed form kept from an earlier run, or nothing. A damaged one is as good as none. */
+static struct dw_rules *open_kept(const struct run *run, const struct dw_list_options *list,
+	uint8_t digest[DW_LIST_DIGEST_BYTES], struct dw_compiled_list *told)
+{
+	char path[PATH_MAX];
+	struct dw_rules *rules = NULL;
+	char *meta = NULL;
+	if (run->options->read_only || rules_path(run->settings, list->name, path, NULL) != DW_OK ||
+		dw_rules_open(path, &rules, digest, &meta, NULL) != DW_OK)
+		return NULL;
+	if (!read_meta(meta, told))
+		dw_rules_free(&rules);
+	free(meta);
+	return rules;
+}
+
+static void keep(const struct run *run, struct load *load)
+{
+	char path[PATH_MAX], meta[256];
+	struct dw_error err;
+	if (run->options->read_only)
+		return;
+	write_meta(load->told, meta, sizeof(meta));
+	if (rules_path(run->settings, load->list->name, path, &err) == DW_OK &&
+		dw_rules_save(load->rules, path, load->digest, meta, &err) == DW_OK)
+		return;
+	/* The list serves all the same; only the next start has to parse it again. */
+	unlink(path);
+}
+
+static void relay_skip(void *arg, const char *file, size_t line, const char *reason)
+{
+	struct run *run = arg;
+	pthread_mutex_lock(&run->skip_lock);
+	run->options->skip(run->options->skip_arg, file, line, reason);
+	pthread_mutex_unlock(&run->skip_lock);
+}
+
+static enum dw_result parse(struct run *run, struct load *load, size_t last_count)
+{
+	struct dw_compiled_list *told = load->told;
+	enum dw_result res = dw_list_load(load->list, last_count,
+		run->options->skip != NULL ? relay_skip : NULL, run, run->options->cancel,
+		&load->rules, &told->report, &told->error);
+	if (res != DW_OK)
+		return res;
+	told->parsed = true;
+	told->format = told->report.format;
+	told->rules = told->report.rules;
+	told->lines = told->report.lines;
+	told->skipped = told->report.skipped;
+	told->loaded = (int64_t)time(NULL);
+	return DW_OK;
+}
+
+/* In force afterwards: the list as it is on disk, else its last good copy, else nothing. */
+static void load_one(struct run *run, struct load *load)
+{
+	struct dw_compiled_list *told = load->told;
+	struct dw_compiled_list kept_told = {0};
+	uint8_t kept_digest[DW_LIST_DIGEST_BYTES];
+	struct dw_rules *kept = open_kept(run, load->list, kept_digest, &kept_told);
+	told->result = dw_list_digest(load->list, load->digest, &told->error);
+	if (told->result == DW_OK && kept != NULL && !run->options->always &&
+		memcmp(kept_digest, load->digest, sizeof(kept_digest)) == 0) {
+		*told = kept_told;
+		load->rules = kept;
+		return;
+	}
+	if (told->result == DW_OK)
+		told->result = parse(run, load, kept != NULL ? kept_told.rules : 0);
+	if (told->result == DW_OK) {
+		keep(run, load);
+		dw_rules_free(&kept);
+	} else if (kept != NULL) {
+		told->last_good = true;
+		told->format = kept_told.format;
+		told->rules = kept_told.rules;
+		told->lines = kept_told.lines;
+		told->skipped = kept_told.skipped;
+		told->loaded = kept_told.loaded;
+		load->rules = kept;
+		memcpy(load->digest, kept_digest, sizeof(kept_digest));
+	}
+}
+
+static void *load_some(void *arg)
+{
+	struct run *run = arg;
+	for (;;) {
+		size_t i = atomic_fetch_add(&run->next, 1);
+		if (i >= run->count || cancelled(run->options))
+			return NULL;
+		load_one(run, &run->loads[i]);
+	}
+}
+
+enum { THREADS_MAX = 16 };
+
+static size_t thread_count(const struct run *run)
+{
+	long n = run->options->threads > 0 ? (long)run->options->threads
+					   : sysconf(_SC_NPROCESSORS_ONLN);
+	if (n < 1)
+		n = 1;
+	if (n > THREADS_MAX)
+		n = THREADS_MAX;
+	return (size_t)n < run->count ? (size_t)n : run->count;
+}
+
+/* The calling thread works too, so that a thread that cannot be made costs only time. */
+static void load_all(struct run *run)
+{
+	pthread_t threads[THREADS_MAX];
+	size_t started = 0;
+	while (started + 1 < thread_count(run) &&
+		pthread_create(&threads[started], NULL, load_some, run) == 0)
+		started++;
+	load_some(run);
+	while (started > 0)
+		pthread_join(threads[--started], NULL);
+}
+
+/* ---- the database ---- */
+
+static void digest_sources(const struct run *run, uint8_t out[static 32])
+{
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, NULL, 0, 32);
+	for (size_t i = 0; i < run->count; i++) {
+		const struct load *load = &run->loads[i];
+		uint8_t present = load->rules != NULL;
+		crypto_generichash_update(&state, (const uint8_t *)load->list->name,
+			strlen(load->list->name) + 1);
+		crypto_generichash_update(&state, &present, 1);
+		if (present)
+			crypto_generichash_update(&state, load->digest, sizeof(load->digest));
+	}
+	crypto_generichash_final(&state, out, 32);
+}
+
+/* Whether the database that stands is of these sources; its generation in any case. */
+static bool stands(const char *path, const uint8_t sources[static 32], uint64_t *generation)
+{
+	struct dw_db *db = NULL;
+	struct dw_db_info info;
+	*generation = 0;
+	if (dw_db_open(path, &db, NULL) != DW_OK)
+		return false;
+	dw_db_info(db, &info);
+	dw_db_close(&db);
+	*generation = info.generation;
+	return memcmp(info.sources, sources, 32) == 0;
+}
+
+static enum dw_result build(struct run *run, const char *path, struct dw_compiled *compiled,
+	struct dw_error *err)
+{
+	struct dw_db_build_options options = {
+		.threads = run->options->threads,
+		.cancel = run->options->cancel,
+	};
+	struct dw_db_source *sources;
+	size_t count = 0;
+	enum dw_result res;
+	digest_sources(run, options.sources);
+	if (stands(path, options.sources, &compiled->generation) && !run->options->always)
+		return DW_OK;
+	options.generation = ++compiled->generation;
+	sources = calloc(run->count + 1, sizeof(*sources));
+	if (sources == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for %zu lists", run->count);
+	for (size_t i = 0; i < run->count; i++) {
+		if (run->loads[i].rules != NULL)
+			sources[count++] = (struct dw_db_source){
+				.list = run->loads[i].list,
+				.format = run->loads[i].told->format,
+				.rules = run->loads[i].rules,
+			};
+	}
+	res = dw_db_build(path, sources, count, &options, &compiled->stats, err);
+	compiled->built = res == DW_OK;
+	free(sources);
+	return res;
+}
+
+void dw_compiled_clear(struct dw_compiled *compiled)
+{
+	for (size_t i = 0; i < compiled->count; i++)
+		dw_list_report_clear(&compiled->lists[i].report);
+	free(compiled->lists);
+	*compiled = (struct dw_compiled){0};
+}
+
+static enum dw_result prepare(struct run *run, struct dw_compiled *compiled, struct dw_error *err)
+{
+	*compiled = (struct dw_compiled){0};
+	compiled->lists = calloc(run->count + 1, sizeof(*compiled->lists));
+	run->loads = calloc(run->count + 1, sizeof(*run->loads));
+	if (compiled->lists == NULL || run->loads == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for %zu lists", run->count);
+	compiled->count = run->count;
+	for (size_t i = 0; i < run->count; i++) {
+		run->loads[i].list = &run->settings->lists[i];
+		run->loads[i].told = &compiled->lists[i];
+	}
+	return DW_OK;
+}
+
+enum dw_result dw_compile(const struct dw_settings *settings,
+	const struct dw_compile_options *options, struct dw_compiled *compiled,
+	struct dw_error *err)
+{
+	struct run run = {
+		.settings = settings,
+		.options = options,
+		.count = settings->list_count,
+		.skip_lock = PTHREAD_MUTEX_INITIALIZER,
+	};
+	char path[PATH_MAX];
+	const char *database = options->database != NULL ? options->database : path;
+	int lock = -1;
+	enum dw_result res = prepare(&run, compiled, err);
+	if (res == DW_OK)
+		res = dw_compile_database_path(settings, path, err);
+	if (res == DW_OK && !options->read_only) {
+		res = make_folders(settings, err);
+		if (res == DW_OK)
+			res = take_lock(settings, options, &lock, err);
+	}
+	if (res == DW_OK) {
+		load_all(&run);
+		res = cancelled(options) ? dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled")
+					 : build(&run, database, compiled, err);
+	}
+	if (lock >= 0)
+		close(lock);
+	for (size_t i = 0; run.loads != NULL && i < run.count; i++)
+		dw_rules_free(&run.loads[i].rules);
+	free(run.loads);
+	return res;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * engine_parts.h: what the engine's files share */
+#ifndef DNSWARD_POLICY_ENGINE_PARTS_H
+#define DNSWARD_POLICY_ENGINE_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "dnsward/compile.h"
+#include "dnsward/engine.h"
+#include "dnsward/log.h"
+#include "policy/snapshot.h"
+#include "policy/watch.h"
+#include "policy/worker.h"
+
+struct dw_engine {
+	/* hot: read by every worker at every query */
+	_Alignas(DW_CACHE_LINE) _Atomic(struct dw_snapshot *) current;
+	_Alignas(DW_CACHE_LINE) atomic_uint_fast64_t generation; /* of current */
+
+	struct dw_engine_options options; /* strings are copies */
+	char *disabled;                   /* why the host must not act, or NULL; under `lock` */
+	atomic_uint_fast64_t enforced;
+	struct dw_log *log;
+
+	/* workers and publishing */
+	pthread_mutex_t lock;
+	struct dw_worker *worker[DW_WORKERS_MAX];
+	struct dw_snapshot *retired;
+
+	/* the engine's thread */
+	pid_t pid; /* of the process that runs it; 0: none */
+	pthread_t thread;
+	int wake;           /* eventfd */
+	atomic_bool stop;   /* also cancels a compile */
+	pthread_cond_t settled;
+	uint64_t asked, answered; /* dw_engine_settle; under `lock` */
+
+	/* used by the opening thread, then by the engine's thread alone */
+	struct dw_shared_settings *settings;
+	struct dw_shared_db *db;
+	struct dw_compiled compiled;
+	struct dw_fingerprint done; /* of what is in force or was refused */
+	struct dw_watch *watch;
+	bool settings_broken;
+	struct dw_error settings_error;
+};
+
+/* publish.c */
+
+/* Make the engine's settings and database the snapshot in force. On failure (memory) the
+ * old one stays. */
+enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;
+
+/* Free the retired snapshots that nobody holds. True when some are still held. */
+bool dw_reap_snapshots(struct dw_engine *engine);
+
+/* refresh.c */
+
+/* Take up what is on disk: settings where they changed, lists where they changed, and publish.
+ * Troubles are said, and what was in force stays. */
+void dw_refresh(struct dw_engine *engine, bool settings_changed);
+
+/* At open: settings or the last good ones, and a database. */
+enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;
+
+/* engine.c */
+void dw_say(const struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
+	DW_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * watch.c: fingerprints and inotify */
+#include "dnsward-config.h"
+
+#include <limits.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dnsward/compile.h"
+#include "policy/watch.h"
+
+/* ---- fingerprints ---- */
+
+static void add_file(crypto_generichash_state *state, const char *path)
+{
+	struct stat st;
+	struct {
+		uint64_t device, inode, size, seconds, nanoseconds;
+	} seen;
+	memset(&seen, 0, sizeof(seen));
+	if (stat(path, &st) == 0) {
+		seen.device = st.st_dev;
+		seen.inode = st.st_ino;
+		seen.size = (uint64_t)st.st_size;
+		seen.seconds = (uint64_t)st.st_mtim.tv_sec;
+		seen.nanoseconds = (uint64_t)st.st_mtim.tv_nsec;
+	}
+	crypto_generichash_update(state, (const uint8_t *)path, strlen(path) + 1);
+	crypto_generichash_update(state, (const uint8_t *)&seen, sizeof(seen));
+}
+
+static void add_list(crypto_generichash_state *state, const char *path)
+{
+	char **files;
+	size_t count;
+	add_file(state, path);
+	if (dw_list_files(path, &files, &count, NULL) != DW_OK)
+		return;
+	for (size_t i = 0; i < count; i++)
+		add_file(state, files[i]);
+	free(files);
+}
+
+void dw_fingerprint(const struct dw_settings *settings, struct dw_fingerprint *out)
+{
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, NULL, 0, sizeof(out->settings));
+	for (size_t i = 0; i < settings->file_count; i++)
+		add_file(&state, settings->files[i]);
+	crypto_generichash_final(&state, out->settings, sizeof(out->settings));
+	crypto_generichash_init(&state, NULL, 0, sizeof(out->lists));
+	for (size_t i = 0; i < settings->list_count; i++)
+		add_list(&state, settings->lists[i].path);
+	/* another process may have compiled into the same state-dir */
+	char database[PATH_MAX];
+	if (dw_compile_database_path(settings, database, NULL) == DW_OK)
+		add_file(&state, database);
+	crypto_generichash_final(&state, out->lists, sizeof(out->lists));
+}
+
+bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_fingerprint *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* ---- inotify ---- */
+
+enum { FOLDERS_MAX = 1024 };
+
+struct dw_watch {
+	int fd;
+	size_t count;
+	int folder[FOLDERS_MAX];
+};
+
+struct dw_watch *dw_watch_new(void)
+{
+	struct dw_watch *watch = calloc(1, sizeof(*watch));
+	if (watch == NULL)
+		return NULL;
+	watch->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (watch->fd < 0) {
+		free(watch);
+		return NULL;
+	}
+	return watch;
+}
+
+void dw_watch_free(struct dw_watch **watch)
+{
+	if (*watch == NULL)
+		return;
+	close((*watch)->fd);
+	free(*watch);
+	*watch = NULL;
+}
+
+/* A file is replaced by a rename into its folder, so the folder is what is watched. inotify
+ * gives the same number for a folder that is watched already. */
+static void watch_folder(struct dw_watch *watch, const char *path)
+{
+	const uint32_t what = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
+			      IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+	int number = inotify_add_watch(watch->fd, path, what);
+	for (size_t i = 0; i < watch->count; i++) {
+		if (watch->folder[i] == number)
+			return;
+	}
+	if (number >= 0 && watch->count < FOLDERS_MAX)
+		watch->folder[watch->count++] = number;
+}
+
+static void watch_file(struct dw_watch *watch, const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL || slash == path ? 1 : (size_t)(slash - path);
+	if (len >= sizeof(folder))
+		return;
+	memcpy(folder, slash == NULL ? "." : path, len);
+	folder[len] = '\0';
+	watch_folder(watch, folder);
+}
+
+/* The path as it stands, and what it leads to through symbolic links. */
+static void watch_path(struct dw_watch *watch, const char *path)
+{
+	char real[PATH_MAX];
+	watch_file(watch, path);
+	if (realpath(path, real) != NULL)
+		watch_file(watch, real);
+}
+
+static void watch_list(struct dw_watch *watch, const char *path)
+{
+	char **files;
+	size_t count;
+	watch_path(watch, path);
+	if (dw_list_files(path, &files, &count, NULL) != DW_OK)
+		return;
+	for (size_t i = 0; i < count; i++)
+		watch_path(watch, files[i]);
+	free(files);
+}
+
+void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
+{
+	if (watch == NULL)
+		return;
+	while (watch->count > 0)
+		inotify_rm_watch(watch->fd, watch->folder[--watch->count]);
+	for (size_t i = 0; i < settings->file_count; i++)
+		watch_path(watch, settings->files[i]);
+	for (size_t i = 0; i < settings->list_count; i++)
+		watch_list(watch, settings->lists[i].path);
+}
+
+int dw_watch_fd(const struct dw_watch *watch)
+{
+	return watch != NULL ? watch->fd : -1;
+}
+
+void dw_watch_drain(struct dw_watch *watch)
+{
+	char buffer[4096];
+	while (watch != NULL && read(watch->fd, buffer, sizeof(buffer)) > 0)
+		;
+}
