@@ -10,6 +10,7 @@
 
 #include "dnsward/event.h"
 #include "dnsward/result.h"
+#include "dnsward/say.h"
 #include "dnsward/settings.h"
 #include "dnsward/verdict.h"
 
@@ -48,17 +49,12 @@ struct dw_snapshot;
 /* At most this many threads can join one engine. */
 enum { DW_WORKERS_MAX = 256 };
 
-enum dw_say_level { DW_SAY_ERROR, DW_SAY_WARNING, DW_SAY_INFO, DW_SAY_DEBUG };
-
 struct dw_engine_options {
 	const char *settings;  /* path of dnsward.yaml */
 	const char *chroot;    /* put before absolute paths, or NULL (a host inside a chroot: NULL) */
 	const char *host;      /* "unbound 1.17.1", for the log and `status` */
 	bool read_only;        /* take what is compiled; compile, watch and write nothing (commands) */
-	/* One line for the host's log; called from the opening thread and from the engine's own
-	 * threads, never from dw_decide and its kind. */
-	void (*say)(void *arg, enum dw_say_level level, const char *text);
-	void *say_arg;
+	struct dw_speaker speaker;
 };
 
 /* Read the settings and take the last compiled database if it is there, so that a start

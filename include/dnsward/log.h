@@ -10,6 +10,7 @@
 
 #include "dnsward/event.h"
 #include "dnsward/result.h"
+#include "dnsward/say.h"
 #include "dnsward/settings.h"
 
 /* Each worker has a queue of its own: a ring of bytes with one producer and one
@@ -42,8 +43,7 @@ struct dw_log_options {
 	const char *hostname;    /* observer.hostname; copied */
 	const char *version;     /* observer.version; copied */
 	size_t queue_bytes;      /* of a ring, a power of two; 0: 4 MiB */
-	void (*say)(void *arg, int level, const char *text); /* engine.h's enum dw_say_level */
-	void *say_arg;
+	struct dw_speaker speaker;
 };
 
 /* A log without threads yet. dw_log_start starts the writer in the calling process;

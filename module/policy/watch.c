@@ -46,21 +46,26 @@ static void add_list(crypto_generichash_state *state, const char *path)
 	free(files);
 }
 
-void dw_fingerprint(const struct dw_settings *settings, struct dw_fingerprint *out)
+void dw_fingerprint(const char *path, const struct dw_settings *settings,
+	struct dw_fingerprint *out)
 {
 	crypto_generichash_state state;
+	char database[PATH_MAX];
 	crypto_generichash_init(&state, NULL, 0, sizeof(out->settings));
+	add_file(&state, path);
 	for (size_t i = 0; i < settings->file_count; i++)
 		add_file(&state, settings->files[i]);
 	crypto_generichash_final(&state, out->settings, sizeof(out->settings));
+
 	crypto_generichash_init(&state, NULL, 0, sizeof(out->lists));
 	for (size_t i = 0; i < settings->list_count; i++)
 		add_list(&state, settings->lists[i].path);
-	/* another process may have compiled into the same state-dir */
-	char database[PATH_MAX];
+	crypto_generichash_final(&state, out->lists, sizeof(out->lists));
+
+	crypto_generichash_init(&state, NULL, 0, sizeof(out->database));
 	if (dw_compile_database_path(settings, database, NULL) == DW_OK)
 		add_file(&state, database);
-	crypto_generichash_final(&state, out->lists, sizeof(out->lists));
+	crypto_generichash_final(&state, out->database, sizeof(out->database));
 }
 
 bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_fingerprint *b)

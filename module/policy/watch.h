@@ -18,9 +18,12 @@ enum { DW_WATCH_SECONDS = 2 };
 struct dw_fingerprint {
 	uint8_t settings[16];
 	uint8_t lists[16];
+	uint8_t database[16]; /* another process may compile into the same state-dir */
 };
 
-void dw_fingerprint(const struct dw_settings *settings, struct dw_fingerprint *out);
+/* Of the settings at `path` (they may be broken) and of all that the settings in force name. */
+void dw_fingerprint(const char *path, const struct dw_settings *settings,
+	struct dw_fingerprint *out);
 bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_fingerprint *b);
 
 struct dw_watch;

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * engine.c: opening, closing, and the engine's own thread */
+#include "dnsward-config.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dnsward/version.h"
+#include "policy/engine_parts.h"
+
+void dw_say(const struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+	const struct dw_speaker *speaker = &engine->options.speaker;
+	if (speaker->line == NULL)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	speaker->line(speaker->arg, level, text);
+}
+
+/* ---- the thread ---- */
+
+enum {
+	TICK_MS = 1000,
+	REAP_MS = 50,    /* while an old snapshot is still held */
+	SETTLE_MS = 60,  /* files must look the same this long before they are read */
+};
+
+static void wake(struct dw_engine *engine)
+{
+	uint64_t one = 1;
+	while (write(engine->wake, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
+
+/* Sleep until a file event, a wake-up or the time. True: something came. */
+static bool wait_for_news(struct dw_engine *engine, int ms)
+{
+	struct pollfd fds[2] = {
+		{.fd = engine->wake, .events = POLLIN},
+		{.fd = dw_watch_fd(engine->watch), .events = POLLIN},
+	};
+	uint64_t count;
+	if (poll(fds, 2, ms) <= 0)
+		return false;
+	if (fds[0].revents != 0)
+		(void)!read(engine->wake, &count, sizeof(count));
+	dw_watch_drain(engine->watch);
+	return true;
+}
+
+static void look_at_files(const struct dw_engine *engine, struct dw_fingerprint *out)
+{
+	dw_fingerprint(engine->options.settings, engine->settings->settings, out);
+}
+
+/* Files may be in the middle of being written: go on only when they have come to rest. */
+static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
+{
+	struct dw_fingerprint again;
+	while (!atomic_load(&engine->stop)) {
+		wait_for_news(engine, SETTLE_MS);
+		look_at_files(engine, &again);
+		if (dw_fingerprint_equal(now, &again))
+			return;
+		*now = again;
+	}
+}
+
+static void look(struct dw_engine *engine)
+{
+	struct dw_fingerprint now;
+	look_at_files(engine, &now);
+	if (dw_fingerprint_equal(&now, &engine->done))
+		return;
+	wait_for_rest(engine, &now);
+	if (atomic_load(&engine->stop))
+		return;
+	dw_refresh(engine, memcmp(now.settings, engine->done.settings, sizeof(now.settings)) != 0);
+	dw_watch_set(engine->watch, engine->settings->settings);
+}
+
+static void answer_settle(struct dw_engine *engine, uint64_t asked)
+{
+	pthread_mutex_lock(&engine->lock);
+	engine->answered = asked;
+	pthread_cond_broadcast(&engine->settled);
+	pthread_mutex_unlock(&engine->lock);
+}
+
+static void *run(void *arg)
+{
+	struct dw_engine *engine = arg;
+	struct timespec last = {0}, now;
+	bool held = false, news = true;
+	struct sched_param lowest = {0};
+	pthread_setschedparam(pthread_self(), SCHED_BATCH, &lowest);
+	while (!atomic_load(&engine->stop)) {
+		pthread_mutex_lock(&engine->lock);
+		uint64_t asked = engine->asked;
+		pthread_mutex_unlock(&engine->lock);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (news || now.tv_sec - last.tv_sec >= DW_WATCH_SECONDS) {
+			look(engine);
+			clock_gettime(CLOCK_MONOTONIC, &last);
+		}
+		answer_settle(engine, asked);
+		held = dw_reap_snapshots(engine);
+		news = wait_for_news(engine, held ? REAP_MS : TICK_MS);
+	}
+	return NULL;
+}
+
+/* The host's signals are for the host's threads. */
+enum dw_result dw_engine_start(struct dw_engine *engine, struct dw_error *err)
+{
+	sigset_t all, before;
+	int rc;
+	if (engine->options.read_only || engine->pid == getpid())
+		return DW_OK;
+	if (engine->log != NULL) {
+		enum dw_result res = dw_log_start(engine->log, err);
+		if (res != DW_OK)
+			return res;
+	}
+	engine->watch = dw_watch_new();
+	dw_watch_set(engine->watch, engine->settings->settings);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&engine->thread, NULL, run, engine);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc != 0) {
+		errno = rc;
+		return dw_fail_errno(err, NULL, "cannot start the engine's thread");
+	}
+	engine->pid = getpid();
+	return DW_OK;
+}
+
+bool dw_engine_settle(struct dw_engine *engine, double seconds)
+{
+	struct timespec until;
+	int rc = 0;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += (time_t)seconds;
+	until.tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000L;
+	}
+	pthread_mutex_lock(&engine->lock);
+	uint64_t mine = ++engine->asked;
+	wake(engine);
+	while (engine->answered < mine && rc == 0)
+		rc = pthread_cond_timedwait(&engine->settled, &engine->lock, &until);
+	bool done = engine->answered >= mine;
+	pthread_mutex_unlock(&engine->lock);
+	return done;
+}
+
+/* ---- open and close ---- */
+
+static char *copy(const char *text)
+{
+	return text != NULL ? strdup(text) : NULL;
+}
+
+static enum dw_result start_parts(struct dw_engine *engine)
+{
+	pthread_condattr_t attr;
+	pthread_mutex_init(&engine->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&engine->settled, &attr);
+	pthread_condattr_destroy(&attr);
+	engine->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return engine->wake >= 0 ? DW_OK : DW_ERR_SYSTEM;
+}
+
+static enum dw_result open_log(struct dw_engine *engine, struct dw_error *err)
+{
+	char hostname[256] = "";
+	struct dw_log_options options = {
+		.hostname = hostname,
+		.version = dw_version(),
+		.speaker = engine->options.speaker,
+	};
+	if (engine->options.read_only)
+		return DW_OK;
+	gethostname(hostname, sizeof(hostname) - 1);
+	return dw_log_open(&engine->settings->settings->log, &options, &engine->log, err);
+}
+
+enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw_engine **out,
+	struct dw_error *err)
+{
+	struct dw_error ignored;
+	struct dw_engine *engine;
+	enum dw_result res;
+	if (err == NULL)
+		err = &ignored;
+	if (sodium_init() < 0)
+		return dw_fail(err, DW_ERR_SYSTEM, NULL, 0, "libsodium cannot start: no randomness");
+	engine = aligned_alloc(DW_CACHE_LINE, (sizeof(*engine) + DW_CACHE_LINE - 1) / DW_CACHE_LINE *
+						      DW_CACHE_LINE);
+	if (engine == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the engine");
+	memset(engine, 0, sizeof(*engine));
+	engine->options = *options;
+	engine->options.settings = copy(options->settings);
+	engine->options.chroot = copy(options->chroot);
+	engine->options.host = copy(options->host);
+	res = start_parts(engine);
+	if (res == DW_OK)
+		res = dw_refresh_first(engine, err);
+	if (res == DW_OK)
+		res = open_log(engine, err);
+	if (res != DW_OK) {
+		dw_engine_close(&engine);
+		return res;
+	}
+	*out = engine;
+	return DW_OK;
+}
+
+static void stop_thread(struct dw_engine *engine)
+{
+	if (engine->pid == 0 || engine->pid != getpid())
+		return;
+	atomic_store(&engine->stop, true);
+	wake(engine);
+	pthread_join(engine->thread, NULL);
+}
+
+void dw_engine_close(struct dw_engine **engine)
+{
+	struct dw_engine *e = *engine;
+	if (e == NULL)
+		return;
+	stop_thread(e);
+	dw_log_close(&e->log);
+	struct dw_snapshot *current = atomic_load(&e->current);
+	dw_snapshot_free(&current);
+	while (e->retired != NULL) {
+		struct dw_snapshot *next = e->retired->next;
+		dw_snapshot_free(&e->retired);
+		e->retired = next;
+	}
+	dw_shared_settings_drop(e->settings);
+	dw_shared_db_drop(e->db);
+	dw_compiled_clear(&e->compiled);
+	dw_watch_free(&e->watch);
+	if (e->wake >= 0)
+		close(e->wake);
+	pthread_cond_destroy(&e->settled);
+	pthread_mutex_destroy(&e->lock);
+	free((char *)(uintptr_t)e->options.settings);
+	free((char *)(uintptr_t)e->options.chroot);
+	free((char *)(uintptr_t)e->options.host);
+	free(e->disabled);
+	free(e);
+	*engine = NULL;
+}
+
+/* ---- what the host tells and asks ---- */
+
+uint64_t dw_engine_generation(const struct dw_engine *engine)
+{
+	return atomic_load_explicit(&engine->generation, memory_order_acquire);
+}
+
+void dw_engine_enforced(struct dw_engine *engine, uint64_t generation)
+{
+	atomic_store(&engine->enforced, generation);
+}
+
+void dw_engine_disable(struct dw_engine *engine, const char *why)
+{
+	char *mine = strdup(why);
+	pthread_mutex_lock(&engine->lock);
+	free(engine->disabled);
+	engine->disabled = mine;
+	pthread_mutex_unlock(&engine->lock);
+}

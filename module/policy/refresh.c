@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * refresh.c: taking up what is on disk, and keeping what was good */
+#include "dnsward-config.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/engine_parts.h"
+
+/* ---- settings ---- */
+
+static void complain(void *arg, bool is_error, const struct dw_error *error)
+{
+	const struct dw_engine *engine = arg;
+	char text[DW_ERROR_TEXT_MAX + 300];
+	dw_say(engine, is_error ? DW_SAY_ERROR : DW_SAY_WARNING, "%s",
+		dw_error_text(error, text, sizeof(text)));
+}
+
+static enum dw_result adopt_settings(struct dw_engine *engine, struct dw_settings *settings)
+{
+	struct dw_shared_settings *shared = calloc(1, sizeof(*shared));
+	if (shared == NULL) {
+		dw_settings_close(&settings);
+		return DW_ERR_MEMORY;
+	}
+	*shared = (struct dw_shared_settings){.users = 1, .settings = settings};
+	dw_shared_settings_drop(engine->settings);
+	engine->settings = shared;
+	return DW_OK;
+}
+
+/* Settings in force are kept; a disk that does not take them is told of and no more. */
+static void keep_settings(struct dw_engine *engine, const struct dw_settings *settings)
+{
+	struct dw_error err;
+	char text[DW_ERROR_TEXT_MAX + 300];
+	if (!engine->options.read_only && dw_settings_keep(settings, &err) != DW_OK)
+		dw_say(engine, DW_SAY_WARNING, "cannot keep the settings as last good: %s",
+			dw_error_text(&err, text, sizeof(text)));
+}
+
+/* The settings as they are on disk, or an error said and remembered. */
+static enum dw_result read_settings(struct dw_engine *engine)
+{
+	struct dw_settings *settings;
+	enum dw_result res = dw_settings_open(engine->options.settings, engine->options.chroot,
+		complain, engine, &settings, &engine->settings_error);
+	engine->settings_broken = res != DW_OK;
+	if (res != DW_OK)
+		return res;
+	keep_settings(engine, settings);
+	return adopt_settings(engine, settings);
+}
+
+/* ---- lists ---- */
+
+static void say_list(struct dw_engine *engine, const struct dw_list_options *list,
+	const struct dw_compiled_list *told)
+{
+	char text[DW_ERROR_TEXT_MAX + 300];
+	if (told->result != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "list %s: %s; %s", list->name,
+			dw_error_text(&told->error, text, sizeof(text)),
+			told->last_good ? "its last good copy serves"
+					: "it has no last good copy and is left out");
+	else if (told->parsed && told->report.format_unsure)
+		dw_say(engine, DW_SAY_WARNING, "list %s: its format looks like %s, but that is not sure; "
+			"expected a `format:` in the settings", list->name,
+			dw_list_format_name(told->format));
+}
+
+/* What was said of a list before is not said again while it stays as it is. */
+static bool same_news(const struct dw_compiled *before, size_t i, const struct dw_compiled_list *now)
+{
+	return i < before->count && before->lists[i].result == now->result &&
+	       strcmp(before->lists[i].error.text, now->error.text) == 0 && !now->parsed;
+}
+
+static void take_compiled(struct dw_engine *engine, struct dw_compiled *now)
+{
+	const struct dw_settings *settings = engine->settings->settings;
+	for (size_t i = 0; i < now->count; i++) {
+		if (!same_news(&engine->compiled, i, &now->lists[i]))
+			say_list(engine, &settings->lists[i], &now->lists[i]);
+	}
+	dw_compiled_clear(&engine->compiled);
+	engine->compiled = *now;
+}
+
+static enum dw_result open_database(struct dw_engine *engine, bool *changed, struct dw_error *err)
+{
+	char path[PATH_MAX];
+	struct dw_db *db;
+	struct dw_db_info now, before = {0};
+	enum dw_result res = dw_compile_database_path(engine->settings->settings, path, err);
+	if (res == DW_OK)
+		res = dw_db_open(path, &db, err);
+	if (res != DW_OK)
+		return res;
+	dw_db_info(db, &now);
+	if (engine->db != NULL)
+		dw_db_info(engine->db->db, &before);
+	if (engine->db != NULL && now.generation == before.generation &&
+		memcmp(now.sources, before.sources, sizeof(now.sources)) == 0) {
+		dw_db_close(&db);
+		return DW_OK;
+	}
+	struct dw_shared_db *shared = calloc(1, sizeof(*shared));
+	if (shared == NULL) {
+		dw_db_close(&db);
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a database");
+	}
+	*shared = (struct dw_shared_db){.users = 1, .db = db};
+	dw_shared_db_drop(engine->db);
+	engine->db = shared;
+	*changed = true;
+	return DW_OK;
+}
+
+/* Compile where lists changed, and open what came of it. */
+static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw_error *err)
+{
+	struct dw_compiled now;
+	struct dw_compile_options options = {.cancel = &engine->stop};
+	enum dw_result res =
+		dw_compile(engine->settings->settings, &options, &now, err);
+	if (res == DW_ERR_CANCELLED) {
+		dw_compiled_clear(&now);
+		return res;
+	}
+	take_compiled(engine, &now);
+	return res == DW_OK ? open_database(engine, changed, err) : res;
+}
+
+/* ---- both ---- */
+
+static void say_published(struct dw_engine *engine)
+{
+	struct dw_db_info info = {0};
+	if (engine->db != NULL)
+		dw_db_info(engine->db->db, &info);
+	dw_say(engine, DW_SAY_INFO, "generation %" PRIu64 " is in force: %zu names, %zu patterns in %zu lists",
+		dw_engine_generation(engine), info.names, info.patterns, info.list_count);
+}
+
+static enum dw_result publish(struct dw_engine *engine, struct dw_error *err)
+{
+	enum dw_result res = dw_publish_snapshot(engine, err);
+	if (res == DW_OK)
+		say_published(engine);
+	return res;
+}
+
+static void look_at_files(struct dw_engine *engine)
+{
+	dw_fingerprint(engine->options.settings, engine->settings->settings, &engine->done);
+}
+
+/* Our own database is not news. */
+static void look_at_database(struct dw_engine *engine)
+{
+	struct dw_fingerprint now;
+	dw_fingerprint(engine->options.settings, engine->settings->settings, &now);
+	memcpy(engine->done.database, now.database, sizeof(now.database));
+}
+
+void dw_refresh(struct dw_engine *engine, bool settings_changed)
+{
+	struct dw_error err;
+	char text[DW_ERROR_TEXT_MAX + 300];
+	bool changed = false;
+	if (settings_changed) {
+		struct dw_shared_settings *before = engine->settings;
+		if (read_settings(engine) != DW_OK)
+			dw_say(engine, DW_SAY_ERROR, "the settings that were in force stay in force");
+		changed = engine->settings != before;
+	}
+	/* Lists that change while they are read differ from this and are read again. */
+	look_at_files(engine);
+	enum dw_result res = compile(engine, &changed, &err);
+	if (res == DW_ERR_CANCELLED)
+		return;
+	look_at_database(engine);
+	if (res != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "%s; the database that was in force stays in force",
+			dw_error_text(&err, text, sizeof(text)));
+	if (changed && publish(engine, &err) != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "%s; the old generation stays in force",
+			dw_error_text(&err, text, sizeof(text)));
+	if (changed && engine->log != NULL &&
+		dw_log_configure(engine->log, &engine->settings->settings->log, &err) != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "query log: %s", dw_error_text(&err, text, sizeof(text)));
+}
+
+static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
+{
+	struct dw_settings *settings;
+	enum dw_result res = read_settings(engine);
+	if (res == DW_OK)
+		return res;
+	*err = engine->settings_error;
+	if (dw_settings_open_kept(engine->options.settings, engine->options.chroot, &settings, NULL) !=
+		DW_OK)
+		return res;
+	dw_say(engine, DW_SAY_ERROR, "the last good settings serve until the settings are mended");
+	return adopt_settings(engine, settings);
+}
+
+enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
+{
+	bool changed = false;
+	char text[DW_ERROR_TEXT_MAX + 300];
+	struct dw_error why;
+	enum dw_result res = first_settings(engine, err);
+	if (res != DW_OK)
+		return res;
+	look_at_files(engine);
+	/* A database that is there serves at once; whether it is still of these lists is for the
+	 * engine's thread to find out. */
+	res = open_database(engine, &changed, &why);
+	if (res == DW_OK) {
+		memset(engine->done.lists, 0, sizeof(engine->done.lists));
+	} else if (!engine->options.read_only) {
+		res = compile(engine, &changed, &why);
+		look_at_database(engine);
+	}
+	if (res != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "%s; there is no database, nothing is listed",
+			dw_error_text(&why, text, sizeof(text)));
+	return publish(engine, err);
+}
