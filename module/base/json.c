@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * json.c: writing JSON into a buffer */
+#include "dnsward-config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dnsward/json.h"
+
+void dw_json_start(struct dw_json *json, char *buffer, size_t len)
+{
+	*json = (struct dw_json){.at = buffer, .start = buffer, .end = buffer + len};
+}
+
+static void put(struct dw_json *json, const char *bytes, size_t len)
+{
+	if (json->full || (size_t)(json->end - json->at) < len) {
+		json->full = true;
+		return;
+	}
+	memcpy(json->at, bytes, len);
+	json->at += len;
+}
+
+static void put_text(struct dw_json *json, const char *text)
+{
+	put(json, text, strlen(text));
+}
+
+/* The comma before a value, and its key. */
+static void before(struct dw_json *json, const char *key)
+{
+	if (json->comma)
+		put(json, ",", 1);
+	json->comma = true;
+	if (key == NULL)
+		return;
+	put(json, "\"", 1);
+	put_text(json, key);
+	put(json, "\":", 2);
+}
+
+void dw_json_object(struct dw_json *json, const char *key)
+{
+	before(json, key);
+	put(json, "{", 1);
+	json->comma = false;
+}
+
+void dw_json_array(struct dw_json *json, const char *key)
+{
+	before(json, key);
+	put(json, "[", 1);
+	json->comma = false;
+}
+
+void dw_json_end(struct dw_json *json, char bracket)
+{
+	put(json, &bracket, 1);
+	json->comma = true;
+}
+
+/* ---- strings ---- */
+
+/* The length of the well-formed UTF-8 sequence at `p` (RFC 3629 section 4), or 0. */
+static size_t utf8_length(const unsigned char *p, size_t len)
+{
+	static const struct {
+		unsigned char first_low, first_high, second_low, second_high, length;
+	} forms[] = {
+		{0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3},
+		{0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3},
+		{0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4},
+		{0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (p[0] < forms[i].first_low || p[0] > forms[i].first_high)
+			continue;
+		if (len < forms[i].length || p[1] < forms[i].second_low ||
+			p[1] > forms[i].second_high)
+			return 0;
+		for (size_t k = 2; k < forms[i].length; k++) {
+			if (p[k] < 0x80 || p[k] > 0xbf)
+				return 0;
+		}
+		return forms[i].length;
+	}
+	return 0;
+}
+
+static void put_control(struct dw_json *json, unsigned char byte)
+{
+	static const char hex[] = "0123456789abcdef";
+	char escape[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
+	put(json, escape, sizeof(escape));
+}
+
+/* One byte that cannot stand as it is, or one UTF-8 sequence. Returns how many were taken. */
+static size_t put_special(struct dw_json *json, const unsigned char *p, size_t len)
+{
+	size_t sequence;
+	if (*p == '"' || *p == '\\') {
+		put(json, (char[]){'\\', (char)*p}, 2);
+		return 1;
+	}
+	if (*p < 0x20 || *p == 0x7f) {
+		put_control(json, *p);
+		return 1;
+	}
+	sequence = utf8_length(p, len);
+	if (sequence == 0) {
+		put(json, "\xef\xbf\xbd", 3);
+		return 1;
+	}
+	put(json, (const char *)p, sequence);
+	return sequence;
+}
+
+static bool is_plain(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+void dw_json_string_n(struct dw_json *json, const char *key, const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+	before(json, key);
+	put(json, "\"", 1);
+	while (p < end) {
+		const unsigned char *run = p;
+		while (p < end && is_plain(*p))
+			p++;
+		put(json, (const char *)run, (size_t)(p - run));
+		if (p < end)
+			p += put_special(json, p, (size_t)(end - p));
+	}
+	put(json, "\"", 1);
+}
+
+void dw_json_string(struct dw_json *json, const char *key, const char *text)
+{
+	dw_json_string_n(json, key, text, strlen(text));
+}
+
+/* ---- numbers and words ---- */
+
+static void put_uint(struct dw_json *json, uint64_t value, unsigned least)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0 || sizeof(digits) - at < least);
+	put(json, digits + at, sizeof(digits) - at);
+}
+
+void dw_json_uint(struct dw_json *json, const char *key, uint64_t value)
+{
+	before(json, key);
+	put_uint(json, value, 1);
+}
+
+void dw_json_int(struct dw_json *json, const char *key, int64_t value)
+{
+	before(json, key);
+	if (value < 0)
+		put(json, "-", 1);
+	put_uint(json, value < 0 ? -(uint64_t)value : (uint64_t)value, 1);
+}
+
+void dw_json_number(struct dw_json *json, const char *key, double value, unsigned decimals)
+{
+	uint64_t scale = 1;
+	if (decimals > 9)
+		decimals = 9;
+	for (unsigned i = 0; i < decimals; i++)
+		scale *= 10;
+	if (!isfinite(value) || fabs(value) * (double)scale >= 1e19) {
+		dw_json_null(json, key);
+		return;
+	}
+	uint64_t whole = (uint64_t)(fabs(value) * (double)scale + 0.5);
+	before(json, key);
+	if (value < 0 && whole > 0)
+		put(json, "-", 1);
+	put_uint(json, whole / scale, 1);
+	if (decimals > 0) {
+		put(json, ".", 1);
+		put_uint(json, whole % scale, decimals);
+	}
+}
+
+void dw_json_bool(struct dw_json *json, const char *key, bool value)
+{
+	before(json, key);
+	put_text(json, value ? "true" : "false");
+}
+
+void dw_json_null(struct dw_json *json, const char *key)
+{
+	before(json, key);
+	put_text(json, "null");
+}
+
+size_t dw_json_finish(struct dw_json *json)
+{
+	if (json->full || json->at == json->end)
+		return 0;
+	*json->at = '\0';
+	return (size_t)(json->at - json->start);
+}
