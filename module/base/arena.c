@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * arena.c: many small allocations that die together */
+#include "dnsward-config.h"
 #include "dnsward/arena.h"
 
 #include <stdbool.h>

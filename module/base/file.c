@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * file.c: whole files read and mapped, and the paths they name */
+#include "dnsward-config.h"
 #include "dnsward/file.h"
 
 #include <errno.h>

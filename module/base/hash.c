@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * hash.c: keyed hashes */
+#include "dnsward-config.h"
 #include "dnsward/hash.h"
 
 #include <sodium.h>

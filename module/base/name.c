@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * name.c: domain names in wire form */
+#include "dnsward-config.h"
 #include "dnsward/name.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * name_text.c: domain names as people and lists write them */
+#include "dnsward-config.h"
 #include "dnsward/name.h"
 
 #include <idn2.h>

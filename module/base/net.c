@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * net.c: addresses and networks */
+#include "dnsward-config.h"
 #include "dnsward/net.h"
 
 #include <arpa/inet.h>

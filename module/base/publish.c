@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * publish.c: files built beside the old one and renamed over it */
+#include "dnsward-config.h"
 #include "dnsward/file.h"
 
 #include <dirent.h>

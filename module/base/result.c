@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * result.c: how a function says that it failed, and why */
+#include "dnsward-config.h"
 #include "dnsward/result.h"
 
 #include <errno.h>

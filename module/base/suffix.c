@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * suffix.c: where the public suffix of a name starts */
+#include "dnsward-config.h"
 #include "dnsward/name.h"
 
 #include <libpsl.h>

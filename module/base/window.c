@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * window.c: weekly windows */
+#include "dnsward-config.h"
 #include "dnsward/clock.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * yaml.c: a YAML document as a tree that knows its lines */
+#include "dnsward-config.h"
 #include "dnsward/yaml.h"
 
 #include <stdlib.h>

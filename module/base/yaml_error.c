@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * yaml_error.c: what a YAML parser's complaint means for who wrote the file */
+#include "dnsward-config.h"
 #include "yaml_error.h"
 
 #include <stdbool.h>

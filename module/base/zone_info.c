@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * zone_info.c: time zones, read from their files (RFC 8536) */
+#include "dnsward-config.h"
 #include "dnsward/clock.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * zone_rule.c: POSIX time zone rules, the footer of a zone file */
+#include "dnsward-config.h"
 #include "zone_rule.h"
 
 #include "ascii.h"

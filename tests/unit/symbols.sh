@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The dnsward authors
+# the module exports the six names that Unbound asks for and no other, and has no soname
+
+: "${top_srcdir:=.}" "${top_builddir:=.}" "${NM:=nm}" "${READELF:=readelf}"
+so=$top_builddir/.libs/dnsward.so
+failed=0
+
+expected=$(sort "$top_srcdir/module/unbound/dnsward.sym")
+found=$($NM -D --defined-only "$so" | awk '{print $3}' | sort)
+if [ "$found" = "$expected" ]; then
+	echo "ok exports"
+else
+	echo "FAIL exports: expected" $expected "found" $found
+	failed=1
+fi
+if $READELF -d "$so" | grep -q SONAME; then
+	echo "FAIL soname: it has one"
+	failed=1
+else
+	echo "ok no soname"
+fi
+if $READELF -d "$so" | grep -q NODELETE; then
+	echo "ok nodelete"
+else
+	echo "FAIL nodelete: not set"
+	failed=1
+fi
+exit $failed

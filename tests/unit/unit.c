@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * what the unit tests share
+ */
+#include "dnsward-config.h"
+#include <stdlib.h>
+#include "unit.h"
+
+int unit_main(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed, ran;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	ran = srunner_ntests_run(runner);
+	srunner_free(runner);
+	return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
