@@ -9,6 +9,9 @@
 
 #include "ascii.h"
 
+static const char label_too_long[] = "label longer than 63 bytes";
+static const char name_too_long[] = "name longer than 255 bytes";
+
 /* A name being written, label by label; `label` is where the open label's
  * length byte stands. One byte is kept for the root. */
 struct writer {
@@ -26,9 +29,9 @@ static enum dw_result syntax(struct dw_error *err, const char *reason)
 static enum dw_result writer_put(struct writer *w, uint8_t byte)
 {
 	if (w->len - w->label > DW_LABEL_MAX)
-		return syntax(w->err, "label longer than 63 bytes");
+		return syntax(w->err, label_too_long);
 	if (w->len + 1 >= DW_NAME_MAX)
-		return syntax(w->err, "name longer than 255 bytes");
+		return syntax(w->err, name_too_long);
 	w->wire[w->len++] = ascii_lower(byte);
 	return DW_OK;
 }
@@ -47,7 +50,7 @@ static enum dw_result writer_end_label(struct writer *w)
 static enum dw_result writer_start_label(struct writer *w)
 {
 	if (w->len + 2 >= DW_NAME_MAX)
-		return syntax(w->err, "name longer than 255 bytes");
+		return syntax(w->err, name_too_long);
 	w->len++;
 	return DW_OK;
 }
@@ -114,7 +117,7 @@ static enum dw_result put_idn_label(struct writer *w, const uint8_t *text, size_
 	int rc;
 
 	if (len >= sizeof(input))
-		return syntax(w->err, "name longer than 255 bytes");
+		return syntax(w->err, name_too_long);
 	for (size_t i = 0; i < len; i++) {
 		if (text[i] == '\\')
 			return syntax(w->err, "escape inside an internationalized label");
@@ -126,6 +129,8 @@ static enum dw_result put_idn_label(struct writer *w, const uint8_t *text, size_
 	rc = idn2_lookup_u8(input, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (rc == IDN2_MALLOC)
 		return dw_fail(w->err, DW_ERR_MEMORY, NULL, 0, "no memory");
+	if (rc == IDN2_TOO_BIG_LABEL || rc == IDN2_PUNYCODE_BIG_OUTPUT)
+		return syntax(w->err, label_too_long);
 	if (rc != IDN2_OK)
 		return dw_fail(w->err, DW_ERR_SYNTAX, NULL, 0,
 			"not a valid internationalized name: %s", idn2_strerror(rc));

@@ -17,3 +17,11 @@ int unit_main(Suite *suite)
 	srunner_free(runner);
 	return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+uint32_t unit_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
