@@ -7,12 +7,12 @@
 so=$top_builddir/.libs/dnsward.so
 failed=0
 
-expected=$(sort "$top_srcdir/module/unbound/dnsward.sym")
-found=$($NM -D --defined-only "$so" | awk '{print $3}' | sort)
+expected=$(sort "$top_srcdir/module/unbound/dnsward.sym" | tr '\n' ' ')
+found=$($NM -D --defined-only "$so" | awk '{print $3}' | sort | tr '\n' ' ')
 if [ "$found" = "$expected" ]; then
 	echo "ok exports"
 else
-	echo "FAIL exports: expected" $expected "found" $found
+	echo "FAIL exports: expected $expected found $found"
 	failed=1
 fi
 if $READELF -d "$so" | grep -q SONAME; then
