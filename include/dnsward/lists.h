@@ -75,8 +75,10 @@ struct dw_skip {
 
 /* How a load went. `result` and `error` say why the list cannot be used. */
 struct dw_list_report {
-	enum dw_list_format format;  /* the one in force after `auto` */
-	bool format_unsure;          /* `auto` found a tie or too little to go by; the reader is told */
+	enum dw_list_format format;  /* the one in force after `auto`; of the first file */
+	bool format_unsure;          /* `auto` found a tie, too little to go by, or files of
+	                              * different formats; the reader is told */
+	bool longest_wins;           /* every file's format is one in which the longest name wins */
 	size_t files, lines, rules;  /* rules: entries taken, exceptions included */
 	size_t exceptions;
 	size_t skipped;              /* lines not honoured */

@@ -89,7 +89,7 @@ struct dw_data {
 	bool target_wild;
 	uint32_t ttl; /* for DW_DATA_CNAME */
 	uint8_t target_len;
-	uint8_t target[DW_NAME_MAX];
+	const uint8_t *target; /* checked lower-case wire form */
 	size_t record_count;
 	const struct dw_record *records;
 };
@@ -122,12 +122,14 @@ struct dw_rules;
 enum dw_result dw_rules_new(struct dw_rules **out) DW_MUST_CHECK;
 void dw_rules_free(struct dw_rules **rules);
 
-/* Name a file the following rules come from; returns its index in `out`. */
+/* Name a file the following rules come from; returns its index in `out`.
+ * DW_ERR_LIMIT past 65,536 files. */
 enum dw_result dw_rules_file(struct dw_rules *rules, const char *path, uint32_t *out) DW_MUST_CHECK;
 size_t dw_rules_file_count(const struct dw_rules *rules);
 const char *dw_rules_file_path(const struct dw_rules *rules, uint32_t file);
 
-/* Copy a rule in. DW_ERR_MEMORY, or DW_ERR_LIMIT past 2^32-2 rules. */
+/* Copy a rule in. DW_ERR_MEMORY, or DW_ERR_LIMIT past 2^32-2 rules, or for a
+ * pattern of more than 65,535 bytes. */
 enum dw_result dw_rules_add(struct dw_rules *rules, const struct dw_rule *rule) DW_MUST_CHECK;
 size_t dw_rules_count(const struct dw_rules *rules);
 

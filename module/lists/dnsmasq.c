@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * dnsmasq.c: address=, server= and local= lines of a dnsmasq configuration */
+#include "dnsward-config.h"
+#include "lists/data.h"
+#include "lists/parser.h"
+
+/* What the part behind the last slash makes of the names before it. */
+struct meaning {
+	uint32_t flags;
+	const struct dw_data *data;
+	bool is_address; /* records for `addr`, where the list is trusted */
+	struct dw_addr addr;
+};
+
+static bool is_null(const struct dw_addr *addr)
+{
+	static const uint8_t any[16];
+
+	return memcmp(addr->bytes + (addr->family == 4 ? 12 : 0), any,
+		       addr->family == 4 ? 4 : 16) == 0;
+}
+
+/* `address=`: nothing is NXDOMAIN, `#` the null addresses. */
+static bool read_address(struct dw_reader *reader, struct span value, struct meaning *meaning)
+{
+	if (value.len == 0) {
+		meaning->data = &dw_data_nxdomain;
+	} else if (span_is(value, "#")) {
+		meaning->data = &dw_data_null_ip;
+	} else if (!dw_addr_from_text(value.at, value.len, &meaning->addr)) {
+		dw_reader_skip(reader, "not an address");
+		return false;
+	} else if (is_null(&meaning->addr)) {
+		meaning->data = &dw_data_null_ip;
+	} else {
+		meaning->is_address = reader->options->trust_answers;
+	}
+	return true;
+}
+
+/* `server=` and `local=`: nothing is NXDOMAIN, `#` as if there were no such line. */
+static bool read_server(struct dw_reader *reader, struct span value, struct meaning *meaning)
+{
+	if (value.len == 0) {
+		meaning->data = &dw_data_nxdomain;
+	} else if (span_is(value, "#")) {
+		meaning->flags = DW_RULE_EXCEPTION;
+	} else {
+		dw_reader_skip(reader, "forwarding");
+		return false;
+	}
+	return true;
+}
+
+/* One name between two slashes. */
+static enum dw_result add_name(struct dw_reader *reader, struct span name,
+	const struct meaning *meaning)
+{
+	struct dw_rule rule = {
+		.trigger = DW_TRIGGER_SUBTREE, .flags = meaning->flags, .data = meaning->data};
+
+	if (name.len == 0 || span_is(name, "#")) {
+		dw_reader_skip(reader, "every name");
+		return DW_OK;
+	}
+	if (span_starts(name, "*.")) {
+		rule.trigger = DW_TRIGGER_SUBNAMES;
+		name = span_from(name, 2);
+	} else if (span_starts(name, "*")) {
+		rule.trigger = DW_TRIGGER_GLOB;
+		return dw_reader_add_glob(reader, &rule, name);
+	} else if (span_starts(name, ".")) {
+		name = span_from(name, 1);
+	}
+	if (meaning->is_address)
+		return dw_reader_add_address(reader, &rule, name, &meaning->addr);
+	return dw_reader_add_name(reader, &rule, name);
+}
+
+/* `/name/name/value` */
+static enum dw_result add_names(struct dw_reader *reader, struct span value, bool is_address)
+{
+	struct meaning meaning = {0};
+	struct span names, name;
+	size_t last = value.len;
+
+	while (last > 0 && value.at[last - 1] != '/')
+		last--;
+	if (last < 2 || *value.at != '/') {
+		dw_reader_skip(reader, is_address ? "every name" : "forwarding");
+		return DW_OK;
+	}
+	names = (struct span){value.at + 1, last - 2};
+	value = span_from(value, last);
+	if (is_address ? !read_address(reader, value, &meaning)
+		       : !read_server(reader, value, &meaning))
+		return DW_OK;
+	while (span_part(&names, '/', &name)) {
+		enum dw_result result = add_name(reader, name, &meaning);
+
+		if (result != DW_OK)
+			return result;
+	}
+	return DW_OK;
+}
+
+enum dw_result dw_dnsmasq_line(struct dw_reader *reader, struct span line)
+{
+	struct span option, value;
+	size_t equals;
+
+	if (!span_clean(&line))
+		return DW_OK;
+	equals = span_find(line, '=');
+	option = span_trim(span_to(line, equals));
+	value = span_trim(span_from(line, equals < line.len ? equals + 1 : equals));
+	if (span_is(option, "address"))
+		return add_names(reader, value, true);
+	if (span_is(option, "server") || span_is(option, "local"))
+		return add_names(reader, value, false);
+	if (span_is(option, "rev-server") || span_starts(option, "conf-"))
+		dw_reader_skip(reader, "forwarding");
+	else
+		dw_reader_skip(reader, "not address=, server= or local=");
+	return DW_OK;
+}

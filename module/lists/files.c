@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * files.c: the files of a list, and a digest over them */
+#include "dnsward-config.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <glob.h>
+#include <libpsl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dnsward/lists.h"
+#include "dnsward/version.h"
+
+enum { FILES_MAX = 65536, CHUNK_BYTES = 64 << 10 };
+
+_Static_assert(DW_LIST_DIGEST_BYTES >= crypto_generichash_BYTES_MIN &&
+		DW_LIST_DIGEST_BYTES <= crypto_generichash_BYTES_MAX,
+	"a digest BLAKE2b can make");
+
+/* ---- files ---- */
+
+/* What editors, package managers and half-done downloads leave behind. */
+static bool is_left_out(const char *path)
+{
+	static const char *const leftovers[] = {
+		".*", "*~", "*.minisig", "*.tmp", "*.dpkg-*", "*.rpm*",
+	};
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	for (size_t i = 0; i < sizeof(leftovers) / sizeof(*leftovers); i++)
+		if (fnmatch(leftovers[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* `path` with what a glob takes for its own escaped, and "/" "*" behind it. */
+static char *folder_glob(const char *path)
+{
+	char *pattern = malloc(strlen(path) * 2 + 3), *to = pattern;
+
+	if (!pattern)
+		return NULL;
+	for (; *path; path++) {
+		if (strchr("*?[]\\", *path))
+			*to++ = '\\';
+		*to++ = *path;
+	}
+	memcpy(to, "/*", 3);
+	return pattern;
+}
+
+static int path_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* `count` paths in one allocation with the array itself. */
+static char **pack(char *const *paths, size_t count)
+{
+	size_t size = count * sizeof(char *);
+	char **out, *to;
+
+	for (size_t i = 0; i < count; i++)
+		size += strlen(paths[i]) + 1;
+	out = malloc(size);
+	if (!out)
+		return NULL;
+	to = (char *)(out + count);
+	for (size_t i = 0; i < count; i++) {
+		out[i] = to;
+		to = stpcpy(to, paths[i]) + 1;
+	}
+	qsort(out, count, sizeof(*out), path_compare);
+	return out;
+}
+
+static enum dw_result glob_files(const char *path, const char *pattern, char ***out, size_t *count,
+	struct dw_error *err)
+{
+	glob_t found = {0};
+	size_t kept = 0;
+	enum dw_result result = DW_OK;
+	int rc = glob(pattern, GLOB_NOSORT | GLOB_ERR, NULL, &found);
+
+	for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++) {
+		if (is_left_out(found.gl_pathv[i]) || is_folder(found.gl_pathv[i]))
+			continue;
+		/* the array stays whole: what is left out moves behind */
+		char *keep = found.gl_pathv[i];
+
+		found.gl_pathv[i] = found.gl_pathv[kept];
+		found.gl_pathv[kept++] = keep;
+	}
+	if (rc == GLOB_NOSPACE)
+		result = dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
+	else if (rc == GLOB_ABORTED)
+		result = dw_fail_errno(err, path, "cannot read the folder");
+	else if (kept == 0)
+		result = dw_fail(err, DW_ERR_NOT_FOUND, path, 0, "no file there; expected one or more");
+	else if (kept > FILES_MAX)
+		result = dw_fail(err, DW_ERR_LIMIT, path, 0, "more than %d files", FILES_MAX);
+	else if (!(*out = pack(found.gl_pathv, kept)))
+		result = dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
+	else
+		*count = kept;
+	globfree(&found);
+	return result;
+}
+
+enum dw_result dw_list_files(const char *path, char ***out, size_t *count, struct dw_error *err)
+{
+	struct stat st;
+	enum dw_result result;
+	char *pattern;
+
+	if (stat(path, &st) != 0) {
+		if (!strpbrk(path, "*?["))
+			return dw_fail_errno(err, path, "cannot open");
+		return glob_files(path, path, out, count, err);
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		*out = pack((char *const[]){(char *)path}, 1);
+		if (!*out)
+			return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
+		*count = 1;
+		return DW_OK;
+	}
+	pattern = folder_glob(path);
+	if (!pattern)
+		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
+	result = glob_files(path, pattern, out, count, err);
+	free(pattern);
+	return result;
+}
+
+/* ---- digest ---- */
+
+static void add(crypto_generichash_state *state, const void *bytes, size_t len)
+{
+	crypto_generichash_update(state, bytes, len);
+}
+
+/* A string with its NUL, so that two after one another are not one. */
+static void add_string(crypto_generichash_state *state, const char *text)
+{
+	add(state, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+static void add_options(crypto_generichash_state *state, const struct dw_list_options *options)
+{
+	const uint64_t numbers[] = {
+		options->format, options->top, options->match_subtree, options->trust_answers,
+		options->suffixes, options->skip_triggers, options->exceptions != NULL,
+	};
+
+	/* what this program and the suffix list make of the same text */
+	add_string(state, dw_version());
+	add_string(state, psl_get_version());
+	add(state, numbers, sizeof(numbers));
+	add_string(state, options->zone);
+	add_string(state, options->public_key);
+}
+
+static enum dw_result add_file(crypto_generichash_state *state, const char *path, struct dw_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	uint8_t chunk[CHUNK_BYTES];
+	uint64_t size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return dw_fail_errno(err, path, "cannot open");
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0 || (n < 0 && errno == EINTR)) {
+		if (n < 0)
+			continue;
+		add(state, chunk, (size_t)n);
+		size += (uint64_t)n;
+	}
+	if (n < 0) {
+		enum dw_result result = dw_fail_errno(err, path, "cannot read");
+
+		close(fd);
+		return result;
+	}
+	close(fd);
+	add(state, &size, sizeof(size));
+	add_string(state, path);
+	return DW_OK;
+}
+
+enum dw_result dw_list_digest(const struct dw_list_options *options,
+	uint8_t out[DW_LIST_DIGEST_BYTES], struct dw_error *err)
+{
+	crypto_generichash_state state;
+	char **files;
+	size_t count;
+	enum dw_result result = dw_list_files(options->path, &files, &count, err);
+
+	if (result != DW_OK)
+		return result;
+	crypto_generichash_init(&state, NULL, 0, DW_LIST_DIGEST_BYTES);
+	add_options(&state, options);
+	for (size_t i = 0; i < count && result == DW_OK; i++)
+		result = add_file(&state, files[i], err);
+	if (result == DW_OK)
+		crypto_generichash_final(&state, out, DW_LIST_DIGEST_BYTES);
+	free(files);
+	return result;
+}

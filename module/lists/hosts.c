@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * hosts.c: `address name name ...`, as hosts(5) has it */
+#include "dnsward-config.h"
+#include "lists/data.h"
+#include "lists/parser.h"
+
+#include "dnsward/net.h"
+
+/* Names that hosts files hold for the machine itself. */
+static bool is_own_name(struct span name)
+{
+	static const char *const names[] = {
+		"localhost", "localhost.localdomain", "local", "broadcasthost", "0.0.0.0",
+	};
+
+	if (name.len > 4 && strncasecmp(name.at, "ip6-", 4) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (span_is(name, names[i]))
+			return true;
+	return false;
+}
+
+/* With a zone (fe80::1%lo0) or without. */
+static bool read_address(struct span text, struct dw_addr *addr)
+{
+	return dw_addr_from_text(text.at, span_find(text, '%'), addr);
+}
+
+/* The addresses lists write for a name that shall go nowhere. */
+static bool is_nowhere(const struct dw_addr *addr)
+{
+	static const uint8_t loopback[16] = {[15] = 1};
+	static const uint8_t any[16];
+
+	if (addr->family == 4)
+		return addr->bytes[12] == 127 || memcmp(addr->bytes + 12, any, 4) == 0;
+	return memcmp(addr->bytes, any, 16) == 0 || memcmp(addr->bytes, loopback, 16) == 0;
+}
+
+bool dw_hosts_is_line(struct span line)
+{
+	struct dw_addr addr;
+	struct span word;
+
+	return span_word(&line, &word) && line.len > 0 && read_address(word, &addr);
+}
+
+enum dw_result dw_hosts_line(struct dw_reader *reader, struct span line)
+{
+	struct dw_addr addr;
+	struct span word;
+	bool nowhere;
+
+	if (!span_clean(&line))
+		return DW_OK;
+	line = span_to(line, span_find(line, '#'));
+	if (!span_word(&line, &word))
+		return DW_OK;
+	nowhere = span_is(word, "0.0.0.0") || span_is(word, "127.0.0.1");
+	if (!nowhere) {
+		if (!read_address(word, &addr)) {
+			dw_reader_skip(reader, "no address before the name");
+			return DW_OK;
+		}
+		nowhere = is_nowhere(&addr);
+	}
+	if (!span_word(&line, &word)) {
+		dw_reader_skip(reader, "address without a name");
+		return DW_OK;
+	}
+	do {
+		struct dw_rule rule = {.trigger = DW_TRIGGER_EXACT};
+		enum dw_result result = DW_OK;
+
+		if (is_own_name(word))
+			continue;
+		if (nowhere)
+			result = dw_reader_add_name(reader, &rule, word);
+		else if (reader->options->trust_answers)
+			result = dw_reader_add_address(reader, &rule, word, &addr);
+		else
+			dw_reader_skip(reader, "address");
+		if (result != DW_OK)
+			return result;
+	} while (span_word(&line, &word));
+	return DW_OK;
+}

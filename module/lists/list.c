@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * list.c: a list's files into one container, and the guards against a list gone wrong */
+#include "dnsward-config.h"
+#include "dnsward/lists.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lists/data.h"
+#include "lists/parser.h"
+#include "lists/rules_drop.h"
+#include "lists/source.h"
+
+/* How many lines are read between two looks at `cancel`. */
+enum { LINES_PER_LOOK = 4096 };
+
+const struct dw_list_parser dw_list_parsers[DW_FORMAT_COUNT] = {
+	[DW_FORMAT_AUTO] = {.name = "auto"},
+	[DW_FORMAT_HOSTS] = {.name = "hosts", .line = dw_hosts_line},
+	[DW_FORMAT_DOMAINS] = {.name = "domains", .line = dw_domains_line},
+	[DW_FORMAT_WILDCARD] = {.name = "wildcard", .line = dw_wildcard_line},
+	[DW_FORMAT_ADBLOCK] = {.name = "adblock", .line = dw_adblock_line},
+	[DW_FORMAT_DNSMASQ] = {.name = "dnsmasq", .longest_wins = true, .line = dw_dnsmasq_line},
+	[DW_FORMAT_UNBOUND] = {.name = "unbound",
+		.longest_wins = true,
+		.state_size = sizeof(struct dw_unbound_state),
+		.line = dw_unbound_line},
+	[DW_FORMAT_RPZ] = {.name = "rpz",
+		.longest_wins = true,
+		.state_size = sizeof(struct dw_rpz_state),
+		.line = dw_rpz_line,
+		.end = dw_rpz_end},
+	[DW_FORMAT_REGEX] = {.name = "regex", .line = dw_regex_line},
+	[DW_FORMAT_RANKING] = {.name = "ranking",
+		.state_size = sizeof(struct dw_ranking_state),
+		.line = dw_ranking_line},
+	[DW_FORMAT_SIGMA] = {.name = "sigma"},
+};
+
+const char *dw_list_format_name(enum dw_list_format format)
+{
+	return dw_list_parsers[format].name;
+}
+
+bool dw_list_format_from_name(const char *name, enum dw_list_format *out)
+{
+	for (size_t i = 0; i < DW_FORMAT_COUNT; i++) {
+		if (strcmp(name, dw_list_parsers[i].name) == 0) {
+			*out = (enum dw_list_format)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool dw_list_format_longest_wins(enum dw_list_format format)
+{
+	return dw_list_parsers[format].longest_wins;
+}
+
+void dw_list_report_clear(struct dw_list_report *report)
+{
+	for (size_t i = 0; i < report->example_count; i++) {
+		free(report->examples[i].file);
+		free(report->examples[i].reason);
+	}
+	memset(report, 0, sizeof(*report));
+}
+
+/* ---- reading ---- */
+
+/* One load: what its steps share. */
+struct load {
+	struct dw_reader reader;
+	const atomic_bool *cancel;
+	time_t newest; /* among the files' times */
+	struct dw_error *err;
+};
+
+static enum dw_result fail(const struct load *load, enum dw_result result)
+{
+	const struct dw_reader *reader = &load->reader;
+
+	if (result == DW_ERR_MEMORY)
+		return dw_fail(load->err, result, reader->path, reader->line, "no memory for its rules");
+	return dw_fail(load->err, result, reader->path, reader->line, "too many rules");
+}
+
+static enum dw_result read_lines(struct load *load, const struct dw_list_parser *parser,
+	struct dw_source *source)
+{
+	struct dw_reader *reader = &load->reader;
+
+	for (;;) {
+		struct dw_line line;
+		enum dw_result result = dw_source_line(source, &line, load->err);
+
+		if (result != DW_OK)
+			return result;
+		if (line.kind == DW_LINE_END)
+			break;
+		reader->line = line.number;
+		reader->report->lines++;
+		if (line.kind == DW_LINE_TOO_LONG)
+			dw_reader_skip(reader, "longer than %d bytes", DW_LINE_MAX);
+		else if (line.kind == DW_LINE_BINARY)
+			dw_reader_skip(reader, "NUL byte");
+		else
+			result = parser->line(reader, (struct span){line.text, line.len});
+		if (result != DW_OK)
+			return fail(load, result);
+		if (line.number % LINES_PER_LOOK == 0 && load->cancel && atomic_load(load->cancel))
+			return dw_fail(load->err, DW_ERR_CANCELLED, NULL, 0, "stopped");
+	}
+	if (parser->end) {
+		enum dw_result result = parser->end(reader);
+
+		if (result != DW_OK)
+			return fail(load, result);
+	}
+	return DW_OK;
+}
+
+/* Note the format of one more file. */
+static void note_format(struct dw_list_report *report, enum dw_list_format format, bool unsure)
+{
+	bool longest_wins = dw_list_format_longest_wins(format);
+
+	if (report->files == 0) {
+		report->format = format;
+		report->longest_wins = longest_wins;
+	}
+	report->longest_wins &= longest_wins;
+	report->format_unsure |= unsure || format != report->format;
+	report->files++;
+}
+
+static enum dw_result read_source(struct load *load, struct dw_source *source)
+{
+	struct dw_reader *reader = &load->reader;
+	enum dw_list_format format = reader->options->format;
+	enum dw_result result = DW_OK;
+	bool unsure = false;
+
+	if (format == DW_FORMAT_AUTO)
+		result = dw_list_detect(source, &format, &unsure, load->err);
+	if (result != DW_OK)
+		return result;
+	note_format(reader->report, format, unsure);
+	if (!dw_list_parsers[format].line)
+		return dw_fail(load->err, DW_ERR_UNSUPPORTED, reader->path, 0,
+			"format %s is not in this version", dw_list_format_name(format));
+	reader->state = calloc(1, dw_list_parsers[format].state_size + 1);
+	if (!reader->state)
+		return fail(load, DW_ERR_MEMORY);
+	result = read_lines(load, &dw_list_parsers[format], source);
+	free(reader->state);
+	reader->state = NULL;
+	return result;
+}
+
+static enum dw_result read_file(struct load *load, const char *path)
+{
+	struct dw_reader *reader = &load->reader;
+	struct dw_source *source;
+	enum dw_result result;
+
+	reader->path = path;
+	reader->line = 0;
+	result = dw_source_open(path, DW_TEXT_MAX, &source, load->err);
+	if (result != DW_OK)
+		return result;
+	if (dw_source_time(source) > load->newest)
+		load->newest = dw_source_time(source);
+	result = dw_rules_file(reader->rules, path, &reader->file);
+	if (result == DW_OK)
+		result = read_source(load, source);
+	else
+		result = fail(load, result);
+	dw_source_close(&source);
+	return result;
+}
+
+/* ---- after the last line ---- */
+
+static void uncount(void *arg, const struct dw_rule *rule)
+{
+	struct dw_list_report *report = arg;
+
+	report->exceptions -= (rule->flags & DW_RULE_EXCEPTION) != 0;
+}
+
+static enum dw_result finish(struct load *load)
+{
+	struct dw_reader *reader = &load->reader;
+	enum dw_result result = dw_records_flush(reader);
+
+	if (result == DW_OK && reader->bad)
+		result = dw_rules_drop(reader->rules, reader->bad, uncount, reader->report);
+	if (result != DW_OK)
+		return fail(load, result);
+	reader->report->rules = dw_rules_count(reader->rules);
+	return DW_OK;
+}
+
+/* Whether the list is what it used to be and should be. */
+static enum dw_result guard(const struct load *load, size_t last_count)
+{
+	const struct dw_list_options *options = load->reader.options;
+	const struct dw_list_report *report = load->reader.report;
+	struct dw_error *err = load->err;
+	time_t age = time(NULL) - load->newest;
+
+	if (report->rules == 0)
+		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
+			"list %s holds no rule: %zu lines, %zu of them skipped", options->name,
+			report->lines, report->skipped);
+	if (report->rules < options->min_rules)
+		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
+			"list %s holds %zu rules; min-rules expects at least %zu", options->name,
+			report->rules, options->min_rules);
+	if (report->rules < last_count - last_count / 2)
+		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
+			"list %s holds %zu rules, under half of the %zu it had", options->name,
+			report->rules, last_count);
+	if (report->exceptions == report->rules && !options->exceptions)
+		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
+			"list %s holds nothing but exceptions, which do nothing by themselves; "
+			"give them a category by exceptions: CATEGORY",
+			options->name);
+	if (options->max_age > 0 && age > 0 && (uint64_t)age > options->max_age)
+		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
+			"list %s is %lld seconds old; max-age allows %llu", options->name,
+			(long long)age, (unsigned long long)options->max_age);
+	return DW_OK;
+}
+
+static enum dw_result load_files(struct load *load, size_t last_count)
+{
+	char **files;
+	size_t count;
+	enum dw_result result = dw_list_files(load->reader.options->path, &files, &count, load->err);
+
+	if (result != DW_OK)
+		return result;
+	for (size_t i = 0; i < count && result == DW_OK; i++)
+		result = read_file(load, files[i]);
+	if (result == DW_OK)
+		result = finish(load);
+	free(files);
+	return result == DW_OK ? guard(load, last_count) : result;
+}
+
+enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_count,
+	dw_skip_fn *skip, void *skip_arg, const atomic_bool *cancel, struct dw_rules **out,
+	struct dw_list_report *report, struct dw_error *err)
+{
+	struct load load = {
+		.reader = {.options = options, .report = report, .skip = skip, .skip_arg = skip_arg},
+		.cancel = cancel,
+		.err = err,
+	};
+	enum dw_result result;
+
+	memset(report, 0, sizeof(*report));
+	report->format = options->format;
+	if (options->public_key)
+		return dw_fail(err, DW_ERR_UNSUPPORTED, options->path, 0,
+			"list %s: public-key is not in this version", options->name);
+	if (dw_rules_new(&load.reader.rules) != DW_OK)
+		return dw_fail(err, DW_ERR_MEMORY, options->path, 0, "no memory for its rules");
+	result = load_files(&load, last_count);
+	dw_records_free(&load.reader.records);
+	dw_rules_free(&load.reader.bad);
+	if (result == DW_OK)
+		*out = load.reader.rules;
+	else
+		dw_rules_free(&load.reader.rules);
+	return result;
+}

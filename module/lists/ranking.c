@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * ranking.c: popular names, most popular first */
+#include "dnsward-config.h"
+#include "lists/parser.h"
+
+enum {
+	/* of Majestic's file, the one with the most */
+	COLUMNS_MAX = 32,
+};
+
+static struct span unquoted(struct span field)
+{
+	field = span_trim(field);
+	if (field.len >= 2 && span_starts(field, "\"") && span_ends(field, "\""))
+		return (struct span){field.at + 1, field.len - 2};
+	return field;
+}
+
+/* Whether the line is a header; it names the column that has the names. */
+static bool read_header(struct span line, uint32_t *column)
+{
+	static const char *const names[] = {"domain", "origin", "host", "hostname", "name", "website"};
+	struct span field;
+	uint32_t number;
+	bool found = false;
+
+	for (uint32_t i = 0; i < COLUMNS_MAX && span_part(&line, ',', &field); i++) {
+		field = unquoted(field);
+		if (span_number(field, &number) || span_has(field, '.'))
+			return false;
+		for (size_t n = 0; n < sizeof(names) / sizeof(*names) && !found; n++) {
+			if (span_is(field, names[n])) {
+				*column = i;
+				found = true;
+			}
+		}
+	}
+	return found;
+}
+
+/* The field that holds the name: the header's column, else the one that is no number. */
+static struct span name_field(struct span line, const struct dw_ranking_state *state)
+{
+	struct span field = {line.at, 0};
+	uint32_t number;
+
+	for (uint32_t i = 0; span_part(&line, ',', &field); i++) {
+		field = unquoted(field);
+		if (state->has_header ? i == state->column : !span_number(field, &number))
+			return field;
+	}
+	return (struct span){field.at, 0};
+}
+
+/* "https://www.example.com:8443" is www.example.com. */
+static struct span without_scheme(struct span origin)
+{
+	for (size_t i = 0; i + 2 < origin.len; i++) {
+		if (span_starts(span_from(origin, i), "://")) {
+			origin = span_from(origin, i + 3);
+			origin = span_to(origin, span_find(origin, '/'));
+			return span_to(origin, span_find(origin, ':'));
+		}
+	}
+	return origin;
+}
+
+enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line)
+{
+	struct dw_ranking_state *state = reader->state;
+	struct dw_rule rule = {.trigger = DW_TRIGGER_SUBTREE};
+	uint8_t wire[DW_NAME_MAX];
+	struct dw_labels labels;
+	size_t wire_len;
+
+	if (!span_clean(&line) || (reader->options->top > 0 && state->entries >= reader->options->top))
+		return DW_OK;
+	if (!state->started) {
+		state->started = true;
+		state->has_header = read_header(line, &state->column);
+		if (state->has_header)
+			return DW_OK;
+	}
+	if (!dw_reader_name(reader, without_scheme(name_field(line, state)), wire, &wire_len))
+		return DW_OK;
+	/* strangers own what lies under a public suffix; its fame is not theirs */
+	dw_name_labels(wire, wire_len, &labels);
+	if (dw_name_suffix_labels(wire, wire_len) == labels.count)
+		rule.trigger = DW_TRIGGER_EXACT;
+	rule.name = wire;
+	rule.name_len = wire_len;
+	state->entries++;
+	return dw_reader_add(reader, &rule);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * reader.c: from what a parser found to rules and skipped lines */
+#include "dnsward-config.h"
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "lists/reader.h"
+
+#include <pcre2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/ascii.h"
+#include "dnsward/net.h"
+#include "lists/source.h"
+
+enum {
+	REASON_MAX = 256,
+	/* of a pattern that may stand anywhere in a name; `*ad*` would hit half the
+	 * world, and adblock programs refuse it too */
+	ANYWHERE_MIN = 3,
+};
+
+/* What host names are made of; everything else takes the slow way. */
+static const bool is_plain[256] = {
+	['-'] = true, ['_'] = true, ['0' ... '9'] = true, ['a' ... 'z'] = true, ['A' ... 'Z'] = true,
+};
+
+/* ---- skips and rules ---- */
+
+static void keep_example(struct dw_reader *reader, const char *reason)
+{
+	struct dw_list_report *report = reader->report;
+	struct dw_skip skip = {.line = reader->line};
+
+	if (report->example_count == DW_LIST_EXAMPLES_MAX)
+		return;
+	skip.file = strdup(reader->path);
+	skip.reason = strdup(reason);
+	if (skip.file && skip.reason) {
+		report->examples[report->example_count++] = skip;
+	} else { /* the count tells that there is more */
+		free(skip.file);
+		free(skip.reason);
+	}
+}
+
+void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...)
+{
+	char reason[REASON_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(reason, sizeof(reason), fmt, args);
+	va_end(args);
+	reader->report->skipped++;
+	keep_example(reader, reason);
+	if (reader->skip)
+		reader->skip(reader->skip_arg, reader->path, reader->line, reason);
+}
+
+enum dw_result dw_reader_add(struct dw_reader *reader, struct dw_rule *rule)
+{
+	rule->file = reader->file;
+	rule->line = reader->line;
+	reader->report->exceptions += (rule->flags & DW_RULE_EXCEPTION) != 0;
+	return dw_rules_add(reader->rules, rule);
+}
+
+/* ---- names ---- */
+
+/* The wire form of a plain name, in one go and without a look at anything else; 0 for
+ * a name that is not plain or not well-formed. A label's length byte stands where the
+ * dot before it stood, so a byte of text moves by one. */
+static size_t plain_name(struct span text, uint8_t *wire)
+{
+	const uint8_t *from = (const uint8_t *)text.at;
+	size_t len = text.len, label = 0;
+
+	if (len > 0 && from[len - 1] == '.')
+		len--;
+	if (len == 0 || len + 2 > DW_NAME_MAX)
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (is_plain[from[i]]) {
+			wire[i + 1] = ascii_lower(from[i]);
+		} else if (from[i] == '.' && i > label && i - label <= DW_LABEL_MAX) {
+			wire[label] = (uint8_t)(i - label);
+			label = i + 1;
+		} else {
+			return 0;
+		}
+	}
+	if (len == label || len - label > DW_LABEL_MAX)
+		return 0;
+	wire[label] = (uint8_t)(len - label);
+	wire[len + 1] = 0;
+	return len + 2;
+}
+
+static bool is_address(struct span text)
+{
+	struct dw_addr addr;
+	char last = text.at[text.len - 1];
+
+	return (ascii_is_digit((uint8_t)last) || span_has(text, ':')) &&
+		dw_addr_from_text(text.at, text.len, &addr);
+}
+
+/* Why a text is no name, where a byte of it can tell. */
+static const char *fault(struct span text)
+{
+	if (text.len == 0)
+		return "empty name";
+	if (span_is(text, "."))
+		return "every name";
+	if (is_address(text))
+		return "address";
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = (uint8_t)text.at[i];
+
+		if (c == '*')
+			return "wildcard inside a name";
+		if (c == '/' || c == ':')
+			return "address of a page, not a name";
+		if (ascii_is_blank_or_control(c))
+			return "more than a name";
+		if (c < 0x80 && !is_plain[c] && c != '.')
+			return "not a domain name";
+	}
+	return NULL;
+}
+
+bool dw_reader_name(struct dw_reader *reader, struct span text, uint8_t *wire, size_t *wire_len)
+{
+	struct dw_error err;
+	const char *reason;
+
+	*wire_len = plain_name(text, wire);
+	if (*wire_len > 0 && !ascii_is_digit((uint8_t)text.at[text.len - 1]))
+		return true;
+	reason = fault(text);
+	if (!reason && *wire_len > 0)
+		return true;
+	if (!reason && dw_name_from_text(text.at, text.len, wire, wire_len, &err) != DW_OK)
+		reason = err.text;
+	if (reason)
+		dw_reader_skip(reader, "%s", reason);
+	return !reason;
+}
+
+/* Whether the name is a public suffix itself. */
+static bool is_suffix(const uint8_t *wire, size_t wire_len)
+{
+	struct dw_labels labels;
+
+	dw_name_labels(wire, wire_len, &labels);
+	return dw_name_suffix_labels(wire, wire_len) == labels.count;
+}
+
+bool dw_reader_subtree_allowed(struct dw_reader *reader, const uint8_t *wire, size_t wire_len)
+{
+	if (reader->options->suffixes)
+		return true;
+	if (wire_len <= 1)
+		dw_reader_skip(reader, "every name");
+	else if (is_suffix(wire, wire_len))
+		dw_reader_skip(reader, "public suffix");
+	else
+		return true;
+	return false;
+}
+
+static enum dw_result add_wire(struct dw_reader *reader, struct dw_rule *rule, const uint8_t *wire,
+	size_t wire_len)
+{
+	if (rule->trigger != DW_TRIGGER_EXACT &&
+		!dw_reader_subtree_allowed(reader, wire, wire_len))
+		return DW_OK;
+	rule->name = wire;
+	rule->name_len = wire_len;
+	return dw_reader_add(reader, rule);
+}
+
+enum dw_result dw_reader_add_name(struct dw_reader *reader, struct dw_rule *rule, struct span text)
+{
+	uint8_t wire[DW_NAME_MAX];
+	size_t wire_len;
+
+	if (!dw_reader_name(reader, text, wire, &wire_len))
+		return DW_OK;
+	return add_wire(reader, rule, wire, wire_len);
+}
+
+/* ---- patterns ---- */
+
+/* The pattern in the form rules have, NUL-terminated, in `out` (DW_LINE_MAX + 1
+ * bytes); false: a byte no name has. */
+static bool glob_normal(struct span text, char *out, size_t *out_len)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = (uint8_t)text.at[i];
+
+		if (!is_plain[c] && c != '.' && c != '*')
+			return false;
+		if (c == '*' && len > 0 && out[len - 1] == '*')
+			continue;
+		out[len++] = (char)ascii_lower(c);
+	}
+	if (len > 1 && out[len - 1] == '.' && out[len - 2] != '*')
+		len--;
+	out[len] = '\0';
+	*out_len = len;
+	return true;
+}
+
+/* Whether a pattern hits so much that it must be a mistake; it is skipped. */
+static bool glob_is_too_wide(struct dw_reader *reader, struct span glob)
+{
+	uint8_t wire[DW_NAME_MAX];
+	struct span tail = span_from(glob, *glob.at == '*');
+	size_t literal = 0, wire_len;
+
+	if (reader->options->suffixes)
+		return false;
+	for (size_t i = 0; i < glob.len; i++)
+		literal += glob.at[i] != '*';
+	if (span_starts(glob, "*") && span_ends(glob, "*") && literal < ANYWHERE_MIN) {
+		dw_reader_skip(reader, literal > 1 ? "pattern too short" : "every name");
+		return true;
+	}
+	if (tail.len == glob.len || span_has(tail, '*'))
+		return false;
+	wire_len = plain_name(tail, wire);
+	return wire_len > 0 && !dw_reader_subtree_allowed(reader, wire, wire_len);
+}
+
+enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule, struct span text)
+{
+	char out[DW_LINE_MAX + 3]; /* room for a `*` at either end */
+	struct span glob = {out, 0};
+	struct span below;
+
+	if (text.len >= sizeof(out) || !glob_normal(text, out, &glob.len)) {
+		dw_reader_skip(reader, "not a pattern over domain names");
+		return DW_OK;
+	}
+	if (!span_has(glob, '*')) {
+		rule->trigger = rule->trigger == DW_TRIGGER_GLOB ? DW_TRIGGER_EXACT
+								 : DW_TRIGGER_SUBTREE;
+		return dw_reader_add_name(reader, rule, glob);
+	}
+	if (span_is(glob, "*")) {
+		static const uint8_t root[1];
+
+		rule->trigger = DW_TRIGGER_SUBTREE;
+		return add_wire(reader, rule, root, sizeof(root));
+	}
+	below = span_from(glob, 1);
+	if (span_starts(below, ".") && !span_has(below, '*')) {
+		rule->trigger = DW_TRIGGER_SUBNAMES;
+		return dw_reader_add_name(reader, rule, span_from(below, 1));
+	}
+	if (glob_is_too_wide(reader, glob))
+		return DW_OK;
+	rule->pattern = glob.at;
+	rule->pattern_len = glob.len;
+	return dw_reader_add(reader, rule);
+}
+
+enum dw_result dw_reader_add_regex(struct dw_reader *reader, struct dw_rule *rule, struct span text)
+{
+	char pattern[DW_LINE_MAX + 1];
+	PCRE2_SIZE offset;
+	pcre2_code *code;
+	int error;
+
+	if (text.len == 0 || text.len >= sizeof(pattern)) {
+		dw_reader_skip(reader, "empty regular expression");
+		return DW_OK;
+	}
+	code = pcre2_compile((PCRE2_SPTR)text.at, text.len, PCRE2_CASELESS | PCRE2_NEVER_UTF, &error,
+		&offset, NULL);
+	if (!code) {
+		char message[REASON_MAX / 2];
+
+		pcre2_get_error_message(error, (PCRE2_UCHAR *)message, sizeof(message));
+		dw_reader_skip(reader, "regular expression: %s at offset %zu", message,
+			(size_t)offset);
+		return DW_OK;
+	}
+	pcre2_code_free(code);
+	memcpy(pattern, text.at, text.len);
+	pattern[text.len] = '\0';
+	rule->trigger = DW_TRIGGER_REGEX;
+	rule->pattern = pattern;
+	rule->pattern_len = text.len;
+	return dw_reader_add(reader, rule);
+}

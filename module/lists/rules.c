@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * rules.c: the container that holds the rules of one list */
+#include "dnsward-config.h"
+#include "dnsward/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dnsward/hash.h"
+#include "lists/rules_drop.h"
+
+/* Rules lie one after the other in blocks; none straddles two. A rule is
+ *
+ *     line  u32 | file  u16 | len  u8 | bits  u8 | payload | extra  u32
+ *
+ * payload  the name's `len` bytes; for a pattern a u16 length, the text and a
+ *          NUL; for a network its struct dw_net
+ * bits     the trigger, the flags, and whether `extra` is there
+ * extra    index of the rule's types and data, which are kept once for all rules
+ *          that have the same: a zone of a million `CNAME .` has one
+ *
+ * so that a plain name costs 8 bytes beside its own. A cursor is the number of a
+ * block and an offset in it. */
+enum {
+	BLOCK_SHIFT = 20,
+	BLOCK_BYTES = 1 << BLOCK_SHIFT,
+	HEAD_BYTES = 8,
+
+	TRIGGER_MASK = 0x07,
+	FLAGS_SHIFT = 3,
+	FLAGS_MASK = 0x0f,
+	HAS_EXTRA = 0x80,
+
+	FILES_MAX = 65536,
+};
+
+/* Stands for the line of a rule that was dropped; no text of 2 GiB has it. */
+#define LINE_DROPPED UINT32_MAX
+
+_Static_assert((int)DW_TRIGGER_ANSWER_NET <= (int)TRIGGER_MASK, "a trigger fits three bits");
+_Static_assert((int)DW_RULE_TYPES_NOT <= (int)FLAGS_MASK, "the flags fit four bits");
+
+struct block {
+	size_t used;
+	uint8_t bytes[BLOCK_BYTES];
+};
+
+/* What few rules have. `data` and all below it lies in the same allocation. */
+struct extra {
+	uint64_t hash;
+	uint8_t type_count;
+	uint16_t types[DW_RULE_TYPES_MAX];
+	const struct dw_data *data;
+};
+
+struct dw_rules {
+	size_t count;
+	size_t block_count, block_room;
+	struct block **blocks;
+	size_t file_count, file_room;
+	char **files;
+	size_t extra_count, extra_room;
+	struct extra **extras;
+	size_t slot_count; /* a power of two, at least twice extra_count */
+	uint32_t *slots;   /* index into extras plus one */
+	uint32_t last_extra;
+	struct dw_hash_key key;
+};
+
+enum dw_result dw_rules_new(struct dw_rules **out)
+{
+	struct dw_rules *rules = calloc(1, sizeof(*rules));
+
+	if (!rules)
+		return DW_ERR_MEMORY;
+	dw_hash_key_random(&rules->key);
+	*out = rules;
+	return DW_OK;
+}
+
+void dw_rules_free(struct dw_rules **rules_p)
+{
+	struct dw_rules *rules = *rules_p;
+
+	if (!rules)
+		return;
+	for (size_t i = 0; i < rules->block_count; i++)
+		free(rules->blocks[i]);
+	for (size_t i = 0; i < rules->file_count; i++)
+		free(rules->files[i]);
+	for (size_t i = 0; i < rules->extra_count; i++)
+		free(rules->extras[i]);
+	free(rules->blocks);
+	free(rules->files);
+	free(rules->extras);
+	free(rules->slots);
+	free(rules);
+	*rules_p = NULL;
+}
+
+/* Room for one more pointer in a growing array. */
+static bool grow(void *array_p, size_t count, size_t *room)
+{
+	void **array = *(void ***)array_p;
+	size_t more = *room ? *room * 2 : 8;
+
+	if (count < *room)
+		return true;
+	array = realloc(array, more * sizeof(*array));
+	if (!array)
+		return false;
+	*(void ***)array_p = array;
+	*room = more;
+	return true;
+}
+
+enum dw_result dw_rules_file(struct dw_rules *rules, const char *path, uint32_t *out)
+{
+	char *copy;
+
+	if (rules->file_count == FILES_MAX)
+		return DW_ERR_LIMIT;
+	if (!grow(&rules->files, rules->file_count, &rules->file_room))
+		return DW_ERR_MEMORY;
+	copy = strdup(path);
+	if (!copy)
+		return DW_ERR_MEMORY;
+	*out = (uint32_t)rules->file_count;
+	rules->files[rules->file_count++] = copy;
+	return DW_OK;
+}
+
+size_t dw_rules_file_count(const struct dw_rules *rules)
+{
+	return rules->file_count;
+}
+
+const char *dw_rules_file_path(const struct dw_rules *rules, uint32_t file)
+{
+	return rules->files[file];
+}
+
+size_t dw_rules_count(const struct dw_rules *rules)
+{
+	return rules->count;
+}
+
+/* ---- types and data ---- */
+
+static uint64_t mix(const struct dw_rules *rules, uint64_t hash, const void *bytes, size_t len)
+{
+	uint64_t pair[2] = {hash, dw_hash(&rules->key, bytes, len)};
+
+	return dw_hash(&rules->key, pair, sizeof(pair));
+}
+
+static uint64_t extra_hash(const struct dw_rules *rules, const struct dw_rule *rule)
+{
+	const struct dw_data *data = rule->data;
+	uint64_t hash = dw_hash(&rules->key, rule->types, rule->type_count * sizeof(rule->types[0]));
+
+	if (!data)
+		return hash;
+	hash = mix(rules, hash, &data->kind, sizeof(data->kind));
+	if (data->kind == DW_DATA_CNAME)
+		hash = mix(rules, hash, data->target, data->target_len);
+	for (size_t i = 0; i < data->record_count; i++)
+		hash = mix(rules, hash, data->records[i].rdata, data->records[i].rdata_len);
+	return hash;
+}
+
+static bool record_equal(const struct dw_record *a, const struct dw_record *b)
+{
+	return a->type == b->type && a->ttl == b->ttl && a->rdata_len == b->rdata_len &&
+		(a->rdata_len == 0 || memcmp(a->rdata, b->rdata, a->rdata_len) == 0);
+}
+
+static bool data_equal(const struct dw_data *a, const struct dw_data *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->kind != b->kind || a->target_wild != b->target_wild || a->ttl != b->ttl ||
+		a->target_len != b->target_len || a->record_count != b->record_count)
+		return false;
+	if (a->target_len && memcmp(a->target, b->target, a->target_len) != 0)
+		return false;
+	for (size_t i = 0; i < a->record_count; i++)
+		if (!record_equal(&a->records[i], &b->records[i]))
+			return false;
+	return true;
+}
+
+static bool types_equal(const uint16_t *a, size_t a_count, const uint16_t *b, size_t b_count)
+{
+	return a_count == b_count && memcmp(a, b, a_count * sizeof(*a)) == 0;
+}
+
+static bool extra_equal(const struct extra *extra, const struct dw_rule *rule)
+{
+	return types_equal(extra->types, extra->type_count, rule->types, rule->type_count) &&
+		data_equal(extra->data, rule->data);
+}
+
+/* Copy a rule's data to `to`, just after the struct extra. */
+static void data_copy(const struct dw_data *data, struct dw_data *to)
+{
+	struct dw_record *records = (struct dw_record *)(to + 1);
+	uint8_t *bytes = (uint8_t *)(records + data->record_count);
+
+	*to = *data;
+	to->records = records;
+	to->target = bytes;
+	if (data->target_len)
+		memcpy(bytes, data->target, data->target_len);
+	bytes += data->target_len;
+	for (size_t i = 0; i < data->record_count; i++) {
+		records[i] = data->records[i];
+		records[i].rdata = bytes;
+		if (records[i].rdata_len)
+			memcpy(bytes, data->records[i].rdata, records[i].rdata_len);
+		bytes += records[i].rdata_len;
+	}
+}
+
+static struct extra *extra_new(const struct dw_rule *rule, uint64_t hash)
+{
+	const struct dw_data *data = rule->data;
+	size_t size = sizeof(struct extra);
+	struct extra *extra;
+
+	if (data) {
+		size += sizeof(*data) + data->record_count * sizeof(*data->records);
+		size += data->target_len;
+		for (size_t i = 0; i < data->record_count; i++)
+			size += data->records[i].rdata_len;
+	}
+	extra = calloc(1, size);
+	if (!extra)
+		return NULL;
+	extra->hash = hash;
+	extra->type_count = rule->type_count;
+	memcpy(extra->types, rule->types, sizeof(extra->types));
+	if (data) {
+		data_copy(data, (struct dw_data *)(extra + 1));
+		extra->data = (struct dw_data *)(extra + 1);
+	}
+	return extra;
+}
+
+static void slots_fill(struct dw_rules *rules)
+{
+	for (size_t i = 0; i < rules->extra_count; i++) {
+		size_t at = rules->extras[i]->hash & (rules->slot_count - 1);
+
+		while (rules->slots[at])
+			at = (at + 1) & (rules->slot_count - 1);
+		rules->slots[at] = (uint32_t)i + 1;
+	}
+}
+
+static bool slots_grow(struct dw_rules *rules)
+{
+	size_t count = rules->slot_count ? rules->slot_count * 2 : 16;
+	uint32_t *slots;
+
+	if ((rules->extra_count + 1) * 2 <= rules->slot_count)
+		return true;
+	slots = calloc(count, sizeof(*slots));
+	if (!slots)
+		return false;
+	free(rules->slots);
+	rules->slots = slots;
+	rules->slot_count = count;
+	slots_fill(rules);
+	return true;
+}
+
+/* The index of a rule's types and data, added where they are new. */
+static enum dw_result extra_intern(struct dw_rules *rules, const struct dw_rule *rule, uint32_t *out)
+{
+	struct extra *extra;
+	uint64_t hash;
+	size_t at;
+
+	/* neighbours are mostly alike */
+	if (rules->extra_count > 0 && extra_equal(rules->extras[rules->last_extra], rule)) {
+		*out = rules->last_extra;
+		return DW_OK;
+	}
+	hash = extra_hash(rules, rule);
+	if (!slots_grow(rules) || !grow(&rules->extras, rules->extra_count, &rules->extra_room))
+		return DW_ERR_MEMORY;
+	at = hash & (rules->slot_count - 1);
+	for (; rules->slots[at]; at = (at + 1) & (rules->slot_count - 1)) {
+		extra = rules->extras[rules->slots[at] - 1];
+		if (extra->hash == hash && extra_equal(extra, rule)) {
+			*out = rules->last_extra = rules->slots[at] - 1;
+			return DW_OK;
+		}
+	}
+	extra = extra_new(rule, hash);
+	if (!extra)
+		return DW_ERR_MEMORY;
+	rules->extras[rules->extra_count++] = extra;
+	rules->slots[at] = (uint32_t)rules->extra_count;
+	*out = rules->last_extra = (uint32_t)rules->extra_count - 1;
+	return DW_OK;
+}
+
+/* ---- rules ---- */
+
+static bool is_pattern(enum dw_trigger trigger)
+{
+	return trigger == DW_TRIGGER_GLOB || trigger == DW_TRIGGER_GLOB_LABEL ||
+		trigger == DW_TRIGGER_REGEX;
+}
+
+static size_t payload_size(const struct dw_rule *rule)
+{
+	if (is_pattern(rule->trigger))
+		return sizeof(uint16_t) + rule->pattern_len + 1;
+	return rule->trigger == DW_TRIGGER_ANSWER_NET ? sizeof(rule->net) : rule->name_len;
+}
+
+static void payload_write(uint8_t *to, const struct dw_rule *rule)
+{
+	if (is_pattern(rule->trigger)) {
+		uint16_t len = (uint16_t)rule->pattern_len;
+
+		memcpy(to, &len, sizeof(len));
+		memcpy(to + sizeof(len), rule->pattern, len);
+		to[sizeof(len) + len] = '\0';
+	} else if (rule->trigger == DW_TRIGGER_ANSWER_NET) {
+		memcpy(to, &rule->net, sizeof(rule->net));
+	} else {
+		memcpy(to, rule->name, rule->name_len);
+	}
+}
+
+/* Fill a view's payload; returns the payload's size. */
+static size_t payload_read(const uint8_t *from, uint8_t len, struct dw_rule *view)
+{
+	if (is_pattern(view->trigger)) {
+		uint16_t pattern_len;
+
+		memcpy(&pattern_len, from, sizeof(pattern_len));
+		view->pattern = (const char *)from + sizeof(pattern_len);
+		view->pattern_len = pattern_len;
+	} else if (view->trigger == DW_TRIGGER_ANSWER_NET) {
+		memcpy(&view->net, from, sizeof(view->net));
+	} else {
+		view->name = from;
+		view->name_len = len;
+	}
+	return payload_size(view);
+}
+
+static uint8_t *reserve(struct dw_rules *rules, size_t size)
+{
+	struct block *block = rules->block_count ? rules->blocks[rules->block_count - 1] : NULL;
+
+	if (!block || BLOCK_BYTES - block->used < size) {
+		if (!grow(&rules->blocks, rules->block_count, &rules->block_room))
+			return NULL;
+		block = malloc(sizeof(*block));
+		if (!block)
+			return NULL;
+		block->used = 0;
+		rules->blocks[rules->block_count++] = block;
+	}
+	block->used += size;
+	return block->bytes + block->used - size;
+}
+
+enum dw_result dw_rules_add(struct dw_rules *rules, const struct dw_rule *rule)
+{
+	bool has_extra = rule->type_count > 0 || rule->data;
+	size_t size = payload_size(rule);
+	uint16_t file = (uint16_t)rule->file;
+	uint32_t extra = 0;
+	uint8_t *to;
+
+	if (rules->count >= UINT32_MAX - 1 || rule->pattern_len > UINT16_MAX)
+		return DW_ERR_LIMIT;
+	if (has_extra) {
+		enum dw_result result = extra_intern(rules, rule, &extra);
+
+		if (result != DW_OK)
+			return result;
+	}
+	to = reserve(rules, HEAD_BYTES + size + (has_extra ? sizeof(extra) : 0));
+	if (!to)
+		return DW_ERR_MEMORY;
+	memcpy(to, &rule->line, sizeof(rule->line));
+	memcpy(to + 4, &file, sizeof(file));
+	to[6] = (uint8_t)rule->name_len;
+	to[7] = (uint8_t)(rule->trigger | rule->flags << FLAGS_SHIFT | (has_extra ? HAS_EXTRA : 0));
+	payload_write(to + HEAD_BYTES, rule);
+	if (has_extra)
+		memcpy(to + HEAD_BYTES + size, &extra, sizeof(extra));
+	rules->count++;
+	return DW_OK;
+}
+
+/* The rule at *cursor, dropped or not; moves past it, and is NULL at the end.
+ * `view` is filled, but for what `extra` holds. */
+static uint8_t *read_next(const struct dw_rules *rules, size_t *cursor, struct dw_rule *view)
+{
+	size_t number = *cursor >> BLOCK_SHIFT;
+	size_t offset = *cursor & (BLOCK_BYTES - 1);
+	struct block *block;
+	uint16_t file;
+	uint8_t *at;
+	size_t size;
+
+	if (number >= rules->block_count)
+		return NULL;
+	block = rules->blocks[number];
+	at = block->bytes + offset;
+	memset(view, 0, sizeof(*view));
+	memcpy(&view->line, at, sizeof(view->line));
+	memcpy(&file, at + 4, sizeof(file));
+	view->file = file;
+	view->trigger = at[7] & TRIGGER_MASK;
+	view->flags = at[7] >> FLAGS_SHIFT & FLAGS_MASK;
+	size = HEAD_BYTES + payload_read(at + HEAD_BYTES, at[6], view);
+	if (at[7] & HAS_EXTRA) {
+		const struct extra *extra;
+		uint32_t index;
+
+		memcpy(&index, at + size, sizeof(index));
+		extra = rules->extras[index];
+		view->type_count = extra->type_count;
+		memcpy(view->types, extra->types, sizeof(view->types));
+		view->data = extra->data;
+		size += sizeof(index);
+	}
+	offset += size;
+	*cursor = offset == block->used ? (number + 1) << BLOCK_SHIFT : *cursor + size;
+	return at;
+}
+
+bool dw_rules_next(const struct dw_rules *rules, size_t *cursor, struct dw_rule *view)
+{
+	while (read_next(rules, cursor, view))
+		if (view->line != LINE_DROPPED)
+			return true;
+	return false;
+}
+
+/* ---- dropping ---- */
+
+/* Where a rule of the other container stands, in the order of its hash. */
+struct place {
+	uint64_t hash;
+	size_t cursor;
+};
+
+static uint64_t rule_hash(const struct dw_hash_key *key, const struct dw_rule *rule)
+{
+	uint64_t head[2] = {(uint64_t)rule->trigger << 8 | rule->flags, 0};
+
+	head[1] = rule->pattern ? dw_hash(key, rule->pattern, rule->pattern_len)
+				: dw_hash(key, rule->name, rule->name_len);
+	return dw_hash(key, head, sizeof(head));
+}
+
+static bool rule_equal(const struct dw_rule *a, const struct dw_rule *b)
+{
+	return a->trigger == b->trigger && a->flags == b->flags && a->name_len == b->name_len &&
+		a->pattern_len == b->pattern_len &&
+		types_equal(a->types, a->type_count, b->types, b->type_count) &&
+		data_equal(a->data, b->data) && memcmp(&a->net, &b->net, sizeof(a->net)) == 0 &&
+		(a->name_len == 0 || memcmp(a->name, b->name, a->name_len) == 0) &&
+		(a->pattern_len == 0 || memcmp(a->pattern, b->pattern, a->pattern_len) == 0);
+}
+
+static int place_compare(const void *a_p, const void *b_p)
+{
+	const struct place *a = a_p, *b = b_p;
+
+	return a->hash < b->hash ? -1 : a->hash > b->hash;
+}
+
+/* Whether a rule stands among the places of `bad`. */
+static bool is_among(const struct dw_rules *bad, const struct place *places, const struct dw_rule *rule)
+{
+	uint64_t hash = rule_hash(&bad->key, rule);
+	size_t low = 0, high = bad->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (places[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < bad->count && places[low].hash == hash; low++) {
+		size_t cursor = places[low].cursor;
+		struct dw_rule other;
+
+		if (dw_rules_next(bad, &cursor, &other) && rule_equal(rule, &other))
+			return true;
+	}
+	return false;
+}
+
+enum dw_result dw_rules_drop(struct dw_rules *rules, const struct dw_rules *bad,
+	dw_rules_dropped_fn *dropped, void *arg)
+{
+	struct place *places = calloc(bad->count + 1, sizeof(*places));
+	size_t cursor = 0, count = 0;
+	struct dw_rule rule;
+	uint8_t *at;
+
+	if (!places)
+		return DW_ERR_MEMORY;
+	for (size_t here = 0; dw_rules_next(bad, &cursor, &rule); here = cursor) {
+		places[count].hash = rule_hash(&bad->key, &rule);
+		places[count++].cursor = here;
+	}
+	qsort(places, count, sizeof(*places), place_compare);
+	cursor = 0;
+	while ((at = read_next(rules, &cursor, &rule))) {
+		static const uint32_t gone = LINE_DROPPED;
+
+		if (rule.line == LINE_DROPPED || !is_among(bad, places, &rule))
+			continue;
+		dropped(arg, &rule);
+		memcpy(at, &gone, sizeof(gone));
+		rules->count--;
+	}
+	free(places);
+	return DW_OK;
+}
