@@ -61,7 +61,8 @@ struct dw_list_options {
 	bool trust_answers;
 	bool suffixes;               /* subtrees that are a public suffix are taken */
 	bool skip_triggers;          /* rpz: triggers not honoured are no fault */
-	uint32_t line;               /* in the settings, for errors */
+	const char *file;            /* where it stands in the settings, for errors */
+	uint32_t line;
 };
 
 /* The most reasons kept with their place; all are counted. */

@@ -13,6 +13,7 @@
 #include "dnsward/name.h"
 #include "dnsward/net.h"
 #include "dnsward/result.h"
+#include "dnsward/rrtype.h"
 
 /* dnsward.yaml, its includes and the files it names for client groups, read into one
  * immutable tree. Reading is all or nothing: every error in the files is found and
@@ -28,7 +29,12 @@ enum {
 	DW_SETTINGS_CATEGORIES_MAX = 256,
 	DW_SETTINGS_LISTS_MAX = 256,
 	DW_SETTINGS_GROUPS_MAX = 64,
+	DW_SETTINGS_ROWS_MAX = 4096,
+	DW_SETTINGS_NETWORKS_MAX = 1000000, /* of all groups */
 	DW_ROW_TYPES_MAX = 32,
+	DW_ROW_ADDRESSES_MAX = 16,
+	DW_ROW_TTL_DEFAULT = 10, /* seconds */
+	DW_EDE_TEXT_MAX = 128,   /* the closing NUL included */
 };
 
 /* A set of categories, or of lists, by number. */
@@ -112,7 +118,7 @@ struct dw_row {
 	enum dw_action action;
 	bool log;                  /* allow rows: make a log event all the same */
 	enum dw_answer_kind answer;
-	struct dw_addr addresses[16]; /* DW_ANSWER_ADDRESSES */
+	struct dw_addr addresses[DW_ROW_ADDRESSES_MAX]; /* DW_ANSWER_ADDRESSES */
 	size_t address_count;
 	uint8_t cname[DW_NAME_MAX];
 	size_t cname_len;
@@ -128,6 +134,8 @@ struct dw_group {
 	const char *name;
 	const struct dw_net *networks;
 	size_t network_count;
+	const char *file; /* where it stands */
+	uint32_t line;
 };
 
 /* ---- the log ---- */
@@ -164,10 +172,19 @@ struct dw_settings {
 	bool dry_run_all;
 	struct dw_set dry_run;         /* categories */
 	struct dw_log_settings log;
+	const struct dw_group_index *group_index; /* behind dw_settings_groups_of */
+	struct dw_arena *arena;        /* what all of it lives in */
 };
 
-/* Read a settings file. `chroot` (or NULL) is put before absolute paths. Errors
- * are handed one by one to `complain` (may be NULL), the first is in `err`.
+/* Read a settings file. `chroot` (or NULL) is put before absolute paths that do not start
+ * with it. Errors are handed one by one to `complain` (may be NULL), in the order of files
+ * and lines and at most 100 of them; the first is in `err`. Besides what stands in the
+ * files: DW_ERR_NOT_FOUND and DW_ERR_SYSTEM where one cannot be read.
+ *
+ * Sections are added up: a file's own entries come before those of what it includes, and
+ * those in the order of the patterns, then of the paths. Each file is read once. Includes
+ * go at most 8 deep, 1,000 files in all; one pattern may well find nothing.
+ *
  * Ownership of *out passes to the caller; any thread may read it. */
 typedef void dw_complain_fn(void *arg, bool is_error, const struct dw_error *error);
 enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complain_fn *complain,
@@ -195,11 +212,7 @@ size_t dw_settings_warn(const struct dw_settings *settings, dw_complain_fn *comp
 bool dw_settings_category(const struct dw_settings *settings, const char *name, size_t *out);
 bool dw_settings_list(const struct dw_settings *settings, const char *name, size_t *out);
 
-/* The groups an address belongs to, as a bit set. */
+/* The groups an address belongs to, as a bit set: a binary search over all networks. */
 uint64_t dw_settings_groups_of(const struct dw_settings *settings, const struct dw_addr *client);
-
-/* Text <-> type of RFC names (A, AAAA, TXT, TYPE65280...). `out` has 16 bytes. */
-bool dw_type_from_text(const char *text, uint16_t *out);
-const char *dw_type_to_text(uint16_t type, char *out);
 
 #endif
