@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * settings_log.c: what is logged and where, and what is only tried */
+#include "dnsward-config.h"
+
+#include <string.h>
+
+#include "policy/settings_read.h"
+
+/* ---- log ---- */
+
+#define PATH_EXPECTED "a path, unix: and the path of a socket, or stderr"
+
+/* A relative path is put into state-dir once all is read. */
+static void read_path(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	const char **path = field;
+	const char *text = value->text, *socket;
+	size_t len;
+
+	if (!dw_is_value(r, key, value, PATH_EXPECTED))
+		return;
+	len = value->text_len;
+	if (strncmp(text, "unix:", 5) == 0 && text[5] == '/') {
+		socket = dw_reading_path(r, text + 5);
+		*path = socket ? dw_reading_join(r, "unix:", socket) : NULL;
+	} else if (strncmp(text, "unix:", 5) == 0 || text[len - 1] == '/') {
+		dw_expected(r, key, value, "%s", PATH_EXPECTED);
+	} else if (text[0] == '/') {
+		*path = dw_reading_path(r, text);
+	} else {
+		*path = dw_reading_text(r, text, len);
+	}
+}
+
+static const struct dw_choice queries[] = {
+	{.word = "hits", .value = DW_LOG_HITS},
+	{.word = "all", .value = DW_LOG_ALL},
+	{0},
+};
+
+static const struct dw_choice clients[] = {
+	{.word = "full", .value = DW_CLIENTS_FULL},
+	{.word = "pseudonym", .value = DW_CLIENTS_PSEUDONYM, .later = true},
+	{.word = "prefix", .value = DW_CLIENTS_PREFIX, .later = true},
+	{.word = "none", .value = DW_CLIENTS_NONE, .later = true},
+	{0},
+};
+
+#define AT(field) .offset = offsetof(struct dw_log_settings, field)
+
+static const struct dw_key log_keys[] = {
+	{.name = "path", .read = read_path, AT(path), .once = true},
+	{.name = "queries", .read = dw_read_choice, AT(queries), .of = queries, .once = true},
+	{.name = "clients", .read = dw_read_choice, AT(clients), .of = clients, .once = true},
+};
+static const struct dw_keys keys = DW_KEYS(log_keys);
+
+void dw_read_log(struct dw_reading *r, const struct dw_key *key, const struct dw_yaml_node *value,
+	void *field)
+{
+	dw_read_map(r, key->name, keys, value, "a map with path, queries or clients", field);
+}
+
+/* ---- dry-run ---- */
+
+void dw_read_dry_run(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	struct dw_settings *settings = field;
+	bool is_word = value->kind == DW_YAML_SCALAR;
+
+	if (is_word && strcmp(value->text, "yes") == 0)
+		settings->dry_run_all = true;
+	else if (!is_word || strcmp(value->text, "no") != 0)
+		dw_read_categories(r, key, value, &settings->dry_run);
+}

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * check_settings.c: every key of dnsward.yaml, right and wrong
+ */
+#include "dnsward-config.h"
+
+#include "settings_fixture.h"
+#include "unit.h"
+
+/* Tables: what stands under "version: 1", so that it starts on line 2. */
+
+#define LISTS "lists: [{name: ads, path: ads.txt}, {name: c2, path: /l/c2}]\n"
+#define CLIENTS \
+	"clients: [{name: guests, networks: 192.0.2.0/24}, {name: kids, networks: \"::/0\"}]\n"
+#define ROW(text) LISTS CLIENTS "actions:\n- {" text "}\n" /* the row is on line 5 */
+
+static const struct {
+	const char *text;
+	const char *part;
+} good[] = {
+	/* nothing but defaults */
+	{"", "state-dir " DW_STATE_DIR "\non-mismatch pass\nfile dnsward.yaml\n"},
+	{"", "categories\ndry-run\nlog " DW_STATE_DIR "/query.jsonl queries=hits clients=full\n"},
+	{"lists:\nclients:\nactions:\ninclude: []\n", "categories\ndry-run\n"},
+	{"x-mine: {a: [b]}\nx-: 1\n", "categories\n"},
+	{"lists: [{name: a, path: b, x-note: c}]\n", "list a b auto category=a at"},
+	/* top */
+	{"state-dir: state\n", "state-dir state\n"},
+	{"state-dir: /s\n", "state-dir /s\n"},
+	{"state-dir: /s\n", "log /s/query.jsonl "},
+	{"on-mismatch: stop\n", "on-mismatch stop\n"},
+	{"on-mismatch: \"pass\"\n", "on-mismatch pass\n"},
+	{"timezone: Europe/Zurich\n", "offset 3600 7200\n"},
+	{"timezone: UTC\n", "offset 0 0\n"},
+	{"timezone: Asia/Kolkata\n", "offset 19800 19800\n"},
+	/* lists */
+	{LISTS, "list ads ads.txt auto category=ads at dnsward.yaml:2\n"
+		"list c2 /l/c2 auto category=c2 at dnsward.yaml:2\ncategories ads c2\n"},
+	{"lists:\n- name: a b-ö.1\n  path: l/*.txt\n",
+		"list a b-ö.1 l/*.txt auto category=a b-ö.1 "},
+	{"lists: [{path: p, name: a, category: b}]\n",
+		"category=b at dnsward.yaml:2\ncategories b\n"},
+	{"lists: [{name: a, path: p, exceptions: ok}]\n", "exceptions=ok at"},
+	{"lists: [{name: a, path: p, exceptions: ok}]\n", "categories ok a\n"},
+	{"lists: [{name: a, path: p, exceptions: own}]\n", "category=a at"},
+	{"lists: [{name: a, path: p, format: hosts}]\n", "list a p hosts "},
+	{"lists: [{name: a, path: p, format: sigma}]\n", "list a p sigma "},
+	{"lists: [{name: a, path: p, match: subtree}]\n", "category=a subtree at"},
+	{"lists: [{name: a, path: p, match: exact, format: domains}]\n", "category=a at"},
+	{"lists: [{name: a, path: p, trust-answers: yes}]\n", "trust-answers at"},
+	{"lists: [{name: a, path: p, trust-answers: true, suffixes: on}]\n",
+		"trust-answers suffixes at"},
+	{"lists: [{name: a, path: p, trust-answers: off, suffixes: false}]\n", "category=a at"},
+	{"lists: [{name: a, path: p, min-rules: 1000}]\n", "min-rules=1000"},
+	{"lists: [{name: a, path: p, min-rules: \"7\"}]\n", "min-rules=7"},
+	{"lists: [{name: a, path: p, max-age: 3d}]\n", "max-age=259200"},
+	{"lists: [{name: a, path: p, format: rpz, zone: Rpz.example., skip-triggers: yes}]\n",
+		"zone=Rpz.example. skip-triggers at"},
+	{"lists: [{name: a, path: p, format: ranking, top: 100}]\n", "top=100"},
+	{"lists: [{name: a, path: p, url: https://l.example/a, refresh: 24h}]\n", "list a p auto"},
+	/* clients */
+	{CLIENTS, "group guests 192.0.2.0/24\ngroup kids ::/0\n"},
+	{"clients: [{name: a, networks: [10.0.0.0/8, 192.0.2.7, \"2001:db8::/32\"]}]\n",
+		"group a 10.0.0.0/8 192.0.2.7/32 2001:db8::/32\n"},
+	/* conditions */
+	{ROW("category: any, action: log"), "row 1 any -> log at dnsward.yaml:5\n"},
+	{ROW("category: ads, action: log"), "row 1 category=ads -> log"},
+	{ROW("category: [ads, c2, ads], action: log"), "row 1 category=ads,c2 -> log"},
+	{ROW("category: [any], action: log"), "row 1 any -> log"},
+	{ROW("category: new, action: log"), "categories ads c2 new(not given)\n"},
+	{ROW("category: [ads], unless: [c2, good], action: log"), "category=ads unless=c2,good ->"},
+	{ROW("unless: good, action: log"), "row 1 any unless=good -> log"},
+	{ROW("clients: guests, action: log"), "row 1 any client=guests -> log"},
+	{ROW("clients: [kids, guests], action: log"), "any client=guests client=kids -> log"},
+	{ROW("types: TXT, action: log"), "any type=TXT -> log"},
+	{ROW("types: [null, aaaa, TYPE65280, Type1, AAAA], action: log"),
+		"type=NULL type=AAAA type=TYPE65280 type=A -> log"},
+	{ROW("when: \"Sun-Thu 20:30-07:00\", action: log"), "any when=1f:1230-420 -> log"},
+	{ROW("when: [Fri 22:00-08:00, 08:00-12:00], action: log"),
+		"any when=20:1320-480 when=7f:480-720 -> log"},
+	{ROW("level: high, action: log"), "any level=high -> log"},
+	{ROW("level: [critical, low, informational, medium], action: log"),
+		"level=informational level=low level=medium level=critical -> log"},
+	{ROW("rule: cobalt-strike-beacon, action: log"), "any rule=cobalt-strike-beacon -> log"},
+	{ROW("rule: [a, b], action: log"), "rule=a rule=b -> log"},
+	{ROW("list: c2, action: log"), "any list=c2 -> log"},
+	{ROW("list: [c2, ads], category: ads, action: log"),
+		"category=ads list=ads list=c2 -> log"},
+	/* effects */
+	{ROW("category: ads, action: allow"), "category=ads -> allow at"},
+	{ROW("category: ads, action: allow, log: yes"), "category=ads -> allow log at"},
+	{ROW("category: ads, action: allow, log: no"), "category=ads -> allow at"},
+	{ROW("category: ads, action: sinkhole"), "-> sinkhole nxdomain ttl=10 at"},
+	{ROW("category: ads, action: as-listed"), "-> sinkhole as-listed ttl=10 at"},
+	{ROW("category: ads, action: as-listed, ttl: 5, ede: none"), "as-listed ttl=5 ede=none at"},
+	{ROW("category: ads, action: sinkhole, answer: nxdomain"), "sinkhole nxdomain ttl"},
+	{ROW("category: ads, action: sinkhole, answer: nodata"), "sinkhole nodata ttl"},
+	{ROW("category: ads, action: sinkhole, answer: refused"), "sinkhole refused ttl"},
+	{ROW("category: ads, action: sinkhole, answer: null-ip"), "sinkhole null-ip ttl"},
+	{ROW("category: ads, action: sinkhole, answer: null"), "sinkhole null-ip ttl"},
+	{ROW("category: ads, action: sinkhole, answer: drop"), "sinkhole drop ttl"},
+	{ROW("category: ads, action: sinkhole, answer: truncate"), "sinkhole truncate ttl"},
+	{ROW("category: ads, action: sinkhole, answer: 192.0.2.53"), "addresses 192.0.2.53 ttl"},
+	{ROW("category: ads, action: sinkhole, answer: [192.0.2.53, \"2001:db8::53\"]"),
+		"addresses 192.0.2.53 2001:db8::53 ttl"},
+	{ROW("category: ads, action: sinkhole, answer: cname  Walled.Example."),
+		"cname walled.example ttl"},
+	{ROW("category: ads, action: sinkhole, ttl: 0"), "ttl=0 at"},
+	{ROW("category: ads, action: sinkhole, ttl: 60"), "ttl=60 at"},
+	{ROW("category: ads, action: sinkhole, ttl: 1w"), "ttl=604800 at"},
+	{ROW("category: ads, action: sinkhole, ede: none"), "ede=none at"},
+	{ROW("category: ads, action: sinkhole, ede: 17"), "ede=17 '' at"},
+	{ROW("category: ads, action: sinkhole, ede: {code: 16, text: see x}"), "ede=16 'see x' at"},
+	{ROW("category: ads, action: sinkhole, ede: {text: no}"), "ede=15 'no' at"},
+	{ROW("category: ads, action: log}\n- {category: c2, action: log"),
+		"row 2 category=c2 -> log at dnsward.yaml:6\n"},
+	/* aliases */
+	{"x-night: &night [Fri 22:00-08:00]\nactions:\n- {when: *night, action: log}\n",
+		"when=20:1320-480 -> log at dnsward.yaml:4\n"},
+	/* dry-run, log */
+	{"dry-run: yes\n", "dry-run all\n"},
+	{"dry-run: no\n", "dry-run\n"},
+	{"dry-run: ads\n", "dry-run ads\n"},
+	{"dry-run: [ads, c2]\n", "dry-run ads,c2\n"},
+	{"log: {path: q.jsonl}\n", "log " DW_STATE_DIR "/q.jsonl "},
+	{"log: {path: stderr, queries: all, clients: full}\n",
+		"log stderr queries=all clients=full"},
+	{"log: {path: /var/log/q.jsonl, queries: hits}\n", "log /var/log/q.jsonl queries=hits"},
+	{"log: {path: \"unix:/run/x.sock\"}\n", "log unix:/run/x.sock queries"},
+};
+
+START_TEST(reads)
+{
+	settings_expect_good(good[_i].text, good[_i].part);
+}
+END_TEST
+
+#define NAME_EXPECTED                                                                         \
+	"expected a name of up to 64 bytes without '/', quotes, backslashes and dots at its " \
+	"start\n"
+#define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define AT5 "dnsward.yaml:5: actions"
+#define LIST_EXPECTED                                                                 \
+	"expected one of auto, hosts, domains, wildcard, adblock, dnsmasq, unbound, " \
+	"rpz, regex, ranking, sigma"
+#define ANSWER_EXPECTED                                                                           \
+	"expected nxdomain, nodata, refused, null-ip, drop, truncate, cname NAME, an address or " \
+	"a "                                                                                      \
+	"list of addresses"
+
+static const struct {
+	const char *text;
+	const char *complaints;
+} bad[] = {
+	/* top */
+	{"version: 1\n",
+		"dnsward.yaml:2: key \"version\" stands here again; it is on line 1 already\n"},
+	{"state_dir: x\n",
+		"dnsward.yaml:2: unknown key \"state_dir\"; did you mean \"state-dir\"?\n"},
+	{"Actions: []\n", "dnsward.yaml:2: unknown key \"Actions\"; did you mean \"actions\"?\n"},
+	{"frobnicate: 1\n",
+		"dnsward.yaml:2: unknown key \"frobnicate\"; expected one of version, include, "
+		"state-dir, on-mismatch, timezone, database, lists, rules, disable, dga, detect, "
+		"clients, actions, dry-run, log, or a key of your own that starts with x-\n"},
+	{"state-dir:\n", "dnsward.yaml:2: state-dir: found nothing; expected a path\n"},
+	{"state-dir: \"\"\n", "dnsward.yaml:2: state-dir: found empty text; expected a path\n"},
+	{"state-dir: [a]\n", "dnsward.yaml:2: state-dir: found a list; expected a path (text that "
+			     "starts with '[' stands in quotes)\n"},
+	{"state-dir: {a: b}\n",
+		"dnsward.yaml:2: state-dir: found a map; expected a path (text that "
+		"starts with '{' stands in quotes)\n"},
+	{"on-mismatch: ignore\n",
+		"dnsward.yaml:2: on-mismatch: found \"ignore\"; expected pass or stop\n"},
+	{"timezone: Mars/Olympus\n",
+		"dnsward.yaml:2: timezone: no time zone \"Mars/Olympus\" in /usr/share/zoneinfo/; "
+		"expected a name like Europe/Zurich\n"},
+	{"timezone: [a]\n", "dnsward.yaml:2: timezone: found a list; expected a time zone such as "
+			    "Europe/Zurich (text that starts with '[' stands in quotes)\n"},
+	{"rules: []\ndga: {}\ndetect: {}\ndisable: []\ndatabase: {path: x}\n",
+		"dnsward.yaml:2: rules: not in this version\n"
+		"dnsward.yaml:3: dga: not in this version\n"
+		"dnsward.yaml:4: detect: not in this version\n"
+		"dnsward.yaml:5: disable: not in this version\n"
+		"dnsward.yaml:6: database: not in this version\n"},
+	/* lists */
+	{"lists: ads\n",
+		"dnsward.yaml:2: lists: found \"ads\"; expected a list of lists, each a map "
+		"with name and path\n"},
+	{"lists: {name: a}\n", "dnsward.yaml:2: lists: found a map; expected a list of lists, each "
+			       "a map with name and path\n"},
+	{"lists:\n- ads\n",
+		"dnsward.yaml:3: lists: found \"ads\"; expected a map with name and path\n"},
+	{"lists: [{}]\n",
+		"dnsward.yaml:2: lists.name: found nothing; expected a name for the list\n"
+		"dnsward.yaml:2: lists.path: found nothing; expected a file, a folder or a glob\n"},
+	{"lists: [{name: a/b, path: p}]\n",
+		"dnsward.yaml:2: lists.name: found \"a/b\"; " NAME_EXPECTED},
+	{"lists: [{name: .a, path: p}]\n",
+		"dnsward.yaml:2: lists.name: found \".a\"; " NAME_EXPECTED},
+	{"lists: [{name: " A64 "b, path: p}]\n",
+		"dnsward.yaml:2: lists.name: found \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaa...\"; " NAME_EXPECTED},
+	{"lists: [{name: any, path: p}]\n",
+		"dnsward.yaml:2: lists.category: found \"any\"; expected a category; any, own, yes "
+		"and no cannot be one's name\n"},
+	{"lists:\n- {name: a, path: p}\n- {name: a, path: q}\n",
+		"dnsward.yaml:4: lists.name: found \"a\" again; expected a name of its own (the "
+		"other one stands in dnsward.yaml:3)\n"},
+	{"lists: [{name: a, path: p, format: host}]\n",
+		"dnsward.yaml:2: lists.format: found \"host\"; " LIST_EXPECTED
+		" (did you mean \"hosts\"?)\n"},
+	{"lists: [{name: a, path: p, format: csv}]\n",
+		"dnsward.yaml:2: lists.format: found \"csv\"; " LIST_EXPECTED "\n"},
+	{"lists: [{name: a, path: p, category: }]\n",
+		"dnsward.yaml:2: lists.category: found nothing; expected a category\n"},
+	{"lists: [{name: a, path: p, match: all}]\n",
+		"dnsward.yaml:2: lists.match: found \"all\"; expected exact or subtree\n"},
+	{"lists: [{name: a, path: p, format: hosts, match: exact, zone: z, top: 1, "
+	 "skip-triggers: no}]\n",
+		"dnsward.yaml:2: lists.match: found with format: hosts; expected with domains or "
+		"auto alone\n"
+		"dnsward.yaml:2: lists.zone: found with format: hosts; expected with rpz or auto "
+		"alone\n"
+		"dnsward.yaml:2: lists.skip-triggers: found with format: hosts; expected with rpz "
+		"or "
+		"auto alone\n"
+		"dnsward.yaml:2: lists.top: found with format: hosts; expected with ranking or "
+		"auto "
+		"alone\n"},
+	{"lists: [{name: a, path: p, exceptions: [a]}]\n",
+		"dnsward.yaml:2: lists.exceptions: found a list; expected own or a category (text "
+		"that starts with '[' stands in quotes)\n"},
+	{"lists: [{name: a, path: p, trust-answers: maybe, suffixes: 1}]\n",
+		"dnsward.yaml:2: lists.trust-answers: found \"maybe\"; expected yes or no\n"
+		"dnsward.yaml:2: lists.suffixes: found \"1\"; expected yes or no\n"},
+	{"lists: [{name: a, path: p, min-rules: many}]\n",
+		"dnsward.yaml:2: lists.min-rules: found \"many\"; expected a whole number from 0 "
+		"to "
+		"4294967295\n"},
+	{"lists: [{name: a, path: p, min-rules: -1, top: 4294967296}]\n",
+		"dnsward.yaml:2: lists.min-rules: found \"-1\"; expected a whole number from 0 to "
+		"4294967295\n"
+		"dnsward.yaml:2: lists.top: found \"4294967296\"; expected a whole number from 0 "
+		"to "
+		"4294967295\n"},
+	{"lists: [{name: a, path: p, max-age: 3 days}]\n",
+		"dnsward.yaml:2: lists.max-age: found \"3 days\"; expected a duration from 1s to "
+		"520w: a number and s, m, h, d or w, such as 90s or 24h\n"},
+	{"lists: [{name: a, path: p, zone: a..b}]\n",
+		"dnsward.yaml:2: lists.zone: found \"a..b\"; expected the name of a zone (empty "
+		"label)\n"},
+	{"lists: [{name: a, path: p, url: ftp://x, refresh: 5}]\n",
+		"dnsward.yaml:2: lists.url: found \"ftp://x\"; expected an address that starts "
+		"with "
+		"https:// or http://\n"
+		"dnsward.yaml:2: lists.refresh: found \"5\"; expected a duration from 1m to 12w: a "
+		"number and s, m, h, d or w, such as 90s or 24h\n"},
+	{"lists: [{name: a, path: p, public-key: RW}]\n",
+		"dnsward.yaml:2: lists.public-key: not in this version\n"},
+	{"lists: [{name: a, path: p, pth: q}]\n",
+		"dnsward.yaml:2: lists: unknown key \"pth\"; did you mean \"path\"?\n"},
+	/* clients */
+	{"clients: [{name: a}]\n", "dnsward.yaml:2: clients.networks: found nothing; expected "
+				   "networks, or path, a file of them\n"},
+	{"clients: [{networks: 10.0.0.1}]\n",
+		"dnsward.yaml:2: clients.name: found nothing; expected a name for the group\n"},
+	{"clients: [{name: a, networks: []}]\n",
+		"dnsward.yaml:2: clients.networks: found an empty list; expected a network or a "
+		"list of networks, such as 192.0.2.0/24\n"},
+	{"clients:\n- name: a\n  networks: [10.0.0.0/33,\n    here, 10.0.0.1/8]\n",
+		"dnsward.yaml:4: clients.networks: \"10.0.0.0/33\": prefix length is no number "
+		"from "
+		"0 to 32\n"
+		"dnsward.yaml:5: clients.networks: \"here\" is no network; expected an address "
+		"like "
+		"192.0.2.1 or 2001:db8::1, or one with a prefix length like 192.0.2.0/24\n"
+		"dnsward.yaml:5: clients.networks: \"10.0.0.1/8\" has bits set beyond its prefix; "
+		"write 10.0.0.0/8 for the network or 10.0.0.1 for the address alone\n"},
+	{"clients:\n- {name: a, networks: 10.0.0.1}\n- {name: a, networks: 10.0.0.2}\n",
+		"dnsward.yaml:4: clients.name: found \"a\" again; expected a name of its own (the "
+		"other one stands in dnsward.yaml:3)\n"},
+	/* conditions */
+	{"actions:\n- allow\n", "dnsward.yaml:3: actions: found \"allow\"; expected a map with "
+				"conditions and an action\n"},
+	{ROW("action: log"), AT5 ": found a row without a condition; expected one of category, "
+				 "unless, clients, types, when, level, rule and list (\"category: "
+				 "any\" fits everything)\n"},
+	{ROW("category: ads"),
+		AT5 ".action: found nothing; expected allow, log, sinkhole or as-listed\n"},
+	{ROW("categories: ads, action: log"),
+		AT5 ": unknown key \"categories\"; did you mean \"category\"?\n" AT5
+		    ": found a row without a condition; expected one of category, unless, clients, "
+		    "types, when, level, rule and list (\"category: any\" fits everything)\n"},
+	{ROW("category: [], action: log"),
+		AT5 ".category: found an empty list; expected any, a category or a list of "
+		    "categories\n"},
+	{ROW("category: [ads, [c2]], action: log"),
+		AT5 ".category: found a list; expected any, a category or a list of categories "
+		    "(text that starts with '[' stands in quotes)\n"},
+	{ROW("category: own, action: log"),
+		AT5 ".category: found \"own\"; expected a category; any, "
+		    "own, yes and no cannot be one's name\n"},
+	{ROW("category: a/b, action: log"),
+		AT5 ".category: found \"a/b\"; expected a category: a name of up to 64 bytes "
+		    "without '/', quotes, backslashes and dots at its start\n"},
+	{ROW("unless: any, action: log"), AT5 ".unless: found \"any\"; expected a category; any, "
+					      "own, yes and no cannot be one's name\n"},
+	{ROW("clients: guest, action: log"),
+		AT5 ".clients: found \"guest\"; expected the name of a "
+		    "group under clients (did you mean \"guests\"?)\n"},
+	{ROW("clients: [], action: log"), AT5
+		".clients: found an empty list; expected the name of a group under clients, or a "
+		"list of them\n"},
+	{ROW("types: [A, AAAAA], action: log"),
+		AT5 ".types: found \"AAAAA\"; expected a type of query such as A, TXT or "
+		    "TYPE65280\n"},
+	{ROW("types: TYPE65536, action: log"),
+		AT5 ".types: found \"TYPE65536\"; expected a type of query such as A, TXT or "
+		    "TYPE65280\n"},
+	{ROW("when: [Fri, 8:00-8:00], action: log"),
+		AT5 ".when: \"Fri\" is no window of time; expected days and hours like \"Sun-Thu "
+		    "20:30-07:00\", \"Mon,Wed 10:00-11:00\" or \"daily 08:00-12:00\"\n" AT5
+		    ".when: \"8:00-8:00\" starts when it ends; write 00:00-24:00 for whole days\n"},
+	{ROW("level: [high, severe], action: log"),
+		AT5 ".level: found \"severe\"; expected informational, low, medium, high or "
+		    "critical\n"},
+	{ROW("rule: a/b, action: log"), AT5 ".rule: found \"a/b\"; " NAME_EXPECTED},
+	{ROW("list: adz, action: log"),
+		AT5 ".list: found \"adz\"; expected the name of a list (did "
+		    "you mean \"ads\"?)\n"},
+	{ROW("list: unknown, action: log"),
+		AT5 ".list: found \"unknown\"; expected the name of a list\n"},
+	/* effects */
+	{ROW("category: ads, action: sinkhol, answer: nodata"),
+		AT5 ".action: found \"sinkhol\"; expected allow, log, sinkhole or as-listed\n"},
+	{ROW("category: ads, action: [log]"),
+		AT5 ".action: found a list; expected allow, log, sinkhole or as-listed (text that "
+		    "starts with '[' stands in quotes)\n"},
+	{ROW("category: ads, action: sinkhole, answer: blocked"),
+		AT5 ".answer: found \"blocked\"; " ANSWER_EXPECTED "\n"},
+	{ROW("category: ads, action: sinkhole, answer: {cname: a}"),
+		AT5 ".answer: found a map; " ANSWER_EXPECTED
+		    " (text that starts with '{' stands in quotes)\n"},
+	{ROW("category: ads, action: sinkhole, answer: []"),
+		AT5 ".answer: found an empty list; expected a list of addresses\n"},
+	{ROW("category: ads, action: sinkhole, answer: [192.0.2.1, nxdomain]"),
+		AT5 ".answer: found \"nxdomain\"; expected an address such as 192.0.2.53 or "
+		    "2001:db8::53\n"},
+	{ROW("category: ads, action: sinkhole, answer: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, "
+	     "10.0.0.5, 10.0.0.6, 10.0.0.7, 10.0.0.8, 10.0.0.9, 10.0.0.10, 10.0.0.11, 10.0.0.12, "
+	     "10.0.0.13, 10.0.0.14, 10.0.0.15, 10.0.0.16, \"2001:db8::17\"]"),
+		AT5 ".answer: found \"2001:db8::17\"; expected at most 16 addresses\n"},
+	{ROW("category: ads, action: sinkhole, answer: cname a..b"), AT5
+		".answer: found \"cname a..b\"; expected cname and a domain name (empty label)\n"},
+	{ROW("category: ads, action: sinkhole, answer: cname ."),
+		AT5 ".answer: found \"cname .\"; expected cname and a domain name other than the "
+		    "root\n"},
+	{ROW("category: ads, action: sinkhole, answer: cname"),
+		AT5 ".answer: found \"cname\"; " ANSWER_EXPECTED "\n"},
+	{ROW("category: ads, action: sinkhole, ttl: soon"), AT5
+		".ttl: found \"soon\"; expected a duration from 0s to 1w: a number and s, m, h, "
+		"d or w, such as 90s or 24h\n"},
+	{ROW("category: ads, action: sinkhole, ttl: 604801"),
+		AT5 ".ttl: found \"604801\"; expected a duration from 0s to 1w: a number and s, m, "
+		    "h, d or w, such as 90s or 24h\n"},
+	{ROW("category: ads, action: sinkhole, ede: maybe"), AT5
+		".ede: found \"maybe\"; expected none, a code from 0 to 65535, or a map of code "
+		"and text\n"},
+	{ROW("category: ads, action: sinkhole, ede: 65536"),
+		AT5 ".ede: found \"65536\"; expected a whole number from 0 to 65535\n"},
+	{ROW("category: ads, action: sinkhole, ede: {code: x, txt: y}"),
+		AT5 ".ede: unknown key \"txt\"; did you mean \"text\"?\n" AT5
+		    ".ede.code: found \"x\"; expected a whole number from 0 to 65535\n"},
+	{ROW("category: ads, action: sinkhole, ede: {text: ö}"), AT5
+		".ede.text: found \"ö\"; expected text of up to 127 printable ASCII characters\n"},
+	{ROW("category: ads, action: allow, answer: nodata, ttl: 5, ede: none"), AT5
+		".answer: found with action: allow; expected with sinkhole alone\n" AT5
+		".ttl: found with action: allow; expected with sinkhole or as-listed alone\n" AT5
+		".ede: found with action: allow; expected with sinkhole or as-listed alone\n"},
+	{ROW("category: ads, action: as-listed, answer: nodata"),
+		AT5 ".answer: found with action: as-listed; expected with sinkhole alone\n"},
+	{ROW("category: ads, action: sinkhole, log: no"),
+		AT5 ".log: found with action: sinkhole; expected with allow alone\n"},
+	{ROW("category: ads, action: allow, log: all"),
+		AT5 ".log: found \"all\"; expected yes or no\n"},
+	/* dry-run, log */
+	{"dry-run: [yes]\n",
+		"dnsward.yaml:2: dry-run: found \"yes\"; expected a category; any, own, "
+		"yes and no cannot be one's name\n"},
+	{"dry-run: {}\n", "dnsward.yaml:2: dry-run: found a map; expected a category or a list of "
+			  "categories (text that starts with '{' stands in quotes)\n"},
+	{"log: stderr\n",
+		"dnsward.yaml:2: log: found \"stderr\"; expected a map with path, queries "
+		"or clients\n"},
+	{"log: {path: logs/}\n",
+		"dnsward.yaml:2: log.path: found \"logs/\"; expected a path, unix: "
+		"and the path of a socket, or stderr\n"},
+	{"log: {path: \"unix:x\"}\n",
+		"dnsward.yaml:2: log.path: found \"unix:x\"; expected a path, "
+		"unix: and the path of a socket, or stderr\n"},
+	{"log: {queries: none}\n", "dnsward.yaml:2: log.queries: found \"none\"; expected hits or "
+				   "all\n"},
+	{"log: {clients: none}\n", "dnsward.yaml:2: log.clients: none: not in this version\n"},
+	{"log: {clients: pseudonym}\n",
+		"dnsward.yaml:2: log.clients: pseudonym: not in this version\n"},
+	{"log: {clients: prefix}\n", "dnsward.yaml:2: log.clients: prefix: not in this version\n"},
+	/* YAML itself */
+	{"actions:\n- {category: *ads, action: log}\n",
+		"dnsward.yaml:3: alias \"*ads\" without its anchor; put a value that starts with "
+		"'*' in quotes\n"},
+	{"---\nversion: 1\n",
+		"dnsward.yaml:3: found a second document; expected one a file (no line of ---)\n"},
+	/* all of a file's errors, in the order of its lines */
+	{"log: {queries: some}\nactions:\n- {category: ads, action: nuke}\n"
+	 "lists: [{name: x}]\nversionn: 2\n",
+		"dnsward.yaml:2: log.queries: found \"some\"; expected hits or all\n"
+		"dnsward.yaml:4: actions.action: found \"nuke\"; expected allow, log, sinkhole or "
+		"as-listed\n"
+		"dnsward.yaml:5: lists.path: found nothing; expected a file, a folder or a glob\n"
+		"dnsward.yaml:6: unknown key \"versionn\"; did you mean \"version\"?\n"},
+};
+
+START_TEST(refuses)
+{
+	settings_expect_bad(bad[_i].text, bad[_i].complaints);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	const char *warnings;
+} warned[] = {
+	{LISTS "actions:\n- {category: [ads, c2], action: log}\n", ""},
+	/* rows that nothing reaches */
+	{LISTS "actions:\n- {category: any, action: log}\n- {category: ads, action: allow}\n",
+		"dnsward.yaml:5: actions: row 2 is never reached; row 1 (dnsward.yaml:4) fits all "
+		"it "
+		"would\n"},
+	{LISTS "actions:\n- {category: [ads, c2], types: [A, TXT], action: log}\n"
+	       "- {category: ads, types: TXT, action: allow}\n",
+		"dnsward.yaml:5: actions: row 2 is never reached; row 1 (dnsward.yaml:4) fits all "
+		"it "
+		"would\n"},
+	{LISTS "actions:\n- {category: [ads, c2], types: [A], action: log}\n"
+	       "- {category: ads, types: [A, TXT], action: allow}\n- {category: ads, action: "
+	       "log}\n",
+		""},
+	{LISTS CLIENTS "actions:\n- {category: any, clients: kids, action: log}\n"
+		       "- {category: any, clients: [kids, guests], action: log}\n"
+		       "- {category: ads, clients: guests, when: 8:00-9:00, action: log}\n",
+		"dnsward.yaml:7: actions: row 3 is never reached; row 2 (dnsward.yaml:6) fits all "
+		"it "
+		"would\n"},
+	{LISTS "actions:\n- {category: any, unless: c2, action: log}\n"
+	       "- {category: ads, action: log}\n- {category: any, unless: [ads, c2], action: "
+	       "log}\n",
+		"dnsward.yaml:6: actions: row 3 is never reached; row 1 (dnsward.yaml:4) fits all "
+		"it "
+		"would\n"},
+	{LISTS "actions:\n- {category: any, when: Mon-Fri 22:00-08:00, action: log}\n"
+	       "- {category: any, when: Fri 23:00-24:00, action: log}\n"
+	       "- {category: any, when: Fri 07:00-08:00, action: log}\n",
+		"dnsward.yaml:5: actions: row 2 is never reached; row 1 (dnsward.yaml:4) fits all "
+		"it "
+		"would\n"},
+	{LISTS "actions:\n- {category: any, list: ads, action: log}\n"
+	       "- {category: any, list: [ads, c2], action: log}\n- {list: c2, action: log}\n",
+		"dnsward.yaml:6: actions: row 3 is never reached; row 2 (dnsward.yaml:5) fits all "
+		"it "
+		"would\n"},
+	/* what does not meet */
+	{LISTS "actions:\n- {category: ads, action: log}\n",
+		"dnsward.yaml:2: lists: no row under actions uses the list \"c2\" (category c2)\n"},
+	{LISTS "actions:\n- {category: ads, unless: c2, action: log}\n", ""},
+	{LISTS "actions:\n- {list: ads, action: log}\n",
+		"dnsward.yaml:2: lists: no row under actions uses the list \"c2\" (category c2)\n"},
+	{LISTS "actions:\n- {category: [any], action: log}\n", ""},
+	{"lists: [{name: a, path: p, exceptions: good}]\nactions:\n- {category: good, action: "
+	 "allow}\n",
+		""},
+	{LISTS "actions:\n- {category: [ad, c2, ads, zoo], action: log}\ndry-run: cc2\n",
+		"dnsward.yaml:4: actions.category: no list gives the category \"ad\"; did you mean "
+		"\"ads\"?\n"
+		"dnsward.yaml:4: actions.category: no list gives the category \"zoo\"\n"
+		"dnsward.yaml: dry-run: no list gives the category \"cc2\"; did you mean "
+		"\"c2\"?\n"},
+	{LISTS "actions:\n- {category: [c2, ads], unless: popular, action: log}\n",
+		"dnsward.yaml:4: actions.unless: no list gives the category \"popular\"\n"},
+	{CLIENTS "actions: [{category: any, clients: kids, action: log}]\n",
+		"dnsward.yaml:2: clients: no row under actions names the group \"guests\"\n"},
+	{"actions:\n- {rule: x, level: high, action: log}\n",
+		"dnsward.yaml:3: actions.rule: no rule is named \"x\"\n"
+		"dnsward.yaml:3: actions.level: no rule has a level, so this row fits nothing\n"},
+};
+
+START_TEST(warns)
+{
+	settings_expect_warnings(warned[_i].text, warned[_i].warnings);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("settings");
+	TCase *tcase = tcase_create("keys");
+
+	tcase_add_checked_fixture(tcase, settings_setup, settings_teardown);
+	UNIT_ADD_TABLE(tcase, reads, good);
+	UNIT_ADD_TABLE(tcase, refuses, bad);
+	UNIT_ADD_TABLE(tcase, warns, warned);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
