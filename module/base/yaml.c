@@ -288,8 +288,8 @@ static enum dw_result fill_map(struct builder *b, struct dw_yaml_node *node, con
 static enum dw_result on_end(struct builder *b)
 {
 	const struct frame frame = b->frames[--b->depth];
-	const node_ref *from = b->pending.at + frame.first;
 	size_t count = b->pending.count - frame.first;
+	const node_ref *from = count ? b->pending.at + frame.first : NULL;
 	enum dw_result result;
 
 	if (frame.node->kind == DW_YAML_MAP)

@@ -69,6 +69,8 @@ static const struct {
 	{TEXT(""), ""},
 	{TEXT("\n# nothing\n"), ""},
 	{TEXT("---\n"), "''"},
+	{TEXT("[]"), "[]"},
+	{TEXT("{}"), "{}"},
 	{TEXT("a: 1\nb: [x, y]\n"), "{a='1' b=['x' 'y']}"},
 	{TEXT("a: 1\r\nb: 2\r\n"), "{a='1' b='2'}"},
 	{TEXT("\xef\xbb\xbf" "a: 1\n"), "{a='1'}"},
