@@ -82,9 +82,13 @@ enum dw_result dw_pattern_scratch_new(const struct dw_patterns *patterns,
 	struct dw_pattern_scratch **out) DW_MUST_CHECK;
 void dw_pattern_scratch_free(struct dw_pattern_scratch **scratch);
 
-/* The ids of the patterns that match, ascending, each once, at most `max` of them.
- * Allocates nothing, takes no lock. `patterns` is shared by threads, `scratch` is
- * not. */
+/* The ids of the patterns that match, ascending, each once. `*ids` lies in the scratch
+ * until its next use. Allocates nothing, takes no lock. `patterns` is shared by
+ * threads, `scratch` is not. */
+size_t dw_patterns_match(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
+	const char *subject, size_t len, const uint32_t **ids);
+
+/* The same, copied: the first `max` of them. */
 size_t dw_patterns_scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
 	const char *subject, size_t len, uint32_t *ids, size_t max);
 
