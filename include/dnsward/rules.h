@@ -71,8 +71,8 @@ enum dw_data_kind {
 	DW_DATA_DROP,      /* RPZ `CNAME rpz-drop.` */
 	DW_DATA_TRUNCATE,  /* RPZ `CNAME rpz-tcp-only.` */
 	DW_DATA_REFUSED,   /* unbound refuse, adblock `$dnsrewrite=REFUSED` */
-	DW_DATA_CNAME,     /* `target`; a target that starts with `*` (RPZ `CNAME *.walled.`):
-	                    * `target_wild` is set and the query name is put before it */
+	DW_DATA_CNAME,     /* `target`; where it starts with the label `*` (RPZ `CNAME *.walled.`)
+	                    * `target_wild` is set and the query name stands for that label */
 	DW_DATA_RECORDS,   /* `records`; types not among them get NODATA */
 };
 

@@ -181,7 +181,8 @@ static enum dw_result add_sparing(struct dw_reader *reader, const struct dw_rule
 
 	if (!put_denied(reader, names, regex, sizeof(regex), &len))
 		return DW_OK;
-	if (rule->trigger == DW_TRIGGER_SUBTREE || rule->trigger == DW_TRIGGER_GLOB_LABEL)
+	if (rule->trigger == DW_TRIGGER_GLOB_LABEL ||
+		(rule->trigger == DW_TRIGGER_SUBTREE && rule->name_len > 1))
 		len = put(regex, sizeof(regex), len, "(?:.*\\.)?");
 	else if (rule->trigger == DW_TRIGGER_SUBNAMES)
 		len = put(regex, sizeof(regex), len, ".*\\.");
@@ -203,17 +204,6 @@ static enum dw_result add_sparing(struct dw_reader *reader, const struct dw_rule
 	return dw_reader_add_regex(reader, &sparing, (struct span){regex, len});
 }
 
-/* The rule as it comes from its pattern, changed as its modifiers say. */
-static enum dw_result add_modified(struct dw_reader *reader, struct dw_rule *rule,
-	const struct dw_adblock_modifiers *modifiers)
-{
-	if (modifiers->denyallow.at)
-		return add_sparing(reader, rule, modifiers->denyallow);
-	if (modifiers->rr.rdata)
-		return dw_reader_add_record(reader, rule, &modifiers->rr);
-	return dw_reader_add(reader, rule);
-}
-
 static enum dw_result add_body(struct dw_reader *reader, struct dw_rule *rule, struct span body)
 {
 	if (body.len > 2 && span_starts(body, "/") && span_ends(body, "/"))
@@ -221,55 +211,70 @@ static enum dw_result add_body(struct dw_reader *reader, struct dw_rule *rule, s
 	return add_pattern(reader, rule, body);
 }
 
-/* Where modifiers have their say, the pattern goes to a container of its own first. */
-static enum dw_result add_through(struct dw_reader *reader, struct dw_rule *rule, struct span body,
-	const struct dw_adblock_modifiers *modifiers, struct dw_rules *target)
+/* A rule that changes on its way: it goes to a container of its own first. */
+static enum dw_result add_spared(struct dw_reader *reader, struct dw_rule *rule, struct span body,
+	struct span names)
 {
 	struct dw_rules *rules = reader->rules, *aside;
 	size_t exceptions = reader->report->exceptions, cursor = 0;
+	const struct dw_rr *answer = reader->answer;
 	enum dw_result result = dw_rules_new(&aside);
 	struct dw_rule view;
 
 	if (result != DW_OK)
 		return result;
 	reader->rules = aside;
-	result = add_body(reader, rule, body);
+	reader->answer = NULL;
+	result = add_pattern(reader, rule, body);
 	reader->report->exceptions = exceptions;
-	reader->rules = target;
-	if (result == DW_OK && dw_rules_next(aside, &cursor, &view))
-		result = add_modified(reader, &view, modifiers);
 	reader->rules = rules;
+	reader->answer = answer;
+	if (result == DW_OK && dw_rules_next(aside, &cursor, &view))
+		result = add_sparing(reader, &view, names);
 	dw_rules_free(&aside);
-	if (target != rules)
-		reader->report->exceptions = exceptions;
 	return result;
 }
 
 static enum dw_result add_with_modifiers(struct dw_reader *reader, struct dw_rule *rule,
-	struct span body, struct dw_adblock_modifiers *modifiers)
+	struct span body, const struct dw_adblock_modifiers *modifiers)
 {
-	bool is_regex = span_starts(body, "/");
+	enum dw_result result;
 
 	rule->data = modifiers->data;
-	if (modifiers->denyallow.at && (is_regex || modifiers->rr.rdata)) {
-		dw_reader_skip(reader, "modifier $denyallow on a rule that it cannot change");
-		return DW_OK;
+	reader->answer = modifiers->rr.rdata ? &modifiers->rr : NULL;
+	if (!modifiers->denyallow.at) {
+		result = add_body(reader, rule, body);
+	} else if (span_starts(body, "/")) {
+		dw_reader_skip(reader, "modifier $denyallow on a regular expression");
+		result = DW_OK;
+	} else {
+		result = add_spared(reader, rule, body, modifiers->denyallow);
 	}
-	if (!modifiers->badfilter && !modifiers->denyallow.at && !modifiers->rr.rdata)
-		return add_body(reader, rule, body);
-	if (!modifiers->badfilter)
-		return add_through(reader, rule, body, modifiers, reader->rules);
+	reader->answer = NULL;
+	return result;
+}
+
+/* What it says is to be taken out again when the list has been read. */
+static enum dw_result add_badfilter(struct dw_reader *reader, struct dw_rule *rule,
+	struct span body, const struct dw_adblock_modifiers *modifiers)
+{
+	struct dw_rules *rules = reader->rules;
+	size_t exceptions = reader->report->exceptions;
+	enum dw_result result = DW_OK;
+
 	if (modifiers->rr.rdata) {
 		dw_reader_skip(reader, "modifier $badfilter on a rule with records");
 		return DW_OK;
 	}
-	if (!reader->bad) {
-		enum dw_result result = dw_rules_new(&reader->bad);
-
-		if (result != DW_OK)
-			return result;
-	}
-	return add_through(reader, rule, body, modifiers, reader->bad);
+	if (!reader->bad)
+		result = dw_rules_new(&reader->bad);
+	if (result != DW_OK)
+		return result;
+	reader->rules = reader->bad;
+	result = add_with_modifiers(reader, rule, body, modifiers);
+	reader->rules = rules;
+	reader->report->exceptions = exceptions;
+	return result;
 }
 
 /* ---- lines ---- */
@@ -289,7 +294,8 @@ static enum dw_result add_rule(struct dw_reader *reader, struct span text)
 	if (end == text.len)
 		return add_body(reader, &rule, text);
 	if (dw_adblock_modifiers_read(reader, span_from(text, end + 1), &rule, &modifiers, &result))
-		result = add_with_modifiers(reader, &rule, span_to(text, end), &modifiers);
+		result = (modifiers.badfilter ? add_badfilter : add_with_modifiers)(
+			reader, &rule, span_to(text, end), &modifiers);
 	dw_rr_clear(&modifiers.rr);
 	return result;
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPE_A = 1, TYPE_AAAA = 28 };
+enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
 
 /* Of one rule: more would not fit an answer over UDP by far. */
 enum { RECORDS_MAX = 100 };
@@ -25,6 +25,18 @@ const struct dw_data dw_data_truncate = {.kind = DW_DATA_TRUNCATE};
 const struct dw_data dw_data_refused = {.kind = DW_DATA_REFUSED};
 const struct dw_data dw_data_null_ip = {
 	.kind = DW_DATA_RECORDS, .record_count = 2, .records = null_records};
+
+struct dw_rr dw_rr_of_address(const struct dw_addr *addr)
+{
+	size_t len = addr->family == 4 ? 4 : 16;
+
+	return (struct dw_rr){
+		.type = addr->family == 4 ? TYPE_A : TYPE_AAAA,
+		.ttl = DW_DATA_TTL,
+		.rdata_len = (uint16_t)len,
+		.rdata = addr->bytes + 16 - len,
+	};
+}
 
 /* One record and the rule it belongs to. The rule's name, or its pattern, and the
  * rdata lie in `bytes`. */
@@ -113,29 +125,6 @@ enum dw_result dw_reader_add_spread(struct dw_reader *reader, const struct dw_ru
 	return DW_OK;
 }
 
-enum dw_result dw_reader_add_address(struct dw_reader *reader, struct dw_rule *rule,
-	struct span name, const struct dw_addr *addr)
-{
-	struct dw_rr rr = {.type = TYPE_AAAA, .ttl = DW_DATA_TTL, .rdata_len = 16};
-	uint8_t bytes[16], wire[DW_NAME_MAX];
-	size_t wire_len;
-
-	if (!dw_reader_name(reader, name, wire, &wire_len))
-		return DW_OK;
-	if (rule->trigger != DW_TRIGGER_EXACT && !dw_reader_subtree_allowed(reader, wire, wire_len))
-		return DW_OK;
-	rule->name = wire;
-	rule->name_len = wire_len;
-	memcpy(bytes, addr->bytes, sizeof(bytes));
-	rr.rdata = bytes;
-	if (addr->family == 4) {
-		rr.type = TYPE_A;
-		rr.rdata += 12;
-		rr.rdata_len = 4;
-	}
-	return dw_reader_add_record(reader, rule, &rr);
-}
-
 /* By what a rule fits, and when. */
 static int rule_compare(const struct dw_rule *a, const struct dw_rule *b)
 {
@@ -183,6 +172,16 @@ static int entry_compare(const void *a_p, const void *b_p)
 	return order;
 }
 
+static void set_target(struct dw_data *data, const struct dw_record *cname, uint8_t *target)
+{
+	*data = (struct dw_data){
+		.kind = DW_DATA_CNAME,
+		.ttl = cname->ttl,
+		.target_len = (uint8_t)dw_name_lower(cname->rdata, cname->rdata_len, target),
+		.target = target,
+	};
+}
+
 /* One rule with the records of entries [from, to), equal ones once. Its place is
  * the first of theirs. */
 static enum dw_result flush_group(struct dw_reader *reader, size_t from, size_t to)
@@ -191,6 +190,7 @@ static enum dw_result flush_group(struct dw_reader *reader, size_t from, size_t 
 	struct dw_record list[RECORDS_MAX];
 	struct dw_data data = {.kind = DW_DATA_RECORDS, .records = list};
 	struct dw_rule rule = entries[from]->rule;
+	uint8_t target[DW_NAME_MAX];
 
 	for (size_t i = from; i < to; i++) {
 		const struct entry *entry = entries[i];
@@ -214,6 +214,12 @@ static enum dw_result flush_group(struct dw_reader *reader, size_t from, size_t 
 		dw_reader_skip(reader, "more than %d records for a name", RECORDS_MAX);
 	}
 	rule.data = data.record_count > 0 ? &data : NULL;
+	for (size_t i = 0; i < data.record_count; i++) {
+		if (list[i].type == TYPE_CNAME) { /* stands alone, and is followed */
+			set_target(&data, &list[i], target);
+			break;
+		}
+	}
 	return dw_rules_add(reader->rules, &rule);
 }
 

@@ -17,14 +17,17 @@ extern const struct dw_data dw_data_nxdomain, dw_data_nodata, dw_data_drop, dw_d
 
 /* ---- records ---- */
 
-/* A record as text has it; free with dw_rr_clear. */
+/* A record; free with dw_rr_clear. */
 struct dw_rr {
 	uint16_t type;
 	uint32_t ttl;
 	uint16_t rdata_len;
-	uint8_t *rdata;
+	const uint8_t *rdata;
 };
 void dw_rr_clear(struct dw_rr *rr);
+
+/* The record with an address. Points into it, and must not be cleared. */
+struct dw_rr dw_rr_of_address(const struct dw_addr *addr);
 
 /* A type's number from its mnemonic or as TYPE123 (RFC 3597); 0 for no type. */
 uint16_t dw_rr_type(struct span text);
@@ -38,7 +41,8 @@ enum dw_result dw_rr_from_text(uint16_t type, struct span rdata, const uint8_t *
 /* ---- rules with records ---- */
 
 /* The records of one answer may stand on several lines, so they are kept until the
- * list has been read to its end. What they belong to is a rule's trigger and name. */
+ * list has been read to its end. What they belong to is a rule's trigger, name or
+ * pattern, flags and types. Parsers set reader->answer rather than call this. */
 enum dw_result dw_reader_add_record(struct dw_reader *reader, const struct dw_rule *rule,
 	const struct dw_rr *rr) DW_MUST_CHECK;
 
@@ -46,10 +50,6 @@ enum dw_result dw_reader_add_record(struct dw_reader *reader, const struct dw_ru
  * are any, wherever they stand in the list. */
 enum dw_result dw_reader_add_spread(struct dw_reader *reader, const struct dw_rule *rule)
 	DW_MUST_CHECK;
-
-/* An address as the answer for a name. */
-enum dw_result dw_reader_add_address(struct dw_reader *reader, struct dw_rule *rule,
-	struct span name, const struct dw_addr *addr) DW_MUST_CHECK;
 
 /* Add the rules whose records were kept. Once, after the last file. */
 enum dw_result dw_records_flush(struct dw_reader *reader) DW_MUST_CHECK;

@@ -109,7 +109,6 @@ static bool is_zone_line(struct span line)
 static bool is_rank_line(struct span line)
 {
 	struct span field;
-	uint32_t number;
 	bool has_number = false, has_name = false;
 
 	if (STARTS_WITH_ANY(line, "GlobalRank,", "origin,", "rank,", "\"GlobalRank", "\"origin"))
@@ -119,7 +118,7 @@ static bool is_rank_line(struct span line)
 	while (span_part(&line, ',', &field)) {
 		if (field.len >= 2 && span_starts(field, "\"") && span_ends(field, "\""))
 			field = (struct span){field.at + 1, field.len - 2};
-		if (span_number(field, &number))
+		if (span_is_digits(field))
 			has_number = true;
 		else if (span_has(field, '.') && is_made_of_name_bytes(field, ":/"))
 			has_name = true;

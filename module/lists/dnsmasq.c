@@ -9,8 +9,9 @@
 struct meaning {
 	uint32_t flags;
 	const struct dw_data *data;
-	bool is_address; /* records for `addr`, where the list is trusted */
+	bool has_rr; /* the list is trusted for it */
 	struct dw_addr addr;
+	struct dw_rr rr;
 };
 
 static bool is_null(const struct dw_addr *addr)
@@ -34,7 +35,8 @@ static bool read_address(struct dw_reader *reader, struct span value, struct mea
 	} else if (is_null(&meaning->addr)) {
 		meaning->data = &dw_data_null_ip;
 	} else {
-		meaning->is_address = reader->options->trust_answers;
+		meaning->has_rr = reader->options->trust_answers;
+		meaning->rr = dw_rr_of_address(&meaning->addr);
 	}
 	return true;
 }
@@ -73,8 +75,6 @@ static enum dw_result add_name(struct dw_reader *reader, struct span name,
 	} else if (span_starts(name, ".")) {
 		name = span_from(name, 1);
 	}
-	if (meaning->is_address)
-		return dw_reader_add_address(reader, &rule, name, &meaning->addr);
 	return dw_reader_add_name(reader, &rule, name);
 }
 
@@ -82,6 +82,7 @@ static enum dw_result add_name(struct dw_reader *reader, struct span name,
 static enum dw_result add_names(struct dw_reader *reader, struct span value, bool is_address)
 {
 	struct meaning meaning = {0};
+	enum dw_result result = DW_OK;
 	struct span names, name;
 	size_t last = value.len;
 
@@ -96,13 +97,11 @@ static enum dw_result add_names(struct dw_reader *reader, struct span value, boo
 	if (is_address ? !read_address(reader, value, &meaning)
 		       : !read_server(reader, value, &meaning))
 		return DW_OK;
-	while (span_part(&names, '/', &name)) {
-		enum dw_result result = add_name(reader, name, &meaning);
-
-		if (result != DW_OK)
-			return result;
-	}
-	return DW_OK;
+	reader->answer = meaning.has_rr ? &meaning.rr : NULL;
+	while (result == DW_OK && span_part(&names, '/', &name))
+		result = add_name(reader, name, &meaning);
+	reader->answer = NULL;
+	return result;
 }
 
 enum dw_result dw_dnsmasq_line(struct dw_reader *reader, struct span line)

@@ -51,6 +51,8 @@ enum dw_result dw_hosts_line(struct dw_reader *reader, struct span line)
 {
 	struct dw_addr addr;
 	struct span word;
+	enum dw_result result = DW_OK;
+	struct dw_rr rr;
 	bool nowhere;
 
 	if (!span_clean(&line))
@@ -70,20 +72,20 @@ enum dw_result dw_hosts_line(struct dw_reader *reader, struct span line)
 		dw_reader_skip(reader, "address without a name");
 		return DW_OK;
 	}
+	if (!nowhere) {
+		rr = dw_rr_of_address(&addr);
+		reader->answer = &rr;
+	}
 	do {
 		struct dw_rule rule = {.trigger = DW_TRIGGER_EXACT};
-		enum dw_result result = DW_OK;
 
 		if (is_own_name(word))
 			continue;
-		if (nowhere)
+		if (nowhere || reader->options->trust_answers)
 			result = dw_reader_add_name(reader, &rule, word);
-		else if (reader->options->trust_answers)
-			result = dw_reader_add_address(reader, &rule, word, &addr);
 		else
 			dw_reader_skip(reader, "address");
-		if (result != DW_OK)
-			return result;
-	} while (span_word(&line, &word));
-	return DW_OK;
+	} while (result == DW_OK && span_word(&line, &word));
+	reader->answer = NULL;
+	return result;
 }

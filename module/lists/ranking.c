@@ -22,12 +22,11 @@ static bool read_header(struct span line, uint32_t *column)
 {
 	static const char *const names[] = {"domain", "origin", "host", "hostname", "name", "website"};
 	struct span field;
-	uint32_t number;
 	bool found = false;
 
 	for (uint32_t i = 0; i < COLUMNS_MAX && span_part(&line, ',', &field); i++) {
 		field = unquoted(field);
-		if (span_number(field, &number) || span_has(field, '.'))
+		if (span_is_digits(field) || span_has(field, '.'))
 			return false;
 		for (size_t n = 0; n < sizeof(names) / sizeof(*names) && !found; n++) {
 			if (span_is(field, names[n])) {
@@ -43,11 +42,10 @@ static bool read_header(struct span line, uint32_t *column)
 static struct span name_field(struct span line, const struct dw_ranking_state *state)
 {
 	struct span field = {line.at, 0};
-	uint32_t number;
 
 	for (uint32_t i = 0; span_part(&line, ',', &field); i++) {
 		field = unquoted(field);
-		if (state->has_header ? i == state->column : !span_number(field, &number))
+		if (state->has_header ? i == state->column : !span_is_digits(field))
 			return field;
 	}
 	return (struct span){field.at, 0};

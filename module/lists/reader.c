@@ -12,6 +12,7 @@
 
 #include "base/ascii.h"
 #include "dnsward/net.h"
+#include "lists/data.h"
 #include "lists/source.h"
 
 enum {
@@ -61,6 +62,8 @@ void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...)
 
 enum dw_result dw_reader_add(struct dw_reader *reader, struct dw_rule *rule)
 {
+	if (reader->answer)
+		return dw_reader_add_record(reader, rule, reader->answer);
 	rule->file = reader->file;
 	rule->line = reader->line;
 	reader->report->exceptions += (rule->flags & DW_RULE_EXCEPTION) != 0;

@@ -12,6 +12,7 @@
 #include "lists/span.h"
 
 struct dw_records;
+struct dw_rr;
 
 /* One list being read. A parser looks at its options and its own state, and hands
  * on what it finds by the functions below; these fail only where the whole load
@@ -26,6 +27,7 @@ struct dw_reader {
 	void *skip_arg;
 	const char *path; /* of the file being read */
 	uint32_t file, line;
+	const struct dw_rr *answer; /* what the rules being added answer; NULL: nothing of theirs */
 	void *state; /* the parser's, zeroed at each file's start */
 };
 
@@ -33,7 +35,8 @@ struct dw_reader {
  * lines of a kind, so that people can count them. */
 void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...) DW_PRINTF(2, 3);
 
-/* Add a rule, its place filled in. The rule must have passed the checks. */
+/* Add a rule, its place filled in. The rule must have passed the checks. With an answer
+ * it is kept until the end, with what else the list answers to the same. */
 enum dw_result dw_reader_add(struct dw_reader *reader, struct dw_rule *rule) DW_MUST_CHECK;
 
 /* Read a name as lists write it into `wire` (DW_NAME_MAX bytes): letters, digits,

@@ -57,6 +57,8 @@ static bool read_net(const uint8_t *wire, const struct dw_labels *labels, struct
 	bool is_v4 = first == 4;
 	size_t len = 0;
 
+	if (labels->count < 3)
+		return false;
 	for (size_t i = 1; i <= first; i++)
 		is_v4 = is_v4 && !is_zeros(wire + labels->offset[i]);
 	for (size_t i = first; i >= 1; i--) {
@@ -76,7 +78,7 @@ static bool read_net(const uint8_t *wire, const struct dw_labels *labels, struct
 	}
 	text[len++] = '/';
 	memcpy(text + len, wire + 1, wire[0]);
-	return labels->count >= 3 && dw_net_from_text(text, len + wire[0], net, NULL) == DW_OK;
+	return dw_net_from_text(text, len + wire[0], net, NULL) == DW_OK;
 }
 
 /* What an owner below the apex triggers on. False: it is skipped. */
@@ -161,8 +163,8 @@ static bool read_target(struct dw_reader *reader, const uint8_t *target, size_t 
 	if (!reader->options->trust_answers)
 		return true;
 	data->target_wild = target[0] == 1 && target[1] == '*';
-	data->target = target + (data->target_wild ? 2 : 0);
-	data->target_len = (uint8_t)(len - (data->target_wild ? 2 : 0));
+	data->target = target;
+	data->target_len = (uint8_t)len;
 	rule->data = data;
 	return true;
 }

@@ -14,16 +14,21 @@ enum { TYPE_TEXT_MAX = 16 }; /* NSEC3PARAM and TYPE65535 are among the longest *
 
 void dw_rr_clear(struct dw_rr *rr)
 {
-	free(rr->rdata);
+	free((void *)rr->rdata);
 	*rr = (struct dw_rr){0};
 }
 
 uint16_t dw_rr_type(struct span text)
 {
 	char name[TYPE_TEXT_MAX];
+	uint32_t number;
 
 	if (text.len == 0 || text.len >= sizeof(name))
 		return 0;
+	if (text.len > 4 && strncasecmp(text.at, "TYPE", 4) == 0)
+		return span_number(span_from(text, 4), &number) && number <= UINT16_MAX
+			? (uint16_t)number
+			: 0;
 	memcpy(name, text.at, text.len);
 	name[text.len] = '\0';
 	return (uint16_t)ldns_get_rr_type_by_name(name);
@@ -33,18 +38,20 @@ uint16_t dw_rr_type(struct span text)
 static enum dw_result take_rdata(const ldns_rr *rr, struct dw_rr *out)
 {
 	size_t len = 0, at = 0;
+	uint8_t *rdata;
 
 	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
 		len += ldns_rdf_size(ldns_rr_rdf(rr, i));
 	if (len > UINT16_MAX)
 		return DW_ERR_SYNTAX;
-	out->rdata = malloc(len + 1);
-	if (!out->rdata)
+	rdata = malloc(len + 1);
+	if (!rdata)
 		return DW_ERR_MEMORY;
+	out->rdata = rdata;
 	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
 		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
 
-		memcpy(out->rdata + at, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
+		memcpy(rdata + at, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
 		at += ldns_rdf_size(rdf);
 	}
 	out->type = (uint16_t)ldns_rr_get_type(rr);
@@ -56,19 +63,19 @@ static enum dw_result take_rdata(const ldns_rr *rr, struct dw_rr *out)
 /* The two types that walled gardens use by the million. */
 static enum dw_result from_address(uint16_t type, struct span rdata, uint32_t ttl, struct dw_rr *out)
 {
-	struct dw_addr addr;
 	bool is_v4 = type == LDNS_RR_TYPE_A;
 	size_t len = is_v4 ? 4 : 16;
+	struct dw_addr addr;
+	uint8_t *bytes;
 
 	if (!dw_addr_from_text(rdata.at, rdata.len, &addr) || span_has(rdata, ':') == is_v4)
 		return DW_ERR_SYNTAX;
-	out->rdata = malloc(len);
-	if (!out->rdata)
+	bytes = malloc(len);
+	if (!bytes)
 		return DW_ERR_MEMORY;
-	memcpy(out->rdata, addr.bytes + 16 - len, len);
-	out->type = type;
-	out->ttl = ttl;
-	out->rdata_len = (uint16_t)len;
+	memcpy(bytes, addr.bytes + 16 - len, len);
+	*out = (struct dw_rr){
+		.type = type, .ttl = ttl, .rdata_len = (uint16_t)len, .rdata = bytes};
 	return DW_OK;
 }
 

@@ -102,18 +102,23 @@ static inline bool span_word(struct span *rest, struct span *word)
 	return len > 0;
 }
 
+static inline bool span_is_digits(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at[i] < '0' || s.at[i] > '9')
+			return false;
+	return s.len > 0;
+}
+
 /* A decimal number of at most nine digits. */
 static inline bool span_number(struct span s, uint32_t *out)
 {
 	uint32_t value = 0;
 
-	if (s.len == 0 || s.len > 9)
+	if (s.len > 9 || !span_is_digits(s))
 		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.at[i] < '0' || s.at[i] > '9')
-			return false;
+	for (size_t i = 0; i < s.len; i++)
 		value = value * 10 + (uint32_t)(s.at[i] - '0');
-	}
 	*out = value;
 	return true;
 }

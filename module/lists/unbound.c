@@ -117,6 +117,7 @@ static enum dw_result add_zone(struct dw_reader *reader, struct span *rest)
 
 	if (!next_value(rest, &name) || !next_value(rest, &word)) {
 		dw_reader_skip(reader, "local-zone without a name and a type");
+		*rest = span_from(*rest, rest->len);
 		return DW_OK;
 	}
 	type = find_type(word);
@@ -153,6 +154,7 @@ static enum dw_result add_data(struct dw_reader *reader, struct span *rest)
 
 	if (!next_value(rest, &text) || !span_word(&text, &name)) {
 		dw_reader_skip(reader, "local-data without a record");
+		*rest = span_from(*rest, rest->len);
 		return DW_OK;
 	}
 	if (!read_name(reader, name, wire, &rule.name_len) ||
