@@ -10,8 +10,7 @@
 #include "lists/parser.h"
 #include "lists/source.h"
 
-/* Rules that hide parts of pages: NAMES then a mark then a selector. */
-static bool is_cosmetic(struct span line)
+bool dw_adblock_is_cosmetic(struct span line)
 {
 	static const char *const marks[] = {"##", "#@#", "#?#", "#$#", "#%#", "#@?#", "#@$#", "#@%#"};
 	size_t at = span_find(line, '#');
@@ -303,7 +302,7 @@ static enum dw_result add_rule(struct dw_reader *reader, struct span text)
 enum dw_result dw_adblock_line(struct dw_reader *reader, struct span line)
 {
 	line = span_trim(line);
-	if (is_cosmetic(line)) {
+	if (dw_adblock_is_cosmetic(line)) {
 		dw_reader_skip(reader, "cosmetic rule");
 		return DW_OK;
 	}

@@ -90,14 +90,13 @@ static bool is_made_of_name_bytes(struct span text, const char *others)
 static bool is_zone_line(struct span line)
 {
 	struct span word;
-	bool first = true;
 
 	if (STARTS_WITH_ANY(line, "$TTL", "$ORIGIN", "$INCLUDE", "$GENERATE"))
 		return true;
-	for (size_t i = 0; i < 5 && span_word(&line, &word); i++, first = false) {
-		if (*word.at == ';' || *word.at == '(' || *word.at == ')')
+	for (size_t i = 0; i < 5 && span_word(&line, &word); i++) {
+		if (*word.at == ';' || span_is(word, "(") || span_is(word, ")"))
 			return true;
-		if (!first && line.len > 0 && (span_is(word, "CNAME") || span_is(word, "SOA") ||
+		if (line.len > 0 && (span_is(word, "CNAME") || span_is(word, "SOA") ||
 				span_is(word, "NS") || span_is(word, "A") || span_is(word, "AAAA") ||
 				span_is(word, "TXT") || span_is(word, "MX") || span_is(word, "SRV")))
 			return true;
@@ -130,21 +129,13 @@ static bool is_filter_line(struct span line)
 {
 	size_t dollar = span_find(line, '$');
 
-	return STARTS_WITH_ANY(line, "||", "@@", "[Adblock", "##", "#@#", "|http") ||
+	return STARTS_WITH_ANY(line, "||", "@@", "[Adblock", "|http") ||
 		span_ends(line, "^") || span_ends(line, "^|") ||
 		(span_starts(line, "|") && span_has(line, '^')) ||
 		(dollar > 0 && dollar + 1 < line.len &&
 			STARTS_WITH_ANY(span_from(line, dollar + 1), "important", "third-party",
 				"~third-party", "denyallow=", "dnstype=", "dnsrewrite", "badfilter",
 				"domain=", "document", "popup", "script", "image", "all"));
-}
-
-static bool is_cosmetic_line(struct span line)
-{
-	for (size_t i = 0; (i += span_find(span_from(line, i), '#')) < line.len; i++)
-		if (i > 0 && STARTS_WITH_ANY(span_from(line, i), "##", "#@#", "#?#", "#$#"))
-			return !span_is_blank(line.at[i - 1]);
-	return false;
 }
 
 static enum look look_at_word(struct span line)
@@ -177,7 +168,7 @@ static enum look look_at(struct span line)
 	if (STARTS_WITH_ANY(line, "title:", "logsource:", "detection:", "level:", "status:", "id:",
 		    "falsepositives:"))
 		return LOOK_SIGMA;
-	if (is_filter_line(line) || is_cosmetic_line(line))
+	if (is_filter_line(line) || dw_adblock_is_cosmetic(line))
 		return LOOK_FILTER;
 	if (is_rank_line(line))
 		return LOOK_RANK;
@@ -206,8 +197,8 @@ static enum dw_result take_sample(struct dw_source *source, size_t counts[LOOK_C
 		if (line.kind == DW_LINE_END)
 			break;
 		text = span_trim((struct span){line.text, line.len});
-		/* cosmetic rules start as comments do, zone files have their own */
-		if (!is_filter_line(text) && (!span_clean(&text) || *text.at == ';'))
+		/* some cosmetic rules start as comments do; zone files have comments of their own */
+		if (!dw_adblock_is_cosmetic(text) && (!span_clean(&text) || *text.at == ';'))
 			continue;
 		counts[line.kind == DW_LINE_TEXT ? look_at(text) : LOOK_OTHER]++;
 		++*total;

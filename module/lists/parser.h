@@ -58,6 +58,10 @@ enum dw_result dw_rpz_end(struct dw_reader *reader) DW_MUST_CHECK;
 enum dw_result dw_regex_line(struct dw_reader *reader, struct span line) DW_MUST_CHECK;
 enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line) DW_MUST_CHECK;
 
+/* Whether the line is a rule that hides parts of pages: names, a mark (`##`, `#@#`, ...)
+ * and a selector. Where the names are missing it starts as a comment does. */
+bool dw_adblock_is_cosmetic(struct span line);
+
 /* Whether the line starts with an address and a blank: hosts lines stand in other
  * formats too. */
 bool dw_hosts_is_line(struct span line);
