@@ -8,9 +8,8 @@
 #include <string.h>
 
 #include "dnsward/name.h"
+#include "dnsward/rrtype.h"
 #include "lists/data.h"
-
-enum { TYPE_TEXT_MAX = 16 }; /* NSEC3PARAM and TYPE65535 are among the longest */
 
 void dw_rr_clear(struct dw_rr *rr)
 {
@@ -20,18 +19,14 @@ void dw_rr_clear(struct dw_rr *rr)
 
 uint16_t dw_rr_type(struct span text)
 {
-	char name[TYPE_TEXT_MAX];
-	uint32_t number;
+	char name[DW_TYPE_TEXT_MAX];
+	uint16_t type = 0;
 
 	if (text.len == 0 || text.len >= sizeof(name))
 		return 0;
-	if (text.len > 4 && strncasecmp(text.at, "TYPE", 4) == 0)
-		return span_number(span_from(text, 4), &number) && number <= UINT16_MAX
-			? (uint16_t)number
-			: 0;
 	memcpy(name, text.at, text.len);
 	name[text.len] = '\0';
-	return (uint16_t)ldns_get_rr_type_by_name(name);
+	return dw_type_from_text(name, &type) ? type : 0;
 }
 
 /* The rdata of a record, its names neither compressed nor lowered. */
