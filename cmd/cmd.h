@@ -5,6 +5,10 @@
 #ifndef DNSWARD_CMD_H
 #define DNSWARD_CMD_H
 
+#include "dnsward/compile.h"
+#include "dnsward/engine.h"
+#include "dnsward/settings.h"
+
 /* Exit status of dnsward and of each subcommand. */
 enum cmd_exit {
 	CMD_OK = 0,      /* fine */
@@ -25,9 +29,33 @@ struct cmd_context {
  */
 typedef int cmd_fn(const struct cmd_context *ctx, int argc, char **argv);
 
-cmd_fn cmd_version;
+cmd_fn cmd_check, cmd_compile, cmd_explain, cmd_version;
 
 /* Say on stderr what is wrong with the command line, and where help is. Returns CMD_MISUSE. */
 int cmd_misuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- common.c ---- */
+
+/* How many complaints have been printed. */
+struct cmd_complaints {
+	size_t errors, warnings;
+};
+
+/* "where: kind: text" on stderr; `kind` may be NULL. */
+void cmd_print_error(const char *kind, const struct dw_error *error);
+
+/* Read the settings, each complaint on stderr and counted in `seen` (or NULL). An enum cmd_exit. */
+int cmd_open_settings(const struct cmd_context *ctx, struct cmd_complaints *seen,
+	struct dw_settings **out);
+void cmd_warn_settings(const struct dw_settings *settings, struct cmd_complaints *seen);
+
+/* An engine that only reads, over what is compiled or, where nothing is, over the lists. */
+int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out);
+
+/* A dw_skip_fn: each skipped line on stderr. */
+void cmd_print_skip(void *arg, const char *file, size_t line, const char *reason);
+
+/* One line on a list, and what is wrong with it on stderr. */
+void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told);
 
 #endif

@@ -17,6 +17,9 @@ struct cmd {
 };
 
 static const struct cmd cmds[] = {
+	{"check", cmd_check, "check settings, lists and database, and say what they would do"},
+	{"compile", cmd_compile, "compile the lists into a database"},
+	{"explain", cmd_explain, "the verdict on a name, and why"},
 	{"version", cmd_version, "print the version"},
 };
 

@@ -126,6 +126,15 @@ void dw_reply_make(const struct dw_snapshot *snapshot, const struct dw_view *vie
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event);
 
+/* What matched, as people write it: the listed name, or the pattern. `out` has
+ * DW_NAME_TEXT_MAX bytes and is used or not; NULL without a reason, and for an address.
+ * `name` is the question's. */
+const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
+	const uint8_t *name, size_t name_len, char *out);
+
+/* "exact", "subtree", "wildcard", "regex", "address": how it matched. */
+const char *dw_trigger_name(enum dw_trigger trigger);
+
 /* Whether dw_note would log this verdict: lets a host skip filling the event. */
 bool dw_wants_event(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict);
 

@@ -14,7 +14,7 @@ bool dw_wants_event(const struct dw_snapshot *snapshot, const struct dw_verdict 
 	return verdict->row != NULL && (verdict->would != DW_ACTION_ALLOW || verdict->row->log);
 }
 
-static const char *match_name(enum dw_trigger trigger)
+const char *dw_trigger_name(enum dw_trigger trigger)
 {
 	switch (trigger) {
 	case DW_TRIGGER_EXACT:
@@ -33,34 +33,38 @@ static const char *match_name(enum dw_trigger trigger)
 	return NULL;
 }
 
-/* The listed name: the last `labels` labels of the name that was judged. */
-static const char *listed_name(const struct dw_verdict *verdict, const uint8_t *name, size_t len,
-	char *out)
+/* The listed name is the last `labels` labels of the name that was judged. */
+const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
+	const uint8_t *name, size_t name_len, char *out)
 {
+	const struct dw_hit *hit = &verdict->reason.hit;
 	struct dw_labels labels;
-	dw_name_labels(name, len, &labels);
-	if (verdict->reason.hit.labels > labels.count)
+	if (!verdict->has_reason || hit->trigger == DW_TRIGGER_ANSWER_NET)
 		return NULL;
-	uint8_t start = labels.offset[labels.count - verdict->reason.hit.labels];
-	dw_name_to_text(name + start, len - start, out);
+	if (hit->labels == 0)
+		return dw_db_pattern(snapshot->db, hit->pattern);
+	if (verdict->matched_len > 0) {
+		name = verdict->matched;
+		name_len = verdict->matched_len;
+	}
+	dw_name_labels(name, name_len, &labels);
+	if (hit->labels > labels.count)
+		return NULL;
+	uint8_t start = labels.offset[labels.count - hit->labels];
+	dw_name_to_text(name + start, name_len - start, out);
 	return out;
 }
 
 static void fill_reason(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
-	struct dw_event *event, char *listed)
+	struct dw_event *event, char *pattern)
 {
 	const struct dw_reason *reason = &verdict->reason;
 	uint8_t asked[DW_NAME_MAX];
-	const uint8_t *name = verdict->matched_len > 0 ? verdict->matched : asked;
-	size_t len = verdict->matched_len > 0 ? verdict->matched_len : event->question_len;
 	dw_name_lower(event->question, event->question_len, asked);
 	event->list = reason->list->name;
 	event->category = snapshot->settings->categories[reason->category];
-	event->match = match_name(reason->hit.trigger);
-	if (reason->hit.labels > 0)
-		event->rule = listed_name(verdict, name, len, listed);
-	else if (reason->hit.trigger != DW_TRIGGER_ANSWER_NET)
-		event->rule = dw_db_pattern(snapshot->db, reason->hit.pattern);
+	event->match = dw_trigger_name(reason->hit.trigger);
+	event->rule = dw_verdict_pattern(snapshot, verdict, asked, event->question_len, pattern);
 }
 
 static void fill_categories(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
@@ -79,7 +83,7 @@ static void fill_categories(const struct dw_snapshot *snapshot, const struct dw_
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event)
 {
-	char listed[DW_NAME_TEXT_MAX];
+	char pattern[DW_NAME_TEXT_MAX];
 	if (worker->queue == NULL || !dw_wants_event(snapshot, verdict))
 		return;
 	event->generation = verdict->generation;
@@ -92,6 +96,6 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	event->matched_len = verdict->matched_len;
 	fill_categories(snapshot, verdict, event);
 	if (verdict->has_reason)
-		fill_reason(snapshot, verdict, event, listed);
+		fill_reason(snapshot, verdict, event, pattern);
 	(void)dw_log_put(worker->queue, event);
 }

@@ -5,8 +5,10 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/engine_parts.h"
 
@@ -91,14 +93,12 @@ static void take_compiled(struct dw_engine *engine, struct dw_compiled *now)
 	engine->compiled = *now;
 }
 
-static enum dw_result open_database(struct dw_engine *engine, bool *changed, struct dw_error *err)
+static enum dw_result open_database(struct dw_engine *engine, const char *path, bool *changed,
+	struct dw_error *err)
 {
-	char path[PATH_MAX];
 	struct dw_db *db;
 	struct dw_db_info now, before = {0};
-	enum dw_result res = dw_compile_database_path(engine->settings->settings, path, err);
-	if (res == DW_OK)
-		res = dw_db_open(path, &db, err);
+	enum dw_result res = dw_db_open(path, &db, err);
 	if (res != DW_OK)
 		return res;
 	dw_db_info(db, &now);
@@ -121,6 +121,13 @@ static enum dw_result open_database(struct dw_engine *engine, bool *changed, str
 	return DW_OK;
 }
 
+static enum dw_result open_published(struct dw_engine *engine, bool *changed, struct dw_error *err)
+{
+	char path[PATH_MAX];
+	enum dw_result res = dw_compile_database_path(engine->settings->settings, path, err);
+	return res == DW_OK ? open_database(engine, path, changed, err) : res;
+}
+
 /* Compile where lists changed, and open what came of it. */
 static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw_error *err)
 {
@@ -133,7 +140,7 @@ static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw
 		return res;
 	}
 	take_compiled(engine, &now);
-	return res == DW_OK ? open_database(engine, changed, err) : res;
+	return res == DW_OK ? open_published(engine, changed, err) : res;
 }
 
 /* ---- both ---- */
@@ -196,6 +203,24 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed)
 		dw_say(engine, DW_SAY_ERROR, "query log: %s", dw_error_text(&err, text, sizeof(text)));
 }
 
+/* Who only reads may find no database, or not be let into state-dir: one for this run alone. */
+static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, struct dw_error *err)
+{
+	char folder[] = "/tmp/dnsward-XXXXXX", path[sizeof(folder) + 16];
+	struct dw_compile_options options = {.database = path, .read_only = true};
+	struct dw_compiled now;
+	if (mkdtemp(folder) == NULL)
+		return dw_fail_errno(err, folder, "cannot make a folder");
+	snprintf(path, sizeof(path), "%s/policy.dwdb", folder);
+	enum dw_result res = dw_compile(engine->settings->settings, &options, &now, err);
+	take_compiled(engine, &now);
+	if (res == DW_OK)
+		res = open_database(engine, path, changed, err);
+	unlink(path);
+	rmdir(folder);
+	return res;
+}
+
 static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
 {
 	struct dw_settings *settings;
@@ -221,10 +246,12 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 	look_at_files(engine);
 	/* A database that is there serves at once; whether it is still of these lists is for the
 	 * engine's thread to find out. */
-	res = open_database(engine, &changed, &why);
+	res = open_published(engine, &changed, &why);
 	if (res == DW_OK) {
 		memset(engine->done.lists, 0, sizeof(engine->done.lists));
-	} else if (!engine->options.read_only) {
+	} else if (engine->options.read_only) {
+		res = compile_for_once(engine, &changed, &why);
+	} else {
 		res = compile(engine, &changed, &why);
 		look_at_database(engine);
 	}

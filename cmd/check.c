@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * check: settings, lists and database, and what they would do
+ */
+#include "dnsward-config.h"
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "cmd.h"
+
+static void check_lists(const struct dw_settings *settings, const struct dw_compiled *compiled,
+	struct cmd_complaints *seen)
+{
+	for (size_t i = 0; i < compiled->count; i++) {
+		const struct dw_compiled_list *told = &compiled->lists[i];
+		const struct dw_list_options *list = &settings->lists[i];
+		cmd_print_list(list, told);
+		if (told->result != DW_OK)
+			seen->errors++;
+		else if (told->report.format_unsure)
+			seen->warnings++;
+		if (told->report.unhonoured_triggers > 0 && !list->skip_triggers) {
+			fprintf(stderr, "%s: list %s holds %zu triggers that are not honoured "
+					"(rpz-nsip, rpz-nsdname, rpz-client-ip): expected none, or "
+					"`skip-triggers: yes` on the list\n",
+				list->path, list->name, told->report.unhonoured_triggers);
+			seen->errors++;
+		}
+	}
+}
+
+/* The lists as they would be compiled, into a file that is thrown away. */
+static void try_compile(const struct dw_settings *settings, struct cmd_complaints *seen)
+{
+	char folder[] = "/tmp/dnsward-XXXXXX", path[sizeof(folder) + 16];
+	struct dw_compile_options options = {.database = path, .read_only = true};
+	struct dw_compiled compiled;
+	struct dw_error err;
+	if (mkdtemp(folder) == NULL) {
+		perror(folder);
+		seen->errors++;
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/policy.dwdb", folder);
+	if (dw_compile(settings, &options, &compiled, &err) == DW_OK) {
+		check_lists(settings, &compiled, seen);
+		printf("would compile to %zu names, %zu patterns, %zu bytes\n",
+			compiled.stats.names, compiled.stats.patterns, compiled.stats.bytes);
+	} else {
+		cmd_print_error(NULL, &err);
+		seen->errors++;
+	}
+	dw_compiled_clear(&compiled);
+	unlink(path);
+	rmdir(folder);
+}
+
+/* The database that stands, if one does: the deep check. */
+static void check_database(const struct dw_settings *settings, struct cmd_complaints *seen)
+{
+	char path[PATH_MAX];
+	struct dw_db *db = NULL;
+	struct dw_db_info info;
+	struct dw_error err;
+	enum dw_result res = dw_compile_database_path(settings, path, &err);
+	if (res == DW_OK)
+		res = dw_db_open(path, &db, &err);
+	if (res == DW_ERR_NOT_FOUND) {
+		puts("no database yet: the first start compiles one");
+		return;
+	}
+	if (res == DW_OK)
+		res = dw_db_verify(db, &err);
+	if (res != DW_OK) {
+		cmd_print_error(NULL, &err);
+		seen->errors++;
+	} else {
+		dw_db_info(db, &info);
+		printf("%s: generation %llu, %zu names, %zu patterns, sound\n", path,
+			(unsigned long long)info.generation, info.names, info.patterns);
+	}
+	dw_db_close(&db);
+}
+
+static int check(const struct cmd_context *ctx, bool strict)
+{
+	struct cmd_complaints seen = {0};
+	struct dw_settings *settings;
+	if (cmd_open_settings(ctx, &seen, &settings) != CMD_OK)
+		return CMD_WANTING;
+	cmd_warn_settings(settings, &seen);
+	try_compile(settings, &seen);
+	check_database(settings, &seen);
+	dw_settings_close(&settings);
+	printf("%zu errors, %zu warnings\n", seen.errors, seen.warnings);
+	return seen.errors > 0 || (strict && seen.warnings > 0) ? CMD_WANTING : CMD_OK;
+}
+
+int cmd_check(const struct cmd_context *ctx, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"strict", no_argument, NULL, 's'},
+		{NULL, 0, NULL, 0},
+	};
+	bool strict = false;
+	int opt;
+	while ((opt = getopt_long(argc, argv, "s", options, NULL)) != -1) {
+		if (opt != 's')
+			return cmd_misuse("usage: check [--strict]");
+		strict = true;
+	}
+	if (optind < argc)
+		return cmd_misuse("check: '%s' is one word too many", argv[optind]);
+	return check(ctx, strict);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * what several subcommands do alike
+ */
+#include "dnsward-config.h"
+#include <stdio.h>
+#include "cmd.h"
+#include "dnsward/json.h"
+
+static void complain(void *arg, bool is_error, const struct dw_error *error)
+{
+	struct cmd_complaints *seen = arg;
+	cmd_print_error(is_error ? NULL : "warning", error);
+	if (is_error)
+		seen->errors++;
+	else
+		seen->warnings++;
+}
+
+void cmd_print_error(const char *kind, const struct dw_error *error)
+{
+	char text[sizeof(error->where) + sizeof(error->text) + 4];
+	fprintf(stderr, "%s%s%s\n", dw_error_text(error, text, sizeof(text)),
+		kind != NULL ? ": " : "", kind != NULL ? kind : "");
+}
+
+int cmd_open_settings(const struct cmd_context *ctx, struct cmd_complaints *seen,
+	struct dw_settings **out)
+{
+	struct cmd_complaints own = {0};
+	struct dw_error err;
+	if (seen == NULL)
+		seen = &own;
+	if (dw_settings_open(ctx->conf, ctx->chroot, complain, seen, out, &err) == DW_OK)
+		return CMD_OK;
+	if (seen->errors == 0)
+		cmd_print_error(NULL, &err);
+	return CMD_WANTING;
+}
+
+void cmd_warn_settings(const struct dw_settings *settings, struct cmd_complaints *seen)
+{
+	dw_settings_warn(settings, complain, seen);
+}
+
+/* Only what keeps a command from its answer is told; what the module says in its log is not. */
+static void say(void *arg, enum dw_say_level level, const char *text)
+{
+	(void)arg;
+	if (level <= DW_SAY_WARNING)
+		fprintf(stderr, "%s\n", text);
+}
+
+int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out)
+{
+	struct dw_engine_options options = {
+		.settings = ctx->conf,
+		.chroot = ctx->chroot,
+		.host = "dnsward",
+		.read_only = true,
+		.speaker = {.line = say},
+	};
+	return dw_engine_open(&options, out, NULL) == DW_OK ? CMD_OK : CMD_WANTING;
+}
+
+void cmd_print_skip(void *arg, const char *file, size_t line, const char *reason)
+{
+	(void)arg;
+	fprintf(stderr, "%s:%zu: skipped: %s\n", file, line, reason);
+}
+
+void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told)
+{
+	printf("%-24s %-9s %9zu rules %9zu lines %7zu skipped%s\n", list->name,
+		dw_list_format_name(told->format), told->rules, told->lines, told->skipped,
+		told->last_good ? "  (last good copy)" : "");
+	if (told->result != DW_OK)
+		cmd_print_error(NULL, &told->error);
+	else if (told->report.format_unsure)
+		fprintf(stderr, "%s: warning: the format of list %s looks like %s, but that is not "
+				"sure: expected a `format:` in the settings\n",
+			list->path, list->name, dw_list_format_name(told->format));
+}

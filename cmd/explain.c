@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * explain: the verdict on a name, and why
+ */
+#include "dnsward-config.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "cmd.h"
+#include "dnsward/engine.h"
+#include "dnsward/json.h"
+
+/* What one call works with. */
+struct explain {
+	struct dw_engine *engine;
+	struct dw_worker *worker;
+	const struct dw_snapshot *snapshot;
+	bool json;
+};
+
+/* One question as it stands on the command line or on a line of stdin. */
+struct question {
+	const char *name, *type, *client;
+};
+
+static const char *const action_names[] = {"allow", "log", "sinkhole"};
+
+static const char *const answer_names[] = {
+	[DW_ANSWER_NXDOMAIN] = "nxdomain",
+	[DW_ANSWER_NODATA] = "nodata",
+	[DW_ANSWER_REFUSED] = "refused",
+	[DW_ANSWER_NULL_IP] = "null-ip",
+	[DW_ANSWER_DROP] = "drop",
+	[DW_ANSWER_TRUNCATE] = "truncate",
+	[DW_ANSWER_ADDRESSES] = "addresses",
+	[DW_ANSWER_CNAME] = "cname",
+	[DW_ANSWER_AS_LISTED] = "as-listed",
+};
+
+static const char *answer_of(const struct dw_verdict *verdict)
+{
+	return verdict->would == DW_ACTION_SINKHOLE ? answer_names[verdict->row->answer] : NULL;
+}
+
+static void string_or_null(struct dw_json *json, const char *key, const char *text)
+{
+	if (text != NULL)
+		dw_json_string(json, key, text);
+	else
+		dw_json_null(json, key);
+}
+
+static bool origin_of(const struct explain *x, const struct dw_verdict *verdict,
+	struct dw_origin *origin)
+{
+	return verdict->has_reason &&
+	       dw_db_origin(dw_snapshot_db(x->snapshot), verdict->reason.hit.rule, origin);
+}
+
+static void print_json(const struct explain *x, const struct question *q, const struct dw_view *view,
+	const struct dw_verdict *verdict)
+{
+	const struct dw_settings *settings = dw_snapshot_settings(x->snapshot);
+	char buffer[32768], text[DW_NAME_TEXT_MAX], type[16];
+	struct dw_origin origin = {0};
+	struct dw_json json;
+	dw_json_start(&json, buffer, sizeof(buffer));
+	dw_json_object(&json, NULL);
+	dw_name_to_text(view->name, view->name_len, text);
+	dw_json_string(&json, "name", text);
+	dw_json_string(&json, "type", dw_type_to_text(view->type, type));
+	string_or_null(&json, "client", q->client);
+	dw_json_string(&json, "verdict", action_names[verdict->action]);
+	if (verdict->because != NULL) {
+		dw_json_string(&json, "would", action_names[verdict->would]);
+		dw_json_string(&json, "because", verdict->because);
+	}
+	string_or_null(&json, "answer", answer_of(verdict));
+	dw_json_array(&json, "categories");
+	for (size_t i = 0; i < settings->category_count; i++) {
+		if (dw_set_has(&verdict->categories, i))
+			dw_json_string(&json, NULL, settings->categories[i]);
+	}
+	dw_json_end(&json, ']');
+	if (verdict->has_reason) {
+		bool known = origin_of(x, verdict, &origin);
+		dw_json_object(&json, "rule");
+		dw_json_string(&json, "list", verdict->reason.list->name);
+		dw_json_string(&json, "kind", dw_trigger_name(verdict->reason.hit.trigger));
+		string_or_null(&json, "pattern",
+			dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text));
+		string_or_null(&json, "file", known ? origin.file : NULL);
+		dw_json_uint(&json, "line", origin.line);
+		dw_json_null(&json, "technique");
+		dw_json_end(&json, '}');
+	} else {
+		dw_json_null(&json, "rule");
+	}
+	if (verdict->row != NULL)
+		dw_json_uint(&json, "row", verdict->row->number);
+	else
+		dw_json_null(&json, "row");
+	dw_json_null(&json, "dga");
+	dw_json_end(&json, '}');
+	if (dw_json_finish(&json) > 0)
+		puts(buffer);
+}
+
+static void print_categories(const struct dw_settings *settings, const struct dw_verdict *verdict)
+{
+	const char *before = "  categories: ";
+	for (size_t i = 0; i < settings->category_count; i++) {
+		if (!dw_set_has(&verdict->categories, i))
+			continue;
+		printf("%s%s", before, settings->categories[i]);
+		before = ", ";
+	}
+	putchar('\n');
+}
+
+static void print_text(const struct explain *x, const struct question *q, const struct dw_view *view,
+	const struct dw_verdict *verdict)
+{
+	const char *answer = answer_of(verdict), *pattern;
+	char text[DW_NAME_TEXT_MAX], type[16];
+	struct dw_origin origin;
+	dw_name_to_text(view->name, view->name_len, text);
+	printf("%s %s%s%s: %s", text, dw_type_to_text(view->type, type), q->client != NULL ? " from " : "",
+		q->client != NULL ? q->client : "", action_names[verdict->action]);
+	if (verdict->because != NULL)
+		printf(" (%s: would be %s)", verdict->because, action_names[verdict->would]);
+	printf("%s%s\n", answer != NULL ? ", answer " : "", answer != NULL ? answer : "");
+	if (!dw_set_empty(&verdict->categories))
+		print_categories(dw_snapshot_settings(x->snapshot), verdict);
+	if (verdict->has_reason) {
+		pattern = dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text);
+		printf("  rule: %s %s of list %s", dw_trigger_name(verdict->reason.hit.trigger),
+			pattern != NULL ? pattern : "", verdict->reason.list->name);
+		if (origin_of(x, verdict, &origin))
+			printf(" (%s:%u)", origin.file, origin.line);
+		putchar('\n');
+	}
+	if (verdict->row != NULL)
+		printf("  row: %u of the action table (%s:%u)\n", verdict->row->number,
+			verdict->row->file, verdict->row->line);
+	else
+		puts("  row: none fits, which means allow");
+}
+
+/* An address typed wrongly must not read as "no client". */
+static int explain_one(const struct explain *x, const struct question *q)
+{
+	uint8_t name[DW_NAME_MAX];
+	struct dw_view view = {.name = name, .now = (int64_t)time(NULL)};
+	struct dw_verdict verdict;
+	struct dw_error err;
+	if (dw_name_from_text(q->name, strlen(q->name), name, &view.name_len, &err) != DW_OK)
+		return cmd_misuse("'%s' is no name: %s", q->name, err.text);
+	if (!dw_type_from_text(q->type, &view.type))
+		return cmd_misuse("'%s' is no query type: expected A, AAAA, TXT, TYPE65 or the like",
+			q->type);
+	if (q->client != NULL && !dw_addr_from_text(q->client, strlen(q->client), &view.client))
+		return cmd_misuse("'%s' is no address: expected 192.0.2.1 or 2001:db8::1", q->client);
+	dw_decide(x->worker, x->snapshot, &view, &verdict);
+	if (x->json)
+		print_json(x, q, &view, &verdict);
+	else
+		print_text(x, q, &view, &verdict);
+	return CMD_OK;
+}
+
+/* Lines `NAME [TYPE [CLIENT]]`; a line that cannot be read is told of and passed over. */
+static int explain_stdin(const struct explain *x, const struct question *defaults)
+{
+	static const char blanks[] = " \t\r\n";
+	char *line = NULL, *rest;
+	size_t room = 0;
+	int status = CMD_OK;
+	while (getline(&line, &room, stdin) >= 0) {
+		struct question q = *defaults;
+		const char *word = strtok_r(line, blanks, &rest);
+		if (word == NULL)
+			continue;
+		q.name = word;
+		if ((word = strtok_r(NULL, blanks, &rest)) != NULL)
+			q.type = word;
+		if ((word = strtok_r(NULL, blanks, &rest)) != NULL)
+			q.client = word;
+		if (explain_one(x, &q) != CMD_OK)
+			status = CMD_MISUSE;
+	}
+	free(line);
+	return status;
+}
+
+static int explain_all(const struct explain *x, const struct question *defaults, char **names)
+{
+	int status = CMD_OK;
+	for (; *names != NULL; names++) {
+		struct question q = *defaults;
+		q.name = *names;
+		int one = strcmp(*names, "-") == 0 ? explain_stdin(x, defaults) : explain_one(x, &q);
+		if (one != CMD_OK)
+			status = one;
+	}
+	return status;
+}
+
+static int run(const struct cmd_context *ctx, struct explain *x, const struct question *defaults,
+	char **names)
+{
+	int status = CMD_WANTING;
+	if (cmd_open_engine(ctx, &x->engine) != CMD_OK)
+		return status;
+	x->worker = dw_worker_join(x->engine);
+	if (x->worker != NULL) {
+		x->snapshot = dw_snapshot_acquire(x->worker);
+		status = explain_all(x, defaults, names);
+		dw_snapshot_release(x->worker, &x->snapshot);
+		dw_worker_leave(&x->worker);
+	}
+	dw_engine_close(&x->engine);
+	return status;
+}
+
+int cmd_explain(const struct cmd_context *ctx, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"type", required_argument, NULL, 't'},
+		{"client", required_argument, NULL, 'C'},
+		{"json", no_argument, NULL, 'j'},
+		{NULL, 0, NULL, 0},
+	};
+	struct explain x = {0};
+	struct question defaults = {.type = "A"};
+	int opt;
+	while ((opt = getopt_long(argc, argv, "t:j", options, NULL)) != -1) {
+		switch (opt) {
+		case 't':
+			defaults.type = optarg;
+			break;
+		case 'C':
+			defaults.client = optarg;
+			break;
+		case 'j':
+			x.json = true;
+			break;
+		default:
+			return cmd_misuse("usage: explain [--type T] [--client IP] [--json] NAME... or -");
+		}
+	}
+	if (optind == argc)
+		return cmd_misuse("explain: a name is expected, or - to read names from stdin");
+	return run(ctx, &x, &defaults, argv + optind);
+}
