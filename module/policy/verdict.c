@@ -124,6 +124,12 @@ void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	judge(snapshot, view, &carried, verdict);
 }
 
+/* What is done weighs more than what would be done were it not for dry-run. */
+static int gravity(const struct dw_verdict *verdict)
+{
+	return (int)verdict->action * 4 + (int)verdict->would;
+}
+
 /* Add a verdict on a part of the answer: the graver one stands, unless a row has allowed
  * the question; what caches must know is the sum, since that row may not fit the next client. */
 static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
@@ -131,7 +137,7 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	bool conditional = verdict->conditional || part->conditional;
 	bool may_sinkhole = verdict->may_sinkhole || part->may_sinkhole;
 	bool allowed = verdict->row != NULL && verdict->would == DW_ACTION_ALLOW;
-	if (!allowed && part->would > verdict->would)
+	if (!allowed && gravity(part) > gravity(verdict))
 		*verdict = *part;
 	verdict->conditional = conditional;
 	verdict->may_sinkhole = may_sinkhole;
@@ -165,7 +171,7 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 	const struct dw_view *view, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict)
 {
-	if (verdict->would == DW_ACTION_SINKHOLE)
+	if (verdict->action == DW_ACTION_SINKHOLE)
 		return;
 	if (verdict->row != NULL && verdict->would == DW_ACTION_ALLOW && !verdict->conditional)
 		return; /* allowed with its targets, whoever asks */

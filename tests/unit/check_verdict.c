@@ -143,7 +143,7 @@ static const struct {
 	{"site.example", "10.0.0.1", "good.ads.example", DW_ACTION_ALLOW, NULL, false, false},
 	{"site.example", "198.51.100.7", "bad.example", DW_ACTION_LOG, "bad.example", true, true},
 	{"shared.example", "10.0.0.1", "bad.example", DW_ACTION_SINKHOLE, NULL, true, false},
-	{"trial.example", "10.0.0.1", "bad.example", DW_ACTION_SINKHOLE, NULL, false, false},
+	{"trial.example", "10.0.0.1", "bad.example", DW_ACTION_SINKHOLE, "bad.example", true, true},
 };
 
 static void decide_chain(const char *name, const char *client, const char *target,
