@@ -42,8 +42,6 @@ struct dw_event {
 	uint8_t rcode;
 	bool cached;
 	bool dropped;                /* no reply was sent */
-	struct dw_event_answer answers[DW_EVENT_ANSWERS_MAX];
-	size_t answer_count;
 
 	/* by dw_note, from the verdict */
 	uint64_t generation;
@@ -60,6 +58,10 @@ struct dw_event {
 	const char *categories[16];  /* all the name carries */
 	size_t category_count;
 	uint32_t row;                /* 0: none */
+
+	/* by the host again; last, since only `answer_count` of them are copied */
+	size_t answer_count;
+	struct dw_event_answer answers[DW_EVENT_ANSWERS_MAX];
 };
 
 #endif

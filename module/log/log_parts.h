@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * log_parts.h: what the log's files share */
+#ifndef DNSWARD_LOG_PARTS_H
+#define DNSWARD_LOG_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "dnsward/log.h"
+#include "log/output.h"
+#include "log/ring.h"
+
+struct dw_log_queue {
+	struct dw_ring ring;
+	/* written by the worker alone, read by anybody */
+	_Alignas(DW_CACHE_LINE) atomic_uint_fast64_t noted, full, too_large;
+	struct dw_log *log;
+	struct dw_log_queue *next; /* in the log's chain; under its lock */
+	atomic_bool ended;         /* no more records come; the writer frees it when it is empty */
+};
+
+struct dw_log {
+	struct dw_log_options options; /* strings are copies */
+	pthread_mutex_t lock;          /* for the chain and the output; never taken by a put */
+	struct dw_log_queue *queues;
+	struct dw_log_counters gone;   /* of queues that have been freed */
+	struct dw_output output;
+	atomic_uint_fast64_t written, lost, bytes, reopened;
+
+	bool running;
+	pthread_t thread;
+	int wake; /* eventfd: stop */
+	atomic_bool stop;
+};
+
+/* log.c: free a queue that is empty and ended, keeping its counters. Under the lock. */
+void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at);
+
+/* writer.c: write out what is queued and end the thread. */
+void dw_log_stop_writer(struct dw_log *log);
+
+/* event.c: how many bytes a record of this event takes, and making it. The record is a struct
+ * dw_event whose pointers lead into the record itself. */
+size_t dw_event_record_size(const struct dw_event *event);
+void dw_event_record_make(const struct dw_event *event, void *record);
+
+#endif

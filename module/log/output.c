@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * output.c: where log lines go: a file, a socket, stderr */
+#include "dnsward-config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "log/output.h"
+
+static const char socket_prefix[] = "unix:";
+
+enum dw_result dw_output_set(struct dw_output *output, const char *path, struct dw_error *err)
+{
+	struct dw_output new = {.fd = -1, .kind = DW_OUTPUT_FILE};
+	if (strcmp(path, "stderr") == 0) {
+		new.kind = DW_OUTPUT_STDERR;
+		new.fd = STDERR_FILENO;
+		*output = new;
+		return DW_OK;
+	}
+	if (strncmp(path, socket_prefix, sizeof(socket_prefix) - 1) == 0) {
+		new.kind = DW_OUTPUT_STREAM;
+		path += sizeof(socket_prefix) - 1;
+		if (strlen(path) >= sizeof(((struct sockaddr_un *)0)->sun_path))
+			return dw_fail(err, DW_ERR_LIMIT, path, 0,
+				"path of a socket is too long: expected at most %zu bytes",
+				sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
+	}
+	new.path = strdup(path);
+	if (new.path == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the log's path");
+	*output = new;
+	return DW_OK;
+}
+
+static void hang_up(struct dw_output *output)
+{
+	if (output->fd >= 0 && output->kind != DW_OUTPUT_STDERR)
+		close(output->fd);
+	if (output->kind != DW_OUTPUT_STDERR)
+		output->fd = -1;
+}
+
+void dw_output_close(struct dw_output *output)
+{
+	hang_up(output);
+	free(output->path);
+	output->path = NULL;
+}
+
+/* ---- files ---- */
+
+static bool is_still_there(const struct dw_output *output)
+{
+	struct stat st;
+	return output->fd >= 0 && stat(output->path, &st) == 0 && st.st_dev == output->device &&
+	       st.st_ino == output->inode;
+}
+
+/* A file that was left in the middle of a line, by a crash or a full disk, gets a newline first. */
+static bool ends_in_a_line(int fd, off_t size)
+{
+	char last;
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+static enum dw_result open_file(struct dw_output *output, struct dw_error *err)
+{
+	struct stat st;
+	int fd = open(output->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		0640);
+	if (fd < 0)
+		return dw_fail_errno(err, output->path, "cannot open the query log");
+	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
+		close(fd);
+		return dw_fail(err, DW_ERR_SYSTEM, output->path, 0, "the query log is no file");
+	}
+	hang_up(output);
+	output->fd = fd;
+	output->device = st.st_dev;
+	output->inode = st.st_ino;
+	output->cut = S_ISREG(st.st_mode) && ends_in_a_line(fd, st.st_size);
+	return DW_OK;
+}
+
+/* ---- sockets ---- */
+
+static enum dw_result try_socket(struct dw_output *output, int type, struct dw_error *err)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return dw_fail_errno(err, output->path, "cannot make a socket");
+	memcpy(addr.sun_path, output->path, strlen(output->path) + 1);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0) {
+		enum dw_result res = dw_fail_errno(err, output->path, "cannot connect to the reader");
+		int why = errno;
+		close(fd);
+		errno = why;
+		return res;
+	}
+	output->fd = fd;
+	output->kind = type == SOCK_STREAM ? DW_OUTPUT_STREAM : DW_OUTPUT_DATAGRAM;
+	output->cut = false;
+	return DW_OK;
+}
+
+static enum dw_result open_socket(struct dw_output *output, struct dw_error *err)
+{
+	enum dw_result res = try_socket(output, SOCK_STREAM, err);
+	return res != DW_OK && errno == EPROTOTYPE ? try_socket(output, SOCK_DGRAM, err) : res;
+}
+
+enum dw_result dw_output_mend(struct dw_output *output, bool *reopened, struct dw_error *err)
+{
+	enum dw_result res = DW_OK;
+	bool was_open = output->fd >= 0;
+	*reopened = false;
+	switch (output->kind) {
+	case DW_OUTPUT_STDERR:
+		return DW_OK;
+	case DW_OUTPUT_FILE:
+		if (is_still_there(output))
+			return DW_OK;
+		res = open_file(output, err);
+		break;
+	case DW_OUTPUT_STREAM:
+	case DW_OUTPUT_DATAGRAM:
+		if (was_open)
+			return DW_OK;
+		res = open_socket(output, err);
+		break;
+	}
+	*reopened = res == DW_OK && was_open;
+	return res;
+}
+
+/* ---- writing ---- */
+
+/* A datagram is one line: a reader that takes them so is not handed half of one. */
+static size_t datagram_length(const char *lines, size_t len)
+{
+	const char *newline = memchr(lines, '\n', len);
+	return newline != NULL ? (size_t)(newline - lines) + 1 : len;
+}
+
+static ssize_t write_some(const struct dw_output *output, const char *lines, size_t len)
+{
+	if (output->kind == DW_OUTPUT_FILE || output->kind == DW_OUTPUT_STDERR)
+		return write(output->fd, lines, len);
+	if (output->kind == DW_OUTPUT_DATAGRAM)
+		len = datagram_length(lines, len);
+	return send(output->fd, lines, len, MSG_NOSIGNAL);
+}
+
+static bool end_cut_line(struct dw_output *output)
+{
+	if (output->cut && write_some(output, "\n", 1) == 1)
+		output->cut = false;
+	return !output->cut;
+}
+
+size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
+	struct dw_error *err)
+{
+	size_t done = 0;
+	if (output->fd < 0 || !end_cut_line(output)) {
+		dw_fail_errno(err, output->path, "cannot write the query log");
+		return 0;
+	}
+	while (done < len) {
+		ssize_t n = write_some(output, lines + done, len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			dw_fail_errno(err, output->path, "cannot write the query log");
+			if (output->kind != DW_OUTPUT_FILE && errno != EAGAIN && errno != ENOBUFS)
+				hang_up(output);
+			break;
+		}
+		done += (size_t)n;
+	}
+	output->cut = done > 0 && lines[done - 1] != '\n' && output->fd >= 0;
+	return done;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * rdata.c: the data of a record as text */
+#include "dnsward-config.h"
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dnsward/name.h"
+#include "log/rdata.h"
+
+/* What the data of a type is made of, in order:
+ *   1 2 4  a number of so many bytes       n  a name
+ *   a      an IPv4 address                 b  an IPv6 address
+ *   s      one character-string            S  character-strings to the end
+ *   c      one character-string, unquoted (a CAA tag)
+ *   t      the rest as one string */
+static const struct {
+	uint16_t type;
+	const char *parts;
+} layouts[] = {
+	{1, "a"}, {2, "n"}, {5, "n"}, {6, "nn44444"}, {12, "n"}, {13, "ss"}, {15, "2n"}, {16, "S"},
+	{28, "b"}, {33, "222n"}, {35, "22sssn"}, {39, "n"}, {99, "S"}, {257, "1ct"},
+};
+
+struct reader {
+	const uint8_t *at, *end;
+};
+
+struct writer {
+	char *at, *end; /* a byte is kept for the NUL */
+	bool full;
+};
+
+static void put(struct writer *w, const char *text, size_t len)
+{
+	if (w->full || (size_t)(w->end - w->at) < len) {
+		w->full = true;
+		return;
+	}
+	memcpy(w->at, text, len);
+	w->at += len;
+}
+
+static void put_text(struct writer *w, const char *text)
+{
+	put(w, text, strlen(text));
+}
+
+static bool put_number(struct reader *r, struct writer *w, size_t bytes)
+{
+	char digits[16];
+	uint32_t value = 0;
+	if ((size_t)(r->end - r->at) < bytes)
+		return false;
+	while (bytes-- > 0)
+		value = value << 8 | *r->at++;
+	snprintf(digits, sizeof(digits), "%u", value);
+	put_text(w, digits);
+	return true;
+}
+
+static bool put_address(struct reader *r, struct writer *w, int family, size_t bytes)
+{
+	char text[INET6_ADDRSTRLEN];
+	if ((size_t)(r->end - r->at) < bytes)
+		return false;
+	inet_ntop(family, r->at, text, sizeof(text));
+	r->at += bytes;
+	put_text(w, text);
+	return true;
+}
+
+static bool put_name(struct reader *r, struct writer *w)
+{
+	char text[DW_NAME_TEXT_MAX];
+	size_t len = 0, left = (size_t)(r->end - r->at);
+	while (len < left && r->at[len] != 0)
+		len += r->at[len] + (size_t)1;
+	len++;
+	if (len > left || !dw_name_check(r->at, len))
+		return false;
+	dw_name_to_text(r->at, len, text);
+	r->at += len;
+	put_text(w, text);
+	return true;
+}
+
+static void put_quoted(struct writer *w, const uint8_t *bytes, size_t len)
+{
+	char escape[8];
+	put(w, "\"", 1);
+	for (size_t i = 0; i < len; i++) {
+		uint8_t byte = bytes[i];
+		if (byte == '"' || byte == '\\')
+			snprintf(escape, sizeof(escape), "\\%c", byte);
+		else if (byte < 0x20 || byte > 0x7e)
+			snprintf(escape, sizeof(escape), "\\%03u", byte);
+		else
+			snprintf(escape, sizeof(escape), "%c", byte);
+		put_text(w, escape);
+	}
+	put(w, "\"", 1);
+}
+
+static bool put_string(struct reader *r, struct writer *w)
+{
+	if (r->at == r->end || (size_t)(r->end - r->at) < (size_t)1 + r->at[0])
+		return false;
+	put_quoted(w, r->at + 1, r->at[0]);
+	r->at += (size_t)1 + r->at[0];
+	return true;
+}
+
+/* A CAA tag is letters and digits (RFC 8659 section 4.1); one that is not is no CAA. */
+static bool put_word(struct reader *r, struct writer *w)
+{
+	if (r->at == r->end || (size_t)(r->end - r->at) < (size_t)1 + r->at[0])
+		return false;
+	for (size_t i = 1; i <= r->at[0]; i++) {
+		if (r->at[i] <= 0x20 || r->at[i] > 0x7e || r->at[i] == '"' || r->at[i] == '\\')
+			return false;
+	}
+	put(w, (const char *)r->at + 1, r->at[0]);
+	r->at += (size_t)1 + r->at[0];
+	return true;
+}
+
+static bool put_strings(struct reader *r, struct writer *w)
+{
+	if (!put_string(r, w))
+		return false;
+	while (r->at < r->end) {
+		put(w, " ", 1);
+		if (!put_string(r, w))
+			return false;
+	}
+	return true;
+}
+
+static bool put_part(struct reader *r, struct writer *w, char part)
+{
+	switch (part) {
+	case '1':
+	case '2':
+	case '4':
+		return put_number(r, w, (size_t)(part - '0'));
+	case 'a':
+		return put_address(r, w, AF_INET, 4);
+	case 'b':
+		return put_address(r, w, AF_INET6, 16);
+	case 'n':
+		return put_name(r, w);
+	case 'c':
+		return put_word(r, w);
+	case 's':
+		return put_string(r, w);
+	case 'S':
+		return put_strings(r, w);
+	default:
+		put_quoted(w, r->at, (size_t)(r->end - r->at));
+		r->at = r->end;
+		return true;
+	}
+}
+
+static bool put_known(const char *parts, struct reader *r, struct writer *w)
+{
+	for (const char *part = parts; *part != '\0'; part++) {
+		if (part > parts)
+			put(w, " ", 1);
+		if (!put_part(r, w, *part))
+			return false;
+	}
+	return r->at == r->end;
+}
+
+static void put_unknown(struct reader *r, struct writer *w)
+{
+	char text[32];
+	snprintf(text, sizeof(text), "\\# %zu%s", (size_t)(r->end - r->at), r->at < r->end ? " " : "");
+	put_text(w, text);
+	for (; r->at < r->end; r->at++) {
+		snprintf(text, sizeof(text), "%02x", *r->at);
+		put_text(w, text);
+	}
+}
+
+static const char *layout_of(uint16_t type)
+{
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+		if (layouts[i].type == type)
+			return layouts[i].parts;
+	}
+	return NULL;
+}
+
+size_t dw_rdata_to_text(uint16_t type, const uint8_t *rdata, size_t len, char *out, size_t max)
+{
+	const char *parts = layout_of(type);
+	struct writer w = {.at = out, .end = out + max - 1};
+	struct reader r = {.at = rdata, .end = rdata + len};
+	if (parts == NULL || !put_known(parts, &r, &w)) {
+		w = (struct writer){.at = out, .end = out + max - 1};
+		r = (struct reader){.at = rdata, .end = rdata + len};
+		put_unknown(&r, &w);
+	}
+	*w.at = '\0';
+	return (size_t)(w.at - out);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * ring.c: a bounded queue of records with one producer and one consumer */
+#include "dnsward-config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log/ring.h"
+
+/* Before each record. A record of length GAP runs to the end of the ring and is none. */
+struct mark {
+	_Alignas(16) size_t len;
+};
+
+static const size_t GAP = SIZE_MAX;
+
+static size_t whole(size_t len)
+{
+	const size_t align = sizeof(struct mark);
+	return sizeof(struct mark) + (len + align - 1) / align * align;
+}
+
+bool dw_ring_open(struct dw_ring *ring, size_t size)
+{
+	memset(ring, 0, sizeof(*ring));
+	ring->bytes = aligned_alloc(DW_CACHE_LINE, size);
+	ring->size = size;
+	return ring->bytes != NULL;
+}
+
+void dw_ring_close(struct dw_ring *ring)
+{
+	free(ring->bytes);
+	ring->bytes = NULL;
+}
+
+/* With half the ring a record fits behind the oldest or before it. */
+size_t dw_ring_record_max(const struct dw_ring *ring)
+{
+	return ring->size / 2 - sizeof(struct mark);
+}
+
+static bool has_room(struct dw_ring *ring, size_t head, size_t need)
+{
+	if (head + need - ring->tail_seen <= ring->size)
+		return true;
+	ring->tail_seen = atomic_load_explicit(&ring->tail, memory_order_acquire);
+	return head + need - ring->tail_seen <= ring->size;
+}
+
+static struct mark *mark_at(const struct dw_ring *ring, size_t count)
+{
+	return (struct mark *)(ring->bytes + (count & (ring->size - 1)));
+}
+
+void *dw_ring_reserve(struct dw_ring *ring, size_t len)
+{
+	size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	size_t to_end = ring->size - (head & (ring->size - 1));
+	size_t gap = whole(len) <= to_end ? 0 : to_end;
+	if (len > dw_ring_record_max(ring) || !has_room(ring, head, gap + whole(len)))
+		return NULL;
+	if (gap > 0) {
+		mark_at(ring, head)->len = GAP;
+		head += gap;
+		atomic_store_explicit(&ring->head, head, memory_order_release);
+	}
+	return mark_at(ring, head) + 1;
+}
+
+void dw_ring_commit(struct dw_ring *ring, size_t len)
+{
+	size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	mark_at(ring, head)->len = len;
+	atomic_store_explicit(&ring->head, head + whole(len), memory_order_release);
+}
+
+static bool has_record(struct dw_ring *ring, size_t tail)
+{
+	if (ring->head_seen != tail)
+		return true;
+	ring->head_seen = atomic_load_explicit(&ring->head, memory_order_acquire);
+	return ring->head_seen != tail;
+}
+
+const void *dw_ring_peek(struct dw_ring *ring)
+{
+	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+	while (has_record(ring, tail)) {
+		const struct mark *mark = mark_at(ring, tail);
+		if (mark->len != GAP)
+			return mark + 1;
+		tail += ring->size - (tail & (ring->size - 1));
+		atomic_store_explicit(&ring->tail, tail, memory_order_release);
+	}
+	return NULL;
+}
+
+void dw_ring_pop(struct dw_ring *ring)
+{
+	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+	atomic_store_explicit(&ring->tail, tail + whole(mark_at(ring, tail)->len),
+		memory_order_release);
+}
+
+size_t dw_ring_used(const struct dw_ring *ring)
+{
+	size_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+	size_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
+	return head - tail;
+}

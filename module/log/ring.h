@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * ring.h: a bounded queue of records with one producer and one consumer */
+#ifndef DNSWARD_LOG_RING_H
+#define DNSWARD_LOG_RING_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/attributes.h"
+
+/* Records lie whole and in order in a ring of bytes; one that would reach over the end
+ * starts anew at the beginning, and the gap is marked. `head` and `tail` count bytes ever
+ * written and ever read, so full and empty differ. The producer writes a record, then moves
+ * head (release); the consumer sees head (acquire), reads the record where it lies, then
+ * moves tail (release). Each keeps a copy of the other's counter and looks at the real one
+ * only when the copy says no (Lamport's queue with the cached indices of Lee, Bu and
+ * Chandranmenon, "A lock-free, cache-efficient multi-core synchronization mechanism", 2009).
+ *
+ *      | size | record ........ | size | record .... |  free ...  |
+ *        ^ tail                                        ^ head
+ *
+ * A record's bytes stay where they are until it is popped, so they may hold pointers into
+ * themselves. Records are aligned to 16 bytes. */
+struct dw_ring {
+	_Alignas(DW_CACHE_LINE) atomic_size_t head; /* producer */
+	size_t tail_seen;
+	_Alignas(DW_CACHE_LINE) atomic_size_t tail; /* consumer */
+	size_t head_seen;
+	_Alignas(DW_CACHE_LINE) uint8_t *bytes;
+	size_t size; /* a power of two */
+};
+
+bool dw_ring_open(struct dw_ring *ring, size_t size);
+void dw_ring_close(struct dw_ring *ring);
+
+/* The largest record a ring of this size takes, whatever else is in it. */
+size_t dw_ring_record_max(const struct dw_ring *ring);
+
+/* Producer: room for a record, or NULL when the ring is full. The next commit makes it
+ * visible; a reservation that is not committed is forgotten. */
+void *dw_ring_reserve(struct dw_ring *ring, size_t len);
+void dw_ring_commit(struct dw_ring *ring, size_t len);
+
+/* Consumer: the oldest record, or NULL when the ring is empty; and letting it go. */
+const void *dw_ring_peek(struct dw_ring *ring);
+void dw_ring_pop(struct dw_ring *ring);
+
+/* Bytes in the ring, gaps included; from any thread, of some recent moment. */
+size_t dw_ring_used(const struct dw_ring *ring);
+
+#endif
