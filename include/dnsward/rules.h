@@ -140,12 +140,12 @@ bool dw_rules_next(const struct dw_rules *rules, size_t *cursor, struct dw_rule 
 
 /* ---- the parsed form on disk ---- */
 
-/* A container can be kept in a file and mapped again. That is the last good copy
- * of a list, and the reason why only the lists that changed are parsed again. The
- * file carries a digest of what it was made from (dw_list_digest) and one over
- * itself; a damaged or foreign file is DW_ERR_CORRUPT or DW_ERR_VERSION, and then
- * the list is parsed instead. Saved by publishing (temporary file, rename). A mapped
- * container takes no more rules. `meta` is a small text the caller keeps with it. */
+/* A container can be kept in a file and read again. That is the last good copy of a list,
+ * and the reason why only the lists that changed are parsed again. The file carries a digest
+ * of what it was made from (dw_list_digest), a small text of the caller's, `meta`, and a
+ * digest over itself; a damaged file is DW_ERR_CORRUPT, one of another version
+ * DW_ERR_VERSION, and then the list is parsed instead. Saved by publishing (file.h). The
+ * caller frees *meta. */
 enum { DW_RULES_DIGEST_BYTES = 32 };
 enum dw_result dw_rules_save(const struct dw_rules *rules, const char *path,
 	const uint8_t source_digest[DW_RULES_DIGEST_BYTES], const char *meta,

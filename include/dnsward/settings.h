@@ -192,9 +192,9 @@ enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complai
 void dw_settings_close(struct dw_settings **settings);
 
 /* Keep settings that are in force as state-dir/last-good.yaml: one file, with all that was
- * read (includes, networks of groups) folded in, that reads back as the same settings when
- * those files are gone or broken. Relative paths in it still start at the folder of the
- * original. Published by rename; nothing is written where it would not change. */
+ * read (includes, networks of groups) folded in and all paths absolute, that reads back as the
+ * same settings when those files are gone or broken. Published by rename; nothing is written
+ * where it would not change. By the engine's thread. */
 enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_error *err)
 	DW_MUST_CHECK;
 
