@@ -169,6 +169,7 @@ struct dw_settings {
 	const struct dw_row *rows;
 	size_t row_count;
 	const struct dw_zone_info *timezone; /* clock.h */
+	const char *timezone_name;     /* as given, or NULL: the machine's */
 	bool dry_run_all;
 	struct dw_set dry_run;         /* categories */
 	struct dw_log_settings log;

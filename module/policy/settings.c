@@ -33,10 +33,12 @@ static void read_timezone(struct dw_reading *r, const struct dw_key *key,
 		return;
 	if (*zone) /* given twice, and told as such */
 		return;
-	if (dw_zone_info_open(value->text, &opened, &error) == DW_OK)
-		*zone = opened;
-	else
+	if (dw_zone_info_open(value->text, &opened, &error) != DW_OK) {
 		dw_complain(r, DW_ERR_SYNTAX, value->line, key->name, "%s", error.text);
+		return;
+	}
+	*zone = opened;
+	r->out->timezone_name = dw_reading_text(r, value->text, value->text_len);
 }
 
 static const struct dw_choice mismatches[] = {
