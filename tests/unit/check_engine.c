@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * tests of the engine: what is on disk is in force, and what was good stays
+ */
+#include "dnsward-config.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "engine_fixture.h"
+#include "unit.h"
+
+static const char settings[] =
+	"version: 1\n"
+	"state-dir: state\n"
+	"lists:\n"
+	"  - {name: ads, path: ads.txt, format: domains, match: subtree}\n"
+	"  - {name: more, path: more.txt, format: domains, match: subtree, category: ads}\n"
+	"actions:\n"
+	"  - {category: ads, action: sinkhole}\n";
+
+static struct fixture f;
+
+static void setup(void)
+{
+	fixture_setup(&f);
+	fixture_write(&f, "dnsward.yaml", settings);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nads4.example\n");
+	fixture_write(&f, "more.txt", "more.example\n");
+}
+
+static void teardown(void)
+{
+	fixture_teardown(&f);
+}
+
+static void must_open(void)
+{
+	struct dw_error err;
+	enum dw_result res = fixture_open(&f, false, &err);
+	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
+}
+
+static bool blocked(const char *name)
+{
+	return fixture_decide(&f, name, 1, "10.0.0.1", 0).action == DW_ACTION_SINKHOLE;
+}
+
+static bool said(const char *what)
+{
+	return strstr(f.said, what) != NULL;
+}
+
+START_TEST(first_start_compiles)
+{
+	must_open();
+	ck_assert(blocked("x.ads.example"));
+	ck_assert(blocked("more.example"));
+	ck_assert(!blocked("example"));
+	ck_assert_uint_ge(dw_engine_generation(f.engine), 1);
+}
+END_TEST
+
+START_TEST(change_on_disk_is_taken_up)
+{
+	must_open();
+	uint64_t before = dw_engine_generation(f.engine);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nnew.example\n");
+	fixture_settle(&f);
+	ck_assert(blocked("new.example"));
+	ck_assert(!blocked("ads4.example"));
+	ck_assert(blocked("more.example"));
+	ck_assert_uint_gt(dw_engine_generation(f.engine), before);
+}
+END_TEST
+
+START_TEST(nothing_new_publishes_nothing)
+{
+	must_open();
+	fixture_settle(&f);
+	uint64_t before = dw_engine_generation(f.engine);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nads4.example\n");
+	fixture_settle(&f);
+	ck_assert_uint_eq(dw_engine_generation(f.engine), before);
+}
+END_TEST
+
+START_TEST(second_start_serves_what_was_compiled)
+{
+	must_open();
+	fixture_close(&f);
+	fixture_write(&f, "ads.txt", "other.example\nads2.example\nads3.example\nads4.example\n");
+	must_open();
+	fixture_settle(&f); /* the change while nobody ran is found out in the background */
+	ck_assert(blocked("other.example"));
+	ck_assert(!blocked("ads.example"));
+}
+END_TEST
+
+static const struct {
+	const char *text; /* NULL: the file is removed */
+	const char *said;
+} broken_lists[] = {
+	{NULL, "list ads:"},
+	{"", "list ads:"},
+	{"ads.example\n", "list ads:"}, /* under half of the last count */
+	{"\x01\x02\x03\n\xff\xfe\n", "list ads:"},
+};
+
+START_TEST(broken_list_leaves_its_last_good_copy)
+{
+	must_open();
+	if (broken_lists[_i].text != NULL)
+		fixture_write(&f, "ads.txt", broken_lists[_i].text);
+	else
+		fixture_remove(&f, "ads.txt");
+	fixture_write(&f, "more.txt", "more.example\nmore2.example\n");
+	fixture_settle(&f);
+	ck_assert(blocked("ads4.example"));
+	ck_assert(blocked("more2.example")); /* the other list goes on */
+	ck_assert_msg(said(broken_lists[_i].said), "%s", f.said);
+	ck_assert_msg(said("last good copy serves"), "%s", f.said);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nmended.example\n");
+	fixture_settle(&f);
+	ck_assert(blocked("mended.example"));
+}
+END_TEST
+
+START_TEST(last_good_copy_survives_a_restart)
+{
+	must_open();
+	fixture_close(&f);
+	fixture_remove(&f, "ads.txt");
+	fixture_remove(&f, "state/policy.dwdb");
+	must_open();
+	ck_assert(blocked("ads4.example"));
+	ck_assert_msg(said("last good copy serves"), "%s", f.said);
+}
+END_TEST
+
+START_TEST(damaged_database_is_compiled_anew)
+{
+	must_open();
+	fixture_close(&f);
+	fixture_write(&f, "state/policy.dwdb", "not a database");
+	must_open();
+	ck_assert(blocked("ads4.example"));
+}
+END_TEST
+
+START_TEST(broken_settings_at_a_reload)
+{
+	must_open();
+	fixture_write(&f, "dnsward.yaml", "version: 1\nlists:\n  - {name: ads, pth: x}\n");
+	fixture_settle(&f);
+	ck_assert(blocked("ads.example"));
+	ck_assert_msg(said("dnsward.yaml:3: "), "%s", f.said);
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\nlists:\n  - {name: ads, path: ads.txt}\n"
+		"actions:\n  - {category: ads, action: log}\n");
+	fixture_settle(&f);
+	ck_assert_int_eq(fixture_decide(&f, "ads.example", 1, "10.0.0.1", 0).action, DW_ACTION_LOG);
+}
+END_TEST
+
+static const char *const broken_settings[] = {
+	"state-dir: state\nversion: 1\nlists: [\n",
+	"state-dir: state # here\nversion: 1\nnonsense: 1\n",
+	"\tversion: 1\nstate-dir: \"state\"\n",
+};
+
+START_TEST(broken_settings_at_a_start)
+{
+	must_open();
+	fixture_close(&f);
+	fixture_write(&f, "dnsward.yaml", broken_settings[_i]);
+	must_open();
+	ck_assert(blocked("ads.example"));
+	ck_assert_msg(said("last good settings serve"), "%s", f.said);
+}
+END_TEST
+
+START_TEST(broken_settings_at_the_first_start)
+{
+	struct dw_error err;
+	fixture_write(&f, "dnsward.yaml", "version: 1\nstate-dir: state\nnonsense: 1\n");
+	ck_assert_int_ne(fixture_open(&f, false, &err), DW_OK);
+	ck_assert_ptr_nonnull(strstr(err.where, "dnsward.yaml:3"));
+}
+END_TEST
+
+START_TEST(old_snapshot_serves_who_holds_it)
+{
+	must_open();
+	const struct dw_snapshot *old = f.snapshot, *mine = f.snapshot;
+	struct dw_worker *worker = f.worker;
+	fixture_write(&f, "ads.txt", "a.example\nb.example\nc.example\nd.example\n");
+	ck_assert(dw_engine_settle(f.engine, 30));
+	ck_assert(blocked("ads.example")); /* with the snapshot taken before */
+	f.snapshot = dw_snapshot_acquire(worker);
+	ck_assert_ptr_ne(f.snapshot, old);
+	ck_assert(!blocked("ads.example"));
+	ck_assert(blocked("a.example"));
+	dw_snapshot_release(worker, &mine);
+}
+END_TEST
+
+/* ---- many workers while lists change ---- */
+
+enum { THREADS = 4, SWAPS = 40 };
+
+struct crowd {
+	atomic_bool stop;
+	atomic_size_t decided, wrong;
+};
+
+/* One of the two names is listed in every generation. */
+static void *decide_on_and_on(void *arg)
+{
+	struct crowd *crowd = arg;
+	static const uint8_t even[] = "\4even\7example", odd[] = "\3odd\7example";
+	struct dw_worker *worker = dw_worker_join(f.engine);
+	while (worker != NULL && !atomic_load(&crowd->stop)) {
+		const struct dw_snapshot *snapshot = dw_snapshot_acquire(worker);
+		struct dw_view view = {.name = even, .name_len = sizeof(even), .type = 1};
+		struct dw_verdict a, b;
+		dw_decide(worker, snapshot, &view, &a);
+		view.name = odd;
+		view.name_len = sizeof(odd);
+		dw_decide(worker, snapshot, &view, &b);
+		if ((a.action == DW_ACTION_SINKHOLE) == (b.action == DW_ACTION_SINKHOLE))
+			atomic_fetch_add(&crowd->wrong, 1);
+		atomic_fetch_add(&crowd->decided, 1);
+		dw_snapshot_release(worker, &snapshot);
+	}
+	dw_worker_leave(&worker);
+	return NULL;
+}
+
+START_TEST(readers_never_see_half_a_change)
+{
+	struct crowd crowd = {0};
+	pthread_t threads[THREADS];
+	fixture_write(&f, "more.txt", "even.example\n");
+	must_open();
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, decide_on_and_on, &crowd), 0);
+	for (int i = 1; i <= SWAPS; i++) {
+		fixture_write(&f, "more.txt", i % 2 ? "odd.example\n" : "even.example\n");
+		ck_assert(dw_engine_settle(f.engine, 30));
+	}
+	atomic_store(&crowd.stop, true);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	ck_assert_uint_gt(atomic_load(&crowd.decided), 1000);
+	ck_assert_uint_eq(atomic_load(&crowd.wrong), 0);
+	ck_assert_uint_ge(dw_engine_generation(f.engine), SWAPS);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("engine");
+	TCase *disk = tcase_create("disk"), *crowd = tcase_create("crowd");
+	tcase_add_checked_fixture(disk, setup, teardown);
+	tcase_add_test(disk, first_start_compiles);
+	tcase_add_test(disk, change_on_disk_is_taken_up);
+	tcase_add_test(disk, nothing_new_publishes_nothing);
+	tcase_add_test(disk, second_start_serves_what_was_compiled);
+	UNIT_ADD_TABLE(disk, broken_list_leaves_its_last_good_copy, broken_lists);
+	tcase_add_test(disk, last_good_copy_survives_a_restart);
+	tcase_add_test(disk, damaged_database_is_compiled_anew);
+	tcase_add_test(disk, broken_settings_at_a_reload);
+	UNIT_ADD_TABLE(disk, broken_settings_at_a_start, broken_settings);
+	tcase_add_test(disk, broken_settings_at_the_first_start);
+	tcase_add_test(disk, old_snapshot_serves_who_holds_it);
+	tcase_set_timeout(disk, 60);
+	suite_add_tcase(suite, disk);
+	tcase_add_checked_fixture(crowd, setup, teardown);
+	tcase_add_test(crowd, readers_never_see_half_a_change);
+	tcase_set_timeout(crowd, 240);
+	suite_add_tcase(suite, crowd);
+	return unit_main(suite);
+}
