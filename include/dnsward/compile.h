@@ -62,6 +62,11 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 	const struct dw_compile_options *options, struct dw_compiled *compiled,
 	struct dw_error *err) DW_MUST_CHECK;
 
+/* Make state-dir and state-dir/lists where they are missing; the folder that state-dir stands
+ * in must be there. */
+enum dw_result dw_state_dir_make(const struct dw_settings *settings, struct dw_error *err)
+	DW_MUST_CHECK;
+
 /* state-dir/policy.dwdb, for those who only read. `out` has PATH_MAX bytes. */
 enum dw_result dw_compile_database_path(const struct dw_settings *settings, char *out,
 	struct dw_error *err) DW_MUST_CHECK;

@@ -86,7 +86,7 @@ static enum dw_result make_folder(const char *path, struct dw_error *err)
 	return dw_fail_errno(err, path, "cannot make the folder");
 }
 
-static enum dw_result make_folders(const struct dw_settings *settings, struct dw_error *err)
+enum dw_result dw_state_dir_make(const struct dw_settings *settings, struct dw_error *err)
 {
 	char lists[PATH_MAX];
 	enum dw_result res = make_folder(settings->state_dir, err);
@@ -375,7 +375,7 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 	if (res == DW_OK)
 		res = dw_compile_database_path(settings, path, err);
 	if (res == DW_OK && !options->read_only) {
-		res = make_folders(settings, err);
+		res = dw_state_dir_make(settings, err);
 		if (res == DW_OK)
 			res = take_lock(settings, options, &lock, err);
 	}

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dnsward/compile.h"
 #include "dnsward/file.h"
 #include "dnsward/json.h"
 #include "dnsward/rrtype.h"
@@ -325,8 +326,11 @@ enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_er
 	char *text = render(settings, &len);
 	if (text == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to keep the settings");
-	if (!stands_already(path, text, len))
-		res = dw_file_write(path, settings->state_dir, text, len, err);
+	if (!stands_already(path, text, len)) {
+		res = dw_state_dir_make(settings, err);
+		if (res == DW_OK)
+			res = dw_file_write(path, settings->state_dir, text, len, err);
+	}
 	free(text);
 	return res;
 }
