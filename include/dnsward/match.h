@@ -20,7 +20,8 @@
  *
  * The subject is the name as text: labels joined by dots, lower case, no last dot,
  * bytes as they are on the wire (a dot inside a label stands as a dot: it cannot
- * be told apart here, and real names have none).
+ * be told apart here, and real names have none; a line feed stands as a blank). Of a
+ * subject longer than any name the first 1,024 bytes are looked at.
  *
  * The compiled form is bytes that can be written into a database and loaded again on
  * a CPU that can run them; elsewhere it is compiled again from the expressions, which

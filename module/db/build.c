@@ -43,6 +43,22 @@ bool db_bytes_put(struct db_bytes *bytes, const void *data, size_t len)
 	return true;
 }
 
+bool db_grow(void *array_p, size_t count, size_t *room, size_t item)
+{
+	void **array = array_p;
+	size_t more = *room + *room / 2 + 64;
+	void *grown;
+
+	if (count < *room)
+		return true;
+	grown = realloc(*array, more * item);
+	if (grown == NULL)
+		return false;
+	*array = grown;
+	*room = more;
+	return true;
+}
+
 /* ---- lists and categories ---- */
 
 /* The place of a category among `names`, which is new if it is not there. */
@@ -183,8 +199,8 @@ static enum dw_result compile_patterns(struct db_builder *b)
 static enum dw_result run(struct db_builder *b, const char *path)
 {
 	static enum dw_result (*const steps[])(struct db_builder *) = {
-		add_lists, db_gather, unique_patterns, compile_patterns, db_order, db_cover,
-		db_group,
+		add_lists, db_survey, unique_patterns, compile_patterns, db_gather, db_order,
+		db_cover, db_group,
 	};
 	enum dw_result result = DW_OK;
 
@@ -206,7 +222,8 @@ static void clear(struct db_builder *b)
 	free(b->patterns);
 	free(b->nets);
 	free(b->automaton);
-	free(b->origins);
+	free(b->chunks);
+	pthread_mutex_destroy(&b->lock);
 	db_intern_clear(&b->effects);
 	db_intern_clear(&b->types);
 	db_intern_clear(&b->data);
@@ -216,6 +233,7 @@ static void clear(struct db_builder *b)
 static void init(struct db_builder *b, const struct db_builder *from)
 {
 	*b = *from;
+	pthread_mutex_init(&b->lock, NULL);
 	dw_hash_key_random(&b->key);
 	db_intern_init(&b->effects, 1);
 	db_intern_init(&b->types, 1);

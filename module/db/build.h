@@ -5,6 +5,9 @@
 #ifndef DNSWARD_DB_BUILD_H
 #define DNSWARD_DB_BUILD_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "dnsward/db.h"
 #include "format.h"
 #include "intern.h"
@@ -12,12 +15,16 @@
 /* The builder works in steps, one file each:
  *
  *   build.c    the order of the steps; the small sections
- *   gather.c   rules into records: a name's hash, its effect, its line
- *   order.c    records by hash; the same name and effect twice is one
+ *   survey.c   one walk over all rules: lines are numbered, patterns and nets
+ *              taken, names counted and cut into chunks
+ *   gather.c   chunks of rules into records: a name's hash, its effect, its line
+ *   order.c    records by hash
  *   cover.c    drops the names that a parent covers
  *   group.c    records of a name become a set
- *   write.c    the file
- */
+ *   write.c    the file; pack.c its packed sections
+ *
+ * gather, order and cover run on all threads. Memory, beside the rules: 24 bytes a name,
+ * and 1.5 while cover works. */
 
 /* A name of one rule. */
 struct db_name {
@@ -27,20 +34,37 @@ struct db_name {
 	uint32_t line;  /* over all files; so also the order of rules */
 };
 
-enum { DB_DROPPED = -1 }; /* as u32, in place of an effect */
+/* Set in an effect: the name is covered. */
+#define DB_COVERED (UINT32_C(1) << 31)
+
+/* Once they are in order, the records lie in parts by the first bits of their hash. */
+enum { DB_PART_BITS = 8, DB_PARTS = 1 << DB_PART_BITS };
+
+/* Which names speak for what is below them, see cover.c. */
+struct db_cover {
+	uint8_t *bitmap;
+	unsigned bits; /* log2 of the bitmap's */
+};
+
+/* Rules of one source that a thread takes at a time. */
+struct db_chunk {
+	size_t source, cursor, rules;
+	size_t first_name; /* where its names go */
+};
+enum { DB_CHUNK_RULES = 32768 };
 
 struct db_build_pattern {
 	enum dw_trigger trigger;
 	const char *text;  /* the rules' own */
 	size_t len;
-	uint32_t effect, line;
+	uint32_t effect, file, line;
 	size_t number;     /* over all pattern rules of all sources */
 	bool refused;
 };
 
 struct db_build_net {
 	struct dw_net net;
-	uint32_t effect, line;
+	uint32_t effect, file, line;
 };
 
 struct db_bytes {
@@ -61,16 +85,21 @@ struct db_builder {
 	uint32_t **file_base;   /* [source][file] */
 	struct db_bytes files;  /* struct db_file */
 	uint64_t line_count;    /* over all files */
+	struct db_chunk *chunks;
+	size_t chunk_count, chunk_room;
 
 	/* what they mean; the bytes are sections */
+	pthread_mutex_t lock;   /* over these three */
 	struct db_intern effects, types, data;
 	struct db_bytes strings, categories, lists;
 
 	/* what they fit */
 	struct db_name *names;
-	size_t name_count, name_room;
-	uint64_t depths[2];
-	uint64_t wild_depths[2]; /* of names that fit what is below them */
+	size_t name_count;
+	size_t part_end[DB_PARTS];
+	struct db_cover cover;
+	_Atomic uint64_t depths[2];
+	_Atomic uint64_t wild_depths[2]; /* of names that fit what is below them */
 	struct db_build_pattern *patterns;
 	size_t pattern_count, pattern_room, pattern_rules;
 	struct db_build_net *nets;
@@ -78,19 +107,29 @@ struct db_builder {
 	uint8_t *automaton;
 	size_t automaton_len;
 
-	/* names that are listed, after group.c: the first `distinct` records of names,
-	 * whose `effect` is now a set id and whose `line` is the place of their first
-	 * origin */
+	/* After group.c the records are those that stay: of each name one for each
+	 * member of its set, in order, and the first one's effect is the set id. */
 	struct db_intern sets; /* items: u32 effects */
 	size_t distinct;
-	uint32_t *origins;
-	size_t origin_count;
 };
 
 enum dw_result db_no_memory(struct db_builder *b);
 enum dw_result db_cancelled(struct db_builder *b); /* DW_OK while nobody cancelled */
 bool db_bytes_put(struct db_bytes *bytes, const void *data, size_t len);
 
+/* Make room for one more item in an array. */
+bool db_grow(void *array_p, size_t count, size_t *room, size_t item);
+
+/* Call `work` for each i below `count`, on all threads. It returns false when there is
+ * no memory. */
+typedef bool db_work_fn(struct db_builder *b, size_t i);
+enum dw_result db_parallel(struct db_builder *b, size_t count, db_work_fn *work);
+
+/* The number of what a rule means. Takes the lock. False: no memory. */
+bool db_effect_of(struct db_builder *b, size_t source, const struct dw_rule *rule,
+	uint32_t *effect);
+
+enum dw_result db_survey(struct db_builder *b);
 enum dw_result db_gather(struct db_builder *b);
 enum dw_result db_order(struct db_builder *b);
 enum dw_result db_cover(struct db_builder *b);

@@ -10,23 +10,23 @@
 /* The largest set: a handle of dw_db_origin has no room for more members. */
 enum { SET_MAX = 65535 };
 
-static bool same_name(const struct db_name *a, const struct db_name *b)
+/* Keep the records from `first` on that have its name, but for what is covered or
+ * said twice, at `to`; their effects go into `set`. Returns one past the last. */
+static size_t keep_name(struct db_builder *b, size_t first, size_t to, uint32_t *set,
+	size_t *set_size)
 {
-	return a->where == b->where && a->who == b->who;
-}
-
-/* Gather the distinct effects of the records from `first` on that have its name. They
- * are in the order of the rules. Returns one past the last record. */
-static size_t members(struct db_builder *b, size_t first, uint32_t *set, size_t *set_size)
-{
+	const struct db_name name = b->names[first];
 	size_t i = first, size = 0;
 
-	for (; i < b->name_count && same_name(&b->names[i], &b->names[first]); i++) {
+	for (; i < b->name_count && b->names[i].where == name.where && b->names[i].who == name.who;
+		i++) {
 		uint32_t effect = b->names[i].effect;
 		size_t same = 0;
 
-		if (effect == (uint32_t)DB_DROPPED)
+		if ((effect & DB_COVERED) != 0) {
+			b->stats.covered++;
 			continue;
+		}
 		while (same < size && set[same] != effect)
 			same++;
 		if (same < size || size == SET_MAX) {
@@ -34,40 +34,62 @@ static size_t members(struct db_builder *b, size_t first, uint32_t *set, size_t 
 			continue;
 		}
 		set[size] = effect;
-		b->origins[b->origin_count + size] = b->names[i].line;
-		size++;
+		b->names[to + size++] = b->names[i];
 	}
 	*set_size = size;
 	return i;
 }
 
+/* The number of a set. Most have one member, and the number is found by that. */
+static bool set_number(struct db_builder *b, const uint32_t *set, size_t size, uint32_t *single,
+	uint32_t *number)
+{
+	bool is_new;
+
+	if (size == 1 && single[set[0]] != 0) {
+		*number = single[set[0]] - 1;
+		return true;
+	}
+	if (!db_intern_put(&b->sets, set, size * sizeof(set[0]), number, &is_new))
+		return false;
+	if (size == 1)
+		single[set[0]] = *number + 1;
+	return true;
+}
+
+static enum dw_result group(struct db_builder *b, uint32_t *set, uint32_t *single)
+{
+	enum { CANCEL_EVERY = 1 << 20 };
+	size_t kept = 0;
+	enum dw_result result = DW_OK;
+
+	for (size_t i = 0; i < b->name_count && result == DW_OK;) {
+		size_t size;
+		uint32_t number;
+
+		i = keep_name(b, i, kept, set, &size);
+		if (size == 0)
+			continue;
+		if (!set_number(b, set, size, single, &number))
+			return db_no_memory(b);
+		b->names[kept].effect = number;
+		kept += size;
+		b->distinct++;
+		if (b->distinct % CANCEL_EVERY == 0)
+			result = db_cancelled(b);
+	}
+	b->name_count = kept;
+	return result;
+}
+
 enum dw_result db_group(struct db_builder *b)
 {
 	uint32_t *set = malloc(SET_MAX * sizeof(set[0]));
-	enum dw_result result = DW_OK;
+	uint32_t *single = calloc((size_t)b->effects.count + 1, sizeof(single[0]));
+	enum dw_result result;
 
-	b->origins = malloc((b->name_count + 1) * sizeof(b->origins[0]));
-	if (set == NULL || b->origins == NULL)
-		result = db_no_memory(b);
-	for (size_t i = 0; i < b->name_count && result == DW_OK;) {
-		struct db_name *name = &b->names[b->distinct];
-		size_t size, next = members(b, i, set, &size);
-		uint32_t number;
-		bool is_new;
-
-		if (size > 0) {
-			if (!db_intern_put(&b->sets, set, size * sizeof(set[0]), &number, &is_new)) {
-				result = db_no_memory(b);
-				break;
-			}
-			*name = b->names[i];
-			name->effect = number;
-			name->line = (uint32_t)b->origin_count;
-			b->distinct++;
-			b->origin_count += size;
-		}
-		i = next;
-	}
+	result = set != NULL && single != NULL ? group(b, set, single) : db_no_memory(b);
 	free(set);
-	return result == DW_OK ? db_cancelled(b) : result;
+	free(single);
+	return result;
 }

@@ -3,28 +3,25 @@
  * the file of a database, section by section
  */
 #include "dnsward-config.h"
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "build.h"
-#include "dnsward/file.h"
+#include "write.h"
 
-/* The file on its way: sections go out in order, and the header last. */
-struct db_writer {
-	struct dw_publish *publish;
-	struct dw_error *err;
-	crypto_generichash_state digest; /* of all after the header */
-	uint64_t at;
-	uint8_t header[DB_HEADER];
-};
-
-static enum dw_result put(struct db_writer *w, const void *data, size_t len)
+void db_section_begin(struct db_writer *w, enum db_section section)
 {
-	enum dw_result result = len > 0 ? dw_publish_write(w->publish, data, len, w->err) : DW_OK;
+	w->section = section;
+	db_store64(w->header + DB_AT_SECTIONS + 16 * (size_t)section, w->at);
+}
 
+enum dw_result db_section_put(struct db_writer *w, const void *data, size_t len)
+{
+	enum dw_result result = DW_OK;
+
+	if (len > 0)
+		result = dw_publish_write(w->publish, data, len, w->err);
 	if (result == DW_OK) {
 		crypto_generichash_update(&w->digest, data, len);
 		w->at += len;
@@ -32,171 +29,29 @@ static enum dw_result put(struct db_writer *w, const void *data, size_t len)
 	return result;
 }
 
+enum dw_result db_section_end(struct db_writer *w)
+{
+	static const uint8_t zeroes[DB_ALIGN];
+	uint8_t *place = w->header + DB_AT_SECTIONS + 16 * (size_t)w->section;
+
+	db_store64(place + 8, w->at - db_load64(place));
+	return db_section_put(w, zeroes, (DB_ALIGN - w->at % DB_ALIGN) % DB_ALIGN);
+}
+
 static enum dw_result put_section(struct db_writer *w, enum db_section section, const void *data,
 	size_t size)
 {
-	static const uint8_t zeroes[DB_ALIGN];
-	uint8_t *place = w->header + DB_AT_SECTIONS + 16 * (size_t)section;
 	enum dw_result result;
 
-	db_store64(place, w->at);
-	db_store64(place + 8, size);
-	result = put(w, data, size);
-	if (result == DW_OK)
-		result = put(w, zeroes, (DB_ALIGN - size % DB_ALIGN) % DB_ALIGN);
-	return result;
+	db_section_begin(w, section);
+	result = db_section_put(w, data, size);
+	return result == DW_OK ? db_section_end(w) : result;
 }
 
 static enum dw_result put_bytes(struct db_writer *w, enum db_section section,
 	const struct db_bytes *bytes)
 {
 	return put_section(w, section, bytes->data, bytes->size);
-}
-
-/* ---- packed sections ---- */
-
-/* Numbers of up to 57 bits, one after the other, lowest bit first. */
-struct packer {
-	uint8_t *data;
-	uint64_t at; /* bits */
-};
-
-static void pack(struct packer *p, uint64_t value, unsigned bits)
-{
-	uint8_t *byte = p->data + p->at / 8;
-
-	if (bits == 0)
-		return;
-	db_store64(byte, db_load64(byte) | value << (p->at % 8));
-	p->at += bits;
-}
-
-static size_t packed_bytes(uint64_t count, unsigned bits)
-{
-	return (count * bits + 7) / 8 + DB_PACK_SLACK;
-}
-
-/* The bits that numbers below `count` need. */
-static unsigned bits_for(uint64_t count)
-{
-	return count <= 1 ? 0 : 64 - (unsigned)__builtin_clzll(count - 1);
-}
-
-static enum dw_result put_packed(struct db_writer *w, enum db_section section, struct packer *p,
-	size_t size)
-{
-	enum dw_result result = put_section(w, section, p->data, size);
-
-	free(p->data);
-	return result;
-}
-
-/* ---- names ---- */
-
-/* Fill the line that starts with record `first`. Returns its number of names; more
- * than a byte can count, or a name that cannot be told from another, and the key has
- * to be drawn anew: false. */
-static bool fill_line(const struct db_builder *b, uint64_t lines, uint64_t line, size_t first,
-	uint8_t *out, size_t *count)
-{
-	size_t n = 0;
-	struct db_place before = {0};
-
-	db_store32(out, (uint32_t)first);
-	for (; first + n < b->distinct; n++) {
-		const struct db_name *name = &b->names[first + n];
-		struct db_place place = db_place(name->where, lines);
-
-		if (place.line != line)
-			break;
-		if (n == UINT8_MAX)
-			return false;
-		for (unsigned bucket = place.bucket; bucket < DB_LINE_BUCKETS; bucket++)
-			out[DB_LINE_END + bucket] = (uint8_t)(n + 1);
-		if (n < DB_LINE_TAGS)
-			out[DB_LINE_TAG + n] = place.tag;
-		for (size_t i = n; i-- > 0 && before.bucket == place.bucket && before.tag == place.tag;) {
-			const struct db_name *other = &b->names[first + i];
-
-			before = db_place(other->where, lines);
-			if (other->who >> 8 == name->who >> 8)
-				return false;
-		}
-		before = place;
-	}
-	*count = n;
-	return true;
-}
-
-static enum dw_result put_index(struct db_builder *b, struct db_writer *w, uint64_t lines)
-{
-	uint8_t *index = calloc(lines, DB_LINE);
-	size_t first = 0, count;
-	enum dw_result result;
-
-	if (index == NULL && lines > 0)
-		return db_no_memory(b);
-	for (uint64_t line = 0; line < lines; line++) {
-		if (!fill_line(b, lines, line, first, index + line * DB_LINE, &count)) {
-			b->unlucky = true;
-			break;
-		}
-		first += count;
-	}
-	result = put_section(w, DB_INDEX, index, lines * DB_LINE);
-	free(index);
-	return result;
-}
-
-static enum dw_result put_entries(struct db_builder *b, struct db_writer *w)
-{
-	unsigned set_bits = bits_for(b->sets.count);
-	size_t size = packed_bytes(b->distinct, DB_FINGERPRINT_BITS + set_bits);
-	struct packer p = {.data = calloc(size, 1)};
-
-	if (p.data == NULL)
-		return db_no_memory(b);
-	db_store32(w->header + DB_AT_SET_BITS, set_bits);
-	for (size_t i = 0; i < b->distinct; i++) {
-		pack(&p, b->names[i].who >> (64 - DB_FINGERPRINT_BITS), DB_FINGERPRINT_BITS);
-		pack(&p, b->names[i].effect, set_bits);
-	}
-	return put_packed(w, DB_ENTRIES, &p, size);
-}
-
-static enum dw_result put_starts(struct db_builder *b, struct db_writer *w)
-{
-	struct db_bytes starts = {0};
-	uint8_t start[4];
-	enum dw_result result;
-
-	for (size_t i = 0; i < b->distinct; i += DB_STARTS_NAMES) {
-		db_store32(start, b->names[i].line);
-		if (!db_bytes_put(&starts, start, sizeof(start))) {
-			free(starts.data);
-			return db_no_memory(b);
-		}
-	}
-	result = put_bytes(w, DB_STARTS, &starts);
-	free(starts.data);
-	return result;
-}
-
-static enum dw_result put_origins(struct db_builder *b, struct db_writer *w)
-{
-	unsigned bits = bits_for(b->line_count + 1);
-	size_t size;
-	struct packer p = {0};
-
-	bits = bits == 0 ? 1 : bits;
-	size = packed_bytes(b->origin_count, bits);
-	p.data = calloc(size, 1);
-	if (p.data == NULL)
-		return db_no_memory(b);
-	db_store32(w->header + DB_AT_ORIGIN_BITS, bits);
-	for (size_t i = 0; i < b->origin_count; i++)
-		pack(&p, b->origins[i], bits);
-	return put_packed(w, DB_ORIGINS, &p, size);
 }
 
 static enum dw_result put_sets(struct db_builder *b, struct db_writer *w)
@@ -227,22 +82,6 @@ static enum dw_result put_sets(struct db_builder *b, struct db_writer *w)
 	}
 	free(sets.data);
 	free(effects.data);
-	return result;
-}
-
-static enum dw_result put_names(struct db_builder *b, struct db_writer *w)
-{
-	uint64_t lines = (b->distinct + DB_LINE_NAMES - 1) / DB_LINE_NAMES;
-	enum dw_result result = put_index(b, w, lines);
-
-	if (result == DW_OK)
-		result = put_entries(b, w);
-	if (result == DW_OK)
-		result = put_sets(b, w);
-	if (result == DW_OK)
-		result = put_starts(b, w);
-	if (result == DW_OK)
-		result = put_origins(b, w);
 	return result;
 }
 
@@ -337,8 +176,10 @@ static enum dw_result put_rest(struct db_builder *b, struct db_writer *w)
 		{DB_STRINGS, &b->strings},
 		{DB_FILES, &b->files},
 	};
-	enum dw_result result = put_patterns(b, w); /* adds to the strings */
+	enum dw_result result = put_sets(b, w);
 
+	if (result == DW_OK)
+		result = put_patterns(b, w); /* adds to the strings */
 	if (result == DW_OK)
 		result = put_nets(b, w);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && result == DW_OK; i++)
@@ -384,7 +225,7 @@ enum dw_result db_write(struct db_builder *b, const char *path)
 		result = dw_publish_write(w->publish, w->header, DB_HEADER, b->err);
 	w->at = DB_HEADER;
 	if (result == DW_OK)
-		result = put_names(b, w);
+		result = db_write_names(b, w);
 	if (result == DW_OK && !b->unlucky)
 		result = put_rest(b, w);
 	if (result == DW_OK && !b->unlucky)

@@ -30,12 +30,13 @@ struct compiler {
 	void *bad_arg;
 	size_t refused;
 	size_t count; /* of the patterns to compile; arrays below */
-	char **expressions;
+	char **expressions; /* Vectorscan's */
+	char **confirms;    /* PCRE2's, or NULL */
 	unsigned *flags;
 	unsigned *ids;
 	uint8_t *blob;
 	size_t blob_len, blob_capacity;
-	uint32_t units, confirms;
+	uint32_t units, confirm_count;
 };
 
 static void refuse(struct compiler *c, size_t id, const char *reason)
@@ -98,31 +99,29 @@ static bool try_alone(struct compiler *c, const char *expression, unsigned flags
 }
 
 /* Take pattern `id` in, or refuse it. */
-static enum dw_result take(struct compiler *c, const struct dw_pattern *pattern, size_t id)
+static void take(struct compiler *c, const struct dw_pattern *pattern, size_t id)
 {
 	struct dw_error why = {.text = ""};
-	enum dw_expression_engine engine;
-	char *expression = dw_expression_new(pattern);
-	unsigned flags = DW_HS_FLAGS;
+	struct dw_expression e;
+	unsigned flags;
 
-	if (expression == NULL)
-		return DW_ERR_MEMORY;
-	if (dw_expression_check(pattern, expression, c->limits, &engine, &why) != DW_OK) {
+	if (dw_expression_init(&e, pattern, c->limits, &why) != DW_OK) {
 		refuse(c, id, why.text);
-		free(expression);
-		return DW_OK;
+		return;
 	}
-	if (engine == DW_ENGINE_HS_PCRE2)
-		flags |= HS_FLAG_PREFILTER;
-	if (is_suspect(expression) && !try_alone(c, expression, flags, id)) {
-		free(expression);
-		return DW_OK;
+	flags = DW_HS_FLAGS | (e.prefilter ? HS_FLAG_PREFILTER : 0);
+	if (!is_suspect(e.pcre2) || try_alone(c, e.hs, flags, id)) {
+		c->expressions[c->count] = e.hs;
+		e.hs = NULL;
+		if (e.confirm) {
+			c->confirms[c->count] = e.pcre2;
+			e.pcre2 = NULL;
+		}
+		c->flags[c->count] = flags;
+		c->ids[c->count] = (unsigned)id;
+		c->count++;
 	}
-	c->expressions[c->count] = expression;
-	c->flags[c->count] = flags;
-	c->ids[c->count] = (unsigned)id;
-	c->count++;
-	return DW_OK;
+	dw_expression_clear(&e);
 }
 
 static enum dw_result take_all(struct compiler *c, const struct dw_pattern *patterns, size_t count,
@@ -132,8 +131,8 @@ static enum dw_result take_all(struct compiler *c, const struct dw_pattern *patt
 
 	for (size_t i = 0; i < count && result == DW_OK; i++) {
 		result = keep_on(c, err);
-		if (result == DW_OK && take(c, &patterns[i], i) != DW_OK)
-			result = dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for patterns");
+		if (result == DW_OK)
+			take(c, &patterns[i], i);
 	}
 	return result;
 }
@@ -186,6 +185,8 @@ static void drop(struct compiler *c, size_t at, size_t *end)
 	size_t after = c->count - at - 1;
 
 	free(c->expressions[at]);
+	free(c->confirms[at]);
+	memmove(&c->confirms[at], &c->confirms[at + 1], after * sizeof(c->confirms[0]));
 	memmove(&c->expressions[at], &c->expressions[at + 1], after * sizeof(c->expressions[0]));
 	memmove(&c->flags[at], &c->flags[at + 1], after * sizeof(c->flags[0]));
 	memmove(&c->ids[at], &c->ids[at + 1], after * sizeof(c->ids[0]));
@@ -233,15 +234,17 @@ static enum dw_result append_confirms(struct compiler *c, struct dw_error *err)
 	enum dw_result result = DW_OK;
 
 	for (size_t i = 0; i < c->count && result == DW_OK; i++) {
-		size_t len = strlen(c->expressions[i]);
-		uint32_t head[2] = {htole32(c->ids[i]), htole32((uint32_t)len)};
+		const char *text = c->confirms[i];
+		uint32_t head[2];
 
-		if ((c->flags[i] & HS_FLAG_PREFILTER) == 0)
+		if (text == NULL)
 			continue;
+		head[0] = htole32(c->ids[i]);
+		head[1] = htole32((uint32_t)strlen(text));
 		result = append(c, head, sizeof(head), err);
 		if (result == DW_OK)
-			result = append(c, c->expressions[i], len + 1, err);
-		c->confirms++;
+			result = append(c, text, strlen(text) + 1, err);
+		c->confirm_count++;
 	}
 	return result;
 }
@@ -249,7 +252,7 @@ static enum dw_result append_confirms(struct compiler *c, struct dw_error *err)
 static void fill_header(struct compiler *c, size_t count)
 {
 	uint32_t numbers[4] = {htole32(DW_BLOB_VERSION), htole32((uint32_t)count),
-		htole32(c->units), htole32(c->confirms)};
+		htole32(c->units), htole32(c->confirm_count)};
 	uint64_t len = htole64(c->blob_len);
 
 	memcpy(c->blob, dw_blob_magic, DW_BLOB_MAGIC_BYTES);
@@ -297,15 +300,19 @@ enum dw_result dw_patterns_compile(const struct dw_pattern *patterns, size_t cou
 			count, c.limits->patterns);
 	c.deadline = dw_clock_steady() + (uint64_t)c.limits->seconds * 1000000000;
 	c.expressions = calloc(count, sizeof(c.expressions[0]));
+	c.confirms = calloc(count, sizeof(c.confirms[0]));
 	c.flags = calloc(count, sizeof(c.flags[0]));
 	c.ids = calloc(count, sizeof(c.ids[0]));
-	if (c.expressions == NULL || c.flags == NULL || c.ids == NULL)
+	if (c.expressions == NULL || c.confirms == NULL || c.flags == NULL || c.ids == NULL)
 		result = dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for %zu patterns", count);
 	else
 		result = compile_all(&c, patterns, count, err);
-	for (size_t i = 0; i < c.count; i++)
+	for (size_t i = 0; i < c.count; i++) {
 		free(c.expressions[i]);
+		free(c.confirms[i]);
+	}
 	free(c.expressions);
+	free(c.confirms);
 	free(c.flags);
 	free(c.ids);
 	if (result == DW_OK) {

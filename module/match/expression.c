@@ -20,52 +20,130 @@ const struct dw_pattern_limits dw_pattern_default_limits = {
 	.seconds = 120,
 };
 
-/* What stands before and after the text of each kind. \A and \z are the ends of the
- * subject whatever bytes it holds; `$` would also match before a last newline. */
+/* ---- literals and globs ---- */
+
+/* What stands before and after the text of each kind, for Vectorscan alone. */
 static const struct {
 	const char *before, *after;
 	bool star; /* `*` is any run of bytes */
 } shapes[] = {
-	[DW_PATTERN_GLOB] = {"\\A", "\\z", true},
-	[DW_PATTERN_GLOB_LABEL] = {"(?:\\A|\\.)", "\\z", true},
-	[DW_PATTERN_PREFIX] = {"\\A", "", false},
+	[DW_PATTERN_GLOB] = {"^", DW_END_EXPRESSION, true},
+	[DW_PATTERN_GLOB_LABEL] = {"(?:^|\\.)", DW_END_EXPRESSION, true},
+	[DW_PATTERN_PREFIX] = {"^", "", false},
 	[DW_PATTERN_CONTAINS] = {"", "", false},
-	[DW_PATTERN_SUFFIX_TEXT] = {"", "\\z", false},
+	[DW_PATTERN_SUFFIX_TEXT] = {"", DW_END_EXPRESSION, false},
 };
 
-static bool is_plain(unsigned char c)
+static bool is_plain(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 		c == '-' || c == '_';
 }
 
-char *dw_expression_new(const struct dw_pattern *pattern)
+static void write_text(const struct dw_pattern *pattern, char *out)
 {
-	enum { ESCAPED = sizeof("\\xff") - 1, ENDS = 16 };
-	char *out = malloc(pattern->len * ESCAPED + ENDS);
-	char *p = out;
-
-	if (out == NULL)
-		return NULL;
-	if (pattern->kind == DW_PATTERN_REGEX) {
-		memcpy(out, pattern->text, pattern->len);
-		out[pattern->len] = '\0';
-		return out;
-	}
-	p = stpcpy(p, shapes[pattern->kind].before);
+	out = stpcpy(out, shapes[pattern->kind].before);
 	for (size_t i = 0; i < pattern->len; i++) {
-		unsigned char c = (unsigned char)pattern->text[i];
+		char c = pattern->text[i];
 
 		if (is_plain(c))
-			*p++ = (char)c;
+			*out++ = c;
 		else if (c == '*' && shapes[pattern->kind].star)
-			p = stpcpy(p, ".*");
+			out = stpcpy(out, ".*");
 		else
-			p += sprintf(p, "\\x%02x", c);
+			out += sprintf(out, "\\x%02x", (unsigned char)c);
 	}
-	stpcpy(p, shapes[pattern->kind].after);
-	return out;
+	stpcpy(out, shapes[pattern->kind].after);
 }
+
+/* ---- regular expressions ---- */
+
+/* An expression being copied; `unsure` once it holds what may match a line feed. */
+struct copy {
+	const char *in;
+	char *out;
+	bool unsure;
+};
+
+/* A backslash and what it stands before. */
+static void copy_escape(struct copy *c, bool in_class)
+{
+	char escaped = c->in[1];
+
+	if (!in_class && (escaped == 'z' || escaped == 'Z')) {
+		c->out = stpcpy(c->out, DW_END_EXPRESSION);
+		c->in += 2;
+		return;
+	}
+	if (is_plain(escaped) && escaped != '-' && escaped != '_' &&
+		strchr("dwbBA", escaped) == NULL)
+		c->unsure = true;
+	*c->out++ = *c->in++;
+	if (escaped != '\0')
+		*c->out++ = *c->in++;
+	if (escaped == 'Q') {
+		while (*c->in != '\0' && strncmp(c->in, "\\E", 2) != 0)
+			*c->out++ = *c->in++;
+	}
+}
+
+/* A class, from its bracket to the other. */
+static void copy_class(struct copy *c)
+{
+	bool negated = c->in[1] == '^';
+
+	*c->out++ = *c->in++;
+	if (negated)
+		*c->out++ = *c->in++;
+	if (*c->in == ']')
+		*c->out++ = *c->in++;
+	if (negated)
+		c->out = stpcpy(c->out, "\\n");
+	while (*c->in != '\0' && *c->in != ']') {
+		if (*c->in == '\\') {
+			copy_escape(c, true);
+			continue;
+		}
+		if (c->in[0] == '[' && c->in[1] == ':') {
+			while (*c->in != '\0' && *c->in != ']')
+				*c->out++ = *c->in++;
+		}
+		if (*c->in != '\0')
+			*c->out++ = *c->in++;
+	}
+	if (*c->in == ']')
+		*c->out++ = *c->in++;
+}
+
+/* From a checked PCRE to what Vectorscan reads. Returns whether PCRE2 has to confirm. */
+static bool write_regex(const char *in, char *out)
+{
+	struct copy c = {.in = in, .out = out};
+
+	while (*c.in != '\0') {
+		switch (*c.in) {
+		case '\\':
+			copy_escape(&c, false);
+			continue;
+		case '[':
+			copy_class(&c);
+			continue;
+		case '$':
+			c.out = stpcpy(c.out, DW_END_EXPRESSION);
+			c.in++;
+			continue;
+		case '(':
+			if ((c.in[1] == '?' && c.in[2] != ':') || c.in[1] == '*')
+				c.unsure = true;
+			break;
+		}
+		*c.out++ = *c.in++;
+	}
+	*c.out = '\0';
+	return c.unsure;
+}
+
+/* ---- checks ---- */
 
 static enum dw_result check_pcre2(const char *expression, struct dw_error *err)
 {
@@ -99,47 +177,76 @@ static bool hs_takes(const char *expression, unsigned flags, char *reason, size_
 	return false;
 }
 
-enum dw_result dw_expression_check(const struct dw_pattern *pattern, const char *expression,
-	const struct dw_pattern_limits *limits, enum dw_expression_engine *engine,
-	struct dw_error *err)
+static enum dw_result check_text(const struct dw_pattern *pattern,
+	const struct dw_pattern_limits *limits, struct dw_error *err)
 {
-	char reason[256];
-	enum dw_result result;
-
-	*engine = DW_ENGINE_HS;
 	if (pattern->len == 0)
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "the pattern is empty");
 	if (pattern->len > limits->pattern_bytes)
 		return dw_fail(err, DW_ERR_LIMIT, NULL, 0,
 			"the pattern has %zu bytes; at most %zu are taken", pattern->len,
 			limits->pattern_bytes);
-	if (pattern->kind != DW_PATTERN_REGEX)
+	if (memchr(pattern->text, '\0', pattern->len) != NULL ||
+		memchr(pattern->text, '\n', pattern->len) != NULL)
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
+			"the pattern holds a NUL or a line feed");
+	return DW_OK;
+}
+
+/* Which of Vectorscan's ways an expression can take. */
+static enum dw_result check_hs(struct dw_expression *e, struct dw_error *err)
+{
+	char reason[256];
+
+	if (hs_takes(e->hs, DW_HS_FLAGS, reason, sizeof(reason)))
 		return DW_OK;
-	if (memchr(pattern->text, '\0', pattern->len) != NULL)
-		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "the expression holds a NUL byte");
-	result = check_pcre2(expression, err);
+	e->prefilter = e->confirm = true;
+	if (hs_takes(e->hs, DW_HS_FLAGS | HS_FLAG_PREFILTER, reason, sizeof(reason)))
+		return DW_OK;
+	return dw_fail(err, DW_ERR_UNSUPPORTED, NULL, 0, "not supported in expressions: %s",
+		reason);
+}
+
+enum dw_result dw_expression_init(struct dw_expression *e, const struct dw_pattern *pattern,
+	const struct dw_pattern_limits *limits, struct dw_error *err)
+{
+	/* the most that one byte becomes, and the ends */
+	enum { GROWTH = sizeof(DW_END_EXPRESSION) - 1, ENDS = 32 };
+	enum dw_result result = check_text(pattern, limits, err);
+
+	*e = (struct dw_expression){0};
 	if (result != DW_OK)
 		return result;
-	if (hs_takes(expression, DW_HS_FLAGS, reason, sizeof(reason)))
-		return DW_OK;
-	*engine = DW_ENGINE_HS_PCRE2;
-	if (hs_takes(expression, DW_HS_FLAGS | HS_FLAG_PREFILTER, reason, sizeof(reason)))
-		return DW_OK;
-	return dw_fail(err, DW_ERR_UNSUPPORTED, NULL, 0, "not supported in expressions: %s", reason);
+	e->hs = malloc(pattern->len * GROWTH + ENDS);
+	e->pcre2 = strndup(pattern->text, pattern->len);
+	if (e->hs == NULL || e->pcre2 == NULL) {
+		result = dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a pattern");
+	} else if (pattern->kind == DW_PATTERN_REGEX) {
+		result = check_pcre2(e->pcre2, err);
+		if (result == DW_OK) {
+			e->confirm = write_regex(e->pcre2, e->hs);
+			result = check_hs(e, err);
+		}
+	} else {
+		write_text(pattern, e->hs);
+	}
+	if (result != DW_OK)
+		dw_expression_clear(e);
+	return result;
+}
+
+void dw_expression_clear(struct dw_expression *e)
+{
+	free(e->hs);
+	free(e->pcre2);
+	*e = (struct dw_expression){0};
 }
 
 enum dw_result dw_pattern_check(const struct dw_pattern *pattern, struct dw_error *err)
 {
-	enum dw_expression_engine engine;
-	char *expression = NULL;
-	enum dw_result result;
+	struct dw_expression e;
+	enum dw_result result = dw_expression_init(&e, pattern, &dw_pattern_default_limits, err);
 
-	if (pattern->len <= dw_pattern_default_limits.pattern_bytes) {
-		expression = dw_expression_new(pattern);
-		if (expression == NULL)
-			return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a pattern");
-	}
-	result = dw_expression_check(pattern, expression, &dw_pattern_default_limits, &engine, err);
-	free(expression);
+	dw_expression_clear(&e);
 	return result;
 }

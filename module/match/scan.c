@@ -24,6 +24,7 @@ enum {
 	MATCH_LIMIT = 10000,
 	HEAP_LIMIT_KIB = 256,
 	FRAMES_BYTES = (20 + 40 + 80 + 160 + HEAP_LIMIT_KIB + 16) * 1024,
+	SUBJECT_MAX = 1024,
 	GIVE_UPS_MAX = 4, /* in one name; after that, what is left does not match */
 };
 
@@ -44,6 +45,7 @@ struct dw_pattern_scratch {
 	size_t first, last; /* words of `seen` that are not all zero */
 	uint64_t *seen;     /* a bit for each id that matched */
 	uint32_t *ids;
+	char subject[SUBJECT_MAX + DW_END_BYTES];
 	size_t used;        /* of `frames` */
 	_Alignas(16) uint8_t frames[FRAMES_BYTES];
 };
@@ -364,15 +366,29 @@ static size_t collect(const struct dw_patterns *p, struct dw_pattern_scratch *s,
 	return count;
 }
 
+/* The subject as expression.h says: its end written out, no other line feed in it. */
+static void set_subject(struct dw_pattern_scratch *s, const char *subject, size_t len)
+{
+	char *feed = s->subject;
+
+	memcpy(s->subject, subject, len);
+	while ((feed = memchr(feed, '\n', len - (size_t)(feed - s->subject))) != NULL)
+		*feed = ' ';
+	memset(s->subject + len, '\n', DW_END_BYTES);
+}
+
 size_t dw_patterns_match(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
 	const char *subject, size_t len, const uint32_t **ids)
 {
+	len = len < SUBJECT_MAX ? len : SUBJECT_MAX;
+	set_subject(scratch, subject, len);
 	scratch->first = SIZE_MAX;
 	scratch->last = 0;
 	for (size_t i = 0; i < patterns->units; i++)
-		hs_scan(patterns->unit[i], subject, (unsigned)len, 0, scratch->hs, matched, scratch);
+		hs_scan(patterns->unit[i], scratch->subject, (unsigned)(len + DW_END_BYTES), 0,
+			scratch->hs, matched, scratch);
 	*ids = scratch->ids;
-	return scratch->first != SIZE_MAX ? collect(patterns, scratch, subject, len) : 0;
+	return scratch->first != SIZE_MAX ? collect(patterns, scratch, scratch->subject, len) : 0;
 }
 
 size_t dw_patterns_scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,

@@ -108,6 +108,45 @@ static const struct {
 	{DW_PATTERN_SUFFIX_TEXT, "ple", "www.example", true},
 	{DW_PATTERN_SUFFIX_TEXT, "ple", "example.com", false},
 	{DW_PATTERN_SUFFIX_TEXT, "ple", "example\n", false},
+	/* the end of the name, which is written for Vectorscan in its own way */
+	{DW_PATTERN_REGEX, "ads.", "xads", false},
+	{DW_PATTERN_REGEX, "ads.$", "xads", false},
+	{DW_PATTERN_REGEX, "ads[^x]", "xads", false},
+	{DW_PATTERN_REGEX, "ads[^]x]", "xads", false},
+	{DW_PATTERN_REGEX, "ads[^]x]$", "xads-", true},
+	{DW_PATTERN_REGEX, "ads[^]x]$", "xads]", false},
+	{DW_PATTERN_REGEX, "ads[^[:alpha:]x]", "xads", false},
+	{DW_PATTERN_REGEX, "ads\\W", "xads", false},
+	{DW_PATTERN_REGEX, "ads\\s", "xads", false},
+	{DW_PATTERN_REGEX, "ads\\D$", "xads", false},
+	{DW_PATTERN_REGEX, "ads[\\W]", "xads", false},
+	{DW_PATTERN_REGEX, "(?s)ads.", "xads", false},
+	{DW_PATTERN_REGEX, "(?s)ads.", "adsx", true},
+	{DW_PATTERN_REGEX, "ads\\n", "ads", false},
+	{DW_PATTERN_REGEX, "ads\\n", "ads\n", false},
+	{DW_PATTERN_REGEX, "ads.x", "ads\nx", true},
+	{DW_PATTERN_REGEX, "ads$", "ads\n", false},
+	{DW_PATTERN_REGEX, "ads\\z", "xads", true},
+	{DW_PATTERN_REGEX, "ads\\Z", "xads", true},
+	{DW_PATTERN_REGEX, "ads\\z", "adsx", false},
+	{DW_PATTERN_REGEX, "ads\\b", "ads", true},
+	{DW_PATTERN_REGEX, "ads\\B", "ads", false},
+	{DW_PATTERN_REGEX, "-\\B", "ads-", true},
+	{DW_PATTERN_REGEX, "(a$|ds$)$", "ads", true},
+	{DW_PATTERN_REGEX, "(a|b$)$", "xb", true},
+	{DW_PATTERN_REGEX, "b$$", "xb", true},
+	{DW_PATTERN_REGEX, "a(?:$)?d", "ads", true},
+	{DW_PATTERN_REGEX, "[$]", "a$b", true},
+	{DW_PATTERN_REGEX, "[$]", "ab", false},
+	{DW_PATTERN_REGEX, "\\$", "ab", false},
+	{DW_PATTERN_REGEX, "\\Qa$\\E", "xa$b", true},
+	{DW_PATTERN_REGEX, "\\Qa$\\E$", "xa$", true},
+	{DW_PATTERN_REGEX, "\\Qa$\\E", "xa", false},
+	{DW_PATTERN_REGEX, "(?i:ADS)$", "xads", true},
+	{DW_PATTERN_REGEX, "^[^.]+$", "ads", true},
+	{DW_PATTERN_REGEX, "^[^.]+$", "ads.example", false},
+	{DW_PATTERN_REGEX, "^.{3}$", "ads", true},
+	{DW_PATTERN_REGEX, "^.{4}$", "ads", false},
 };
 
 enum { N_CASES = sizeof(cases) / sizeof(cases[0]) };
@@ -160,6 +199,37 @@ START_TEST(together)
 }
 END_TEST
 
+/* Expressions of two bytes at the end of a name, beside others that make Vectorscan 5.4.9
+ * miss them unless something stands after. */
+START_TEST(last_two_bytes)
+{
+	static const struct {
+		const char *wanted, *beside, *subject;
+	} pairs[] = {
+		{"(^|\\.)b", "googleads[0-9]+", "net.a1b2.ads1.ads1.b"},
+		{"co", "^track.*net$", "a.ads.ads1.a1b2.track.co"},
+		{"co$", "\\.x-yba$", "example.ads.googleads.a.ads1.co"},
+		{"b[0-9]+", "^example[0-9]+", "ads.example.co.com.track.a1b2"},
+		{"(^|\\.)b$", "x-yba$", "eightby8.ads.track3r.b"},
+		{"b$", "-com$", "track.googleads.com.a1b2.b"},
+	};
+	struct compiled c;
+	const uint32_t *ids;
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct dw_pattern p[] = {
+			pattern(DW_PATTERN_REGEX, pairs[i].wanted),
+			pattern(DW_PATTERN_REGEX, pairs[i].beside),
+		};
+
+		compile(&c, p, 2);
+		ck_assert_msg(dw_patterns_match(c.patterns, c.scratch, pairs[i].subject,
+			strlen(pairs[i].subject), &ids) == 1, "%s", pairs[i].wanted);
+		clear(&c);
+	}
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 static const struct {
@@ -178,6 +248,7 @@ static const struct {
 	{DW_PATTERN_REGEX, "(*UTF)a", DW_ERR_SYNTAX, "offset"},
 	{DW_PATTERN_REGEX, "\\C", DW_ERR_SYNTAX, "offset"},
 	{DW_PATTERN_GLOB, "", DW_ERR_SYNTAX, "empty"},
+	{DW_PATTERN_GLOB, "a\nb", DW_ERR_SYNTAX, "line feed"},
 };
 
 START_TEST(refused)
@@ -396,6 +467,7 @@ int main(void)
 
 	tcase_add_loop_test(kind, kinds, 0, N_CASES);
 	tcase_add_test(kind, together);
+	tcase_add_test(kind, last_two_bytes);
 	tcase_add_loop_test(refusal, refused, 0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(refusal, one_bad_among_good);
 	tcase_add_test(refusal, limits);
