@@ -41,7 +41,7 @@ const char *dw_duration_to_text(uint64_t seconds, char *out);
 /* "2026-01-02T03:04:05.678901Z" (RFC 3339, UTC, microseconds), always 27 bytes
  * and a NUL. Days turn into a date by arithmetic (Hinnant, "chrono-Compatible
  * Low-Level Date Algorithms", 2013, civil_from_days): no lock of the C library
- * and nothing to cache, some ten nanoseconds. Times past the year 9999 read as
+ * and nothing to cache, tens of nanoseconds. Times past the year 9999 read as
  * its last microsecond. Returns `out`. */
 enum { DW_TIMESTAMP_TEXT_MAX = 28 };
 const char *dw_timestamp_to_text(uint64_t wall, char *out);

@@ -8,9 +8,9 @@
 
 #include "ascii.h"
 
-/* The longest rules of the Public Suffix List have five labels (s3.dualstack.
- * REGION.amazonaws.com), so the last eight labels of a name tell all; more would
- * only let a name of 127 labels cost more. */
+/* The longest rules of the Public Suffix List have five or six labels (s3.dualstack.
+ * cn-north-1.amazonaws.com.cn), so the last eight labels of a name tell all; more
+ * would only let a name of 127 labels cost more. */
 enum { SUFFIX_LABELS_MAX = 8 };
 
 /* A byte as the list writes it. What no rule holds becomes '?', a dot inside a

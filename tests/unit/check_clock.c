@@ -134,7 +134,7 @@ START_TEST(timestamp_as_strftime)
 {
 	uint32_t state = 3;
 
-	for (int i = 0; i < 200000; i++) {
+	for (int i = 0; i < 50000; i++) {
 		uint64_t wall = random64(&state) % UINT64_C(253402300800000000);
 		time_t seconds = (time_t)(wall / 1000000);
 		char text[DW_TIMESTAMP_TEXT_MAX], date[32], expected[64];
@@ -204,17 +204,17 @@ START_TEST(zone_as_the_c_library)
 
 	use_tz(zones[_i]);
 	/* 1900 to 2500 */
-	for (int i = 0; i < 50000; i++)
+	for (int i = 0; i < 5000; i++)
 		compare(zone, zones[_i],
 			-INT64_C(2208988800) +
 				(int64_t)(random64(&state) % UINT64_C(18934214400)));
-	/* each half hour of some years, a second to both sides: no change is missed */
-	for (int64_t t = 1735689600; t < 1735689600 + 2 * INT64_C(31536000); t += 1800)
-		for (int64_t around = t - 1; around <= t + 1; around++)
-			compare(zone, zones[_i], around);
-	for (int64_t t = 2524608000; t < 2524608000 + INT64_C(31622400); t += 1800)
-		for (int64_t around = t - 1; around <= t + 1; around++)
-			compare(zone, zones[_i], around);
+	/* each hour of 2026 and of 2050 and the second before it: no change is missed */
+	for (int64_t t = 1767225600; t < 1767225600 + INT64_C(31536000); t += 3600) {
+		compare(zone, zones[_i], t - 1);
+		compare(zone, zones[_i], t);
+		compare(zone, zones[_i], t + INT64_C(757382400) - 1);
+		compare(zone, zones[_i], t + INT64_C(757382400));
+	}
 	dw_zone_info_close(&zone);
 	ck_assert_ptr_null(zone);
 }
@@ -277,7 +277,7 @@ START_TEST(rule_as_the_c_library)
 
 	use_tz(rules[_i]);
 	zone = open_zone(NULL);
-	for (int i = 0; i < 50000; i++)
+	for (int i = 0; i < 10000; i++)
 		compare(zone, rules[_i], (int64_t)(random64(&state) % UINT64_C(16725225600)));
 	dw_zone_info_close(&zone);
 }
@@ -317,7 +317,7 @@ START_TEST(rule_agrees_with_the_table)
 	use_tz("CET-1CEST,M3.5.0,M10.5.0/3");
 	ruled = open_zone(NULL);
 	/* 1996, when the rule began, to 2060 */
-	for (int64_t t = 820454400; t < INT64_C(2840140800); t += 1800)
+	for (int64_t t = 820454400; t < INT64_C(2840140800); t += 10800)
 		if (dw_zone_info_offset(named, t) != dw_zone_info_offset(ruled, t))
 			ck_abort_msg("at %" PRId64, t);
 	dw_zone_info_close(&named);
@@ -408,7 +408,7 @@ START_TEST(damaged_files)
 		dw_file_read("/usr/share/zoneinfo/Europe/Zurich", sizeof(copy), &data, &len, NULL),
 		DW_OK);
 	setenv("TZ", path, 1);
-	for (size_t i = 0; i < 4000 + len; i++) {
+	for (size_t i = 0; i < 1000 + len; i++) {
 		size_t cut = i < len ? i : len;
 		struct dw_zone_info *zone;
 
@@ -555,7 +555,7 @@ START_TEST(window_as_the_model)
 	enum { WEEK = 7 * 1440 };
 	uint32_t state = 17;
 
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 100; i++) {
 		struct dw_window w = {
 			.days = (uint8_t)(unit_random(&state) % 128),
 			.start = (uint16_t)(unit_random(&state) % 1440),

@@ -402,7 +402,7 @@ static int with_a_full_disk(void)
 
 	if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
 		return SKIPPED;
-	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	mount("none", "/", "none", MS_REC | MS_PRIVATE, "");
 	if (mount("none", folder, "tmpfs", 0, "size=64k") != 0)
 		return SKIPPED;
 	if (dw_file_write(path, NULL, "old", 3, NULL) != DW_OK)
