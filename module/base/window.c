@@ -7,23 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ascii.h"
+#include "cursor.h"
 
 enum { DAY_MINUTES = 1440, ALL_DAYS = 0x7f };
-
-/* Text being read from the left. */
-struct cursor {
-	const char *at;
-	const char *end;
-};
-
-static bool take(struct cursor *c, char expected)
-{
-	if (c->at == c->end || *c->at != expected)
-		return false;
-	c->at++;
-	return true;
-}
 
 static bool take_blanks(struct cursor *c)
 {
@@ -66,7 +52,7 @@ static bool take_day(struct cursor *c, unsigned *day)
 
 static bool take_comma(struct cursor *c)
 {
-	bool found = take(c, ',');
+	bool found = cursor_take(c, ',');
 
 	if (found)
 		take_blanks(c);
@@ -87,7 +73,7 @@ static bool take_days(struct cursor *c, uint8_t *days)
 		if (!take_day(c, &first))
 			return false;
 		last = first;
-		if (take(c, '-') && !take_day(c, &last))
+		if (cursor_take(c, '-') && !take_day(c, &last))
 			return false;
 		for (unsigned day = first;; day = (day + 1) % 7) {
 			*days |= (uint8_t)(1u << day);
@@ -98,21 +84,12 @@ static bool take_days(struct cursor *c, uint8_t *days)
 	return true;
 }
 
-static bool take_number(struct cursor *c, size_t min_digits, unsigned *value)
-{
-	const char *start = c->at;
-
-	*value = 0;
-	while (c->at < c->end && c->at < start + 2 && ascii_is_digit((uint8_t)*c->at))
-		*value = *value * 10 + (unsigned)(*c->at++ - '0');
-	return c->at >= start + min_digits;
-}
-
 static bool take_time(struct cursor *c, unsigned *minute)
 {
 	unsigned hour, minutes;
 
-	if (!take_number(c, 1, &hour) || !take(c, ':') || !take_number(c, 2, &minutes))
+	if (cursor_digits(c, 2, &hour) == 0 || !cursor_take(c, ':') ||
+		cursor_digits(c, 2, &minutes) != 2)
 		return false;
 	*minute = hour * 60 + minutes;
 	return minutes < 60 && *minute <= DAY_MINUTES;
@@ -130,7 +107,7 @@ static bool take_window(struct cursor *c, struct dw_window *out)
 	if (!take_time(c, &start) || start == DAY_MINUTES)
 		return false;
 	take_blanks(c);
-	if (!take(c, '-'))
+	if (!cursor_take(c, '-'))
 		return false;
 	take_blanks(c);
 	if (!take_time(c, &end))

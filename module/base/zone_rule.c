@@ -4,37 +4,19 @@
 #include "dnsward-config.h"
 #include "zone_rule.h"
 
-#include "ascii.h"
 #include "civil.h"
-
-struct cursor {
-	const char *at;
-	const char *end;
-};
-
-static bool take(struct cursor *c, char expected)
-{
-	if (c->at == c->end || *c->at != expected)
-		return false;
-	c->at++;
-	return true;
-}
+#include "cursor.h"
 
 static bool take_number(struct cursor *c, unsigned min, unsigned max, unsigned *value)
 {
-	const char *start = c->at;
-
-	*value = 0;
-	while (c->at < c->end && c->at < start + 3 && ascii_is_digit((uint8_t)*c->at))
-		*value = *value * 10 + (unsigned)(*c->at++ - '0');
-	return c->at > start && *value >= min && *value <= max;
+	return cursor_digits(c, 3, value) > 0 && *value >= min && *value <= max;
 }
 
 /* Three or more letters, or "<+0330>". */
 static bool take_designation(struct cursor *c)
 {
 	const char *start = c->at;
-	bool quoted = take(c, '<');
+	bool quoted = cursor_take(c, '<');
 
 	while (c->at < c->end) {
 		uint8_t byte = ascii_lower((uint8_t)*c->at);
@@ -46,7 +28,7 @@ static bool take_designation(struct cursor *c)
 		c->at++;
 	}
 	if (quoted)
-		return c->at > start + 1 && take(c, '>');
+		return c->at > start + 1 && cursor_take(c, '>');
 	return c->at >= start + 3;
 }
 
@@ -54,16 +36,16 @@ static bool take_designation(struct cursor *c)
 static bool take_time(struct cursor *c, unsigned max_hours, int32_t *seconds)
 {
 	unsigned hours, minutes = 0, rest = 0;
-	bool negative = take(c, '-');
+	bool negative = cursor_take(c, '-');
 
 	if (!negative)
-		take(c, '+');
+		cursor_take(c, '+');
 	if (!take_number(c, 0, max_hours, &hours))
 		return false;
-	if (take(c, ':')) {
+	if (cursor_take(c, ':')) {
 		if (!take_number(c, 0, 59, &minutes))
 			return false;
-		if (take(c, ':') && !take_number(c, 0, 59, &rest))
+		if (cursor_take(c, ':') && !take_number(c, 0, 59, &rest))
 			return false;
 	}
 	*seconds = (int32_t)(hours * 3600 + minutes * 60 + rest);
@@ -76,14 +58,14 @@ static bool take_day(struct cursor *c, struct zone_change *out)
 {
 	unsigned day, month, week;
 
-	if (take(c, 'J')) {
+	if (cursor_take(c, 'J')) {
 		out->kind = ZONE_CHANGE_JULIAN;
 		if (!take_number(c, 1, 365, &day))
 			return false;
-	} else if (take(c, 'M')) {
+	} else if (cursor_take(c, 'M')) {
 		out->kind = ZONE_CHANGE_MONTH;
-		if (!take_number(c, 1, 12, &month) || !take(c, '.') ||
-			!take_number(c, 1, 5, &week) || !take(c, '.') ||
+		if (!take_number(c, 1, 12, &month) || !cursor_take(c, '.') ||
+			!take_number(c, 1, 5, &week) || !cursor_take(c, '.') ||
 			!take_number(c, 0, 6, &day))
 			return false;
 		out->month = (uint8_t)month;
@@ -100,9 +82,9 @@ static bool take_day(struct cursor *c, struct zone_change *out)
 static bool take_change(struct cursor *c, struct zone_change *out)
 {
 	*out = (struct zone_change){.time = 2 * 3600};
-	if (!take(c, ',') || !take_day(c, out))
+	if (!cursor_take(c, ',') || !take_day(c, out))
 		return false;
-	return !take(c, '/') || take_time(c, 167, &out->time);
+	return !cursor_take(c, '/') || take_time(c, 167, &out->time);
 }
 
 bool zone_rule_parse(const char *text, size_t len, struct zone_rule *out)
