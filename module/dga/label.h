@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * label.h: what the model sees of a label */
+#ifndef DNSWARD_DGA_LABEL_H
+#define DNSWARD_DGA_LABEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/dga.h"
+
+/* The training and the scorer share this file, so that both see the same. All
+ * is counting: a label becomes a row of symbols, a bucket for each of its
+ * n-grams, and one row number for each thing measured of its shape.
+ *
+ * Symbols: 1 to 26 letters, 27 to 36 digits, 37 the hyphen, 38 any other byte,
+ * 39 either end of the label, 0 beyond an end. */
+enum {
+	DW_DGA_SYMBOLS = 40,
+	DW_DGA_LABEL_MAX = 63,
+	DW_DGA_PAD = 2,     /* symbols 0 before and after the ends: half a filter */
+	DW_DGA_ORDERS = 5,  /* n-grams of 1 to 5 symbols, ends included */
+	DW_DGA_CROSSES = 3, /* of suffix and shape, hashed as if n-grams */
+	DW_DGA_GRAMS_MAX = DW_DGA_ORDERS * (DW_DGA_LABEL_MAX + 2) + DW_DGA_CROSSES,
+};
+
+/* A row for each value of each thing measured of the shape (dw_dga_shape); large values
+ * share the last row of theirs. */
+/* The first row of each, and at the end their number. */
+extern const uint16_t dw_dga_shape_row[DW_DGA_SHAPES + 1];
+enum { DW_DGA_SHAPE_ROWS = 64 + 16 * 4 + 40 + 8 + 27 + 16 + 8 + 16 };
+
+struct dw_dga_features {
+	size_t len; /* of the label */
+	uint8_t symbols[DW_DGA_PAD + 1 + DW_DGA_LABEL_MAX + 1 + DW_DGA_PAD];
+	size_t grams;
+	uint32_t bucket[DW_DGA_GRAMS_MAX]; /* 32-bit hashes; a table of 2^k takes the top k bits */
+	uint16_t row[DW_DGA_SHAPES];
+	uint16_t suffix_row;
+};
+
+/* `len` 1 to 63; upper case counts as lower. `suffix_row` is that of the suffix: a
+ * family keeps to some lengths and characters under some suffixes. */
+void dw_dga_features(
+	const uint8_t *label, size_t len, size_t suffix_row, struct dw_dga_features *out);
+
+/* Rows that suffixes without one of their own share: country codes, other
+ * last labels, and suffixes of several labels below either. */
+enum { DW_DGA_SUFFIX_CLASSES = 4 };
+size_t dw_dga_suffix_class(const uint8_t *suffix, size_t len);
+
+#endif
