@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * check_dga.c: the model file, its checks, and scores */
+#include "dnsward-config.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dga/model.h"
+#include "dnsward/name.h"
+#include "unit.h"
+
+static struct dw_dga *builtin(void)
+{
+	struct dw_dga *dga = NULL;
+	struct dw_error err;
+
+	ck_assert_msg(dw_dga_open(NULL, &dga, &err) == DW_OK, "%s", err.text);
+	return dga;
+}
+
+static size_t wire_of(const char *text, uint8_t *wire)
+{
+	size_t len;
+	struct dw_error err;
+
+	ck_assert_msg(dw_name_from_text(text, strlen(text), wire, &len, &err) == DW_OK, "%s", text);
+	return len;
+}
+
+/* ---- bad files ---- */
+
+/* Where things stand in the file: model.h. */
+enum {
+	AT_FORMAT = 8,
+	AT_LENGTH = 12,
+	AT_NODES = 16,
+	AT_TEXT = 20,
+	AT_SCALE = 24,
+	AT_GRAMS = 56,
+	AT_CONV_BIAS =
+		AT_GRAMS + GRAMS * GRAM_DIMS + WIDTH * DW_DGA_SYMBOLS * FILTERS + ROWS * HIDDEN,
+	AT_MIX = AT_CONV_BIAS + 2 * FILTERS,
+	AT_OUT = AT_MIX + 2 * INPUTS * HIDDEN + 4 * HIDDEN,
+	AT_START = AT_OUT + 2 * HIDDEN + 4 * SUFFIX_ROWS,
+};
+
+static const struct {
+	const char *what;
+	size_t at;    /* byte to change; from the end where past END */
+	uint8_t xor ; /* with this, 0: set nothing */
+	bool sealed;  /* put a fitting digest on the changed file */
+	long cut;     /* bytes taken off the end, or added */
+	enum dw_result result;
+} bad[] = {
+	{"empty", 0, 0, false, MODEL_FILE_MAX, DW_ERR_CORRUPT},
+	{"magic", 0, 1, true, 0, DW_ERR_CORRUPT},
+	{"magic, as a text transfer would do", 5, '\r' ^ '\n', true, 0, DW_ERR_CORRUPT},
+	{"format", AT_FORMAT, 3, true, 0, DW_ERR_VERSION},
+	{"length", AT_LENGTH, 1, true, 0, DW_ERR_CORRUPT},
+	{"suffix nodes", AT_NODES, 1, true, 0, DW_ERR_CORRUPT},
+	{"suffix nodes beyond 16 bits", AT_NODES + 2, 0xff, true, 0, DW_ERR_CORRUPT},
+	{"text length", AT_TEXT, 1, true, 0, DW_ERR_CORRUPT},
+	{"text length near 4 GiB", AT_TEXT + 3, 0xff, true, 0, DW_ERR_CORRUPT},
+	{"one byte short", 0, 0, false, 1, DW_ERR_CORRUPT},
+	{"one byte long", 0, 0, false, -1, DW_ERR_CORRUPT},
+	{"a weight, digest left", AT_GRAMS + 77, 1, false, 0, DW_ERR_CORRUPT},
+	{"the digest", SIZE_MAX, 1, false, 0, DW_ERR_CORRUPT},
+	{"row scale overflows", AT_SCALE + 3, 0x7f, true, 0, DW_ERR_CORRUPT},
+	{"hidden shift of 64 and more", AT_SCALE + 4, 0x40, true, 0, DW_ERR_CORRUPT},
+	{"gram scale overflows", AT_SCALE + 8 + 3, 0x7f, true, 0, DW_ERR_CORRUPT},
+	{"bucket bounds fall", AT_START + 5, 0xff, true, 0, DW_ERR_CORRUPT},
+	{"first bucket does not start at 0", AT_START, 1, true, 0, DW_ERR_CORRUPT},
+	{"control byte in the text", SIZE_MAX - 40, 0x80, true, 0, DW_ERR_CORRUPT},
+};
+
+static void seal(uint8_t *bytes, size_t len)
+{
+	crypto_generichash(bytes + len - MODEL_DIGEST_BYTES, MODEL_DIGEST_BYTES, bytes,
+		len - MODEL_DIGEST_BYTES, NULL, 0);
+}
+
+START_TEST(test_bad_file)
+{
+	uint8_t *bytes = calloc(1, model_builtin_len + 1);
+	struct dw_dga *dga = NULL;
+	struct dw_error err = {.text = ""};
+	size_t at = bad[_i].at;
+	long len = (long)model_builtin_len - bad[_i].cut;
+
+	ck_assert(sodium_init() >= 0);
+	memcpy(bytes, model_builtin, model_builtin_len);
+	if (at > SIZE_MAX / 2)
+		at = model_builtin_len - 1 - (SIZE_MAX - at);
+	bytes[at] ^= bad[_i].xor ;
+	if (bad[_i].sealed)
+		seal(bytes, model_builtin_len);
+	enum dw_result result = model_read(bytes, len < 0 ? 0 : (size_t)len, "x.model", &dga, &err);
+
+	ck_assert_msg(result == bad[_i].result, "%s: %s: %s", bad[_i].what, dw_result_name(result),
+		err.text);
+	ck_assert_ptr_null(dga);
+	ck_assert_str_eq(err.where, "x.model");
+	ck_assert_str_ne(err.text, "");
+	free(bytes);
+}
+END_TEST
+
+START_TEST(test_extreme_weights)
+{
+	/* all weights at their greatest: refused, or scored without overflow (UBSan looks on) */
+	uint8_t *bytes = malloc(model_builtin_len);
+	struct dw_dga *dga = NULL;
+
+	ck_assert(sodium_init() >= 0);
+	memcpy(bytes, model_builtin, model_builtin_len);
+	memset(bytes + AT_GRAMS, GRAM_LIMIT, GRAMS * GRAM_DIMS);
+	memset(bytes + AT_GRAMS + GRAMS * GRAM_DIMS, 0x7f,
+		AT_CONV_BIAS - AT_GRAMS - GRAMS * GRAM_DIMS);
+	seal(bytes, model_builtin_len);
+	if (model_read(bytes, model_builtin_len, NULL, &dga, NULL) == DW_OK) {
+		uint8_t label[63];
+
+		memset(label, 'q', sizeof(label));
+		int32_t odds =
+			dw_dga_log_odds(dga, label, sizeof(label), (const uint8_t *)"\003com", 5);
+
+		ck_assert_int_le(abs(odds), 30000);
+		dw_dga_close(&dga);
+	}
+	bytes[AT_GRAMS] = GRAM_LIMIT + 1;
+	seal(bytes, model_builtin_len);
+	ck_assert_int_eq(model_read(bytes, model_builtin_len, NULL, &dga, NULL), DW_ERR_CORRUPT);
+	free(bytes);
+}
+END_TEST
+
+START_TEST(test_open_file)
+{
+	char path[] = "check_dga.XXXXXX";
+	struct dw_dga *dga = NULL;
+	struct dw_error err;
+	int fd = mkstemp(path);
+	FILE *f = fdopen(fd, "wb");
+
+	ck_assert_uint_eq(fwrite(model_builtin, 1, model_builtin_len, f), model_builtin_len);
+	fclose(f);
+	ck_assert_int_eq(dw_dga_open(path, &dga, &err), DW_OK);
+	ck_assert_ptr_nonnull(strstr(dw_dga_text(dga), "benign.tsv.xz"));
+	dw_dga_close(&dga);
+	ck_assert_ptr_null(dga);
+	dw_dga_close(&dga);
+	f = fopen(path, "ab");
+	for (size_t i = model_builtin_len; i <= MODEL_FILE_MAX; i++)
+		fputc(0, f);
+	fclose(f);
+	ck_assert_int_eq(dw_dga_open(path, &dga, &err), DW_ERR_LIMIT);
+	remove(path);
+	ck_assert_int_eq(dw_dga_open(path, &dga, &err), DW_ERR_NOT_FOUND);
+	ck_assert_ptr_null(dga);
+}
+END_TEST
+
+/* ---- the label that is scored ---- */
+
+static const struct {
+	const char *name, *label, *suffix; /* label NULL: nothing to score */
+} splits[] = {
+	{".", NULL, NULL},
+	{"com", NULL, NULL},
+	{"co.uk", NULL, NULL},
+	{"example.com", "example", "com"},
+	{"www.example.com", "example", "com"},
+	{"a.b.c.example.co.uk", "example", "co.uk"},
+	{"example.nosuchtld", "example", "nosuchtld"},
+	{"a.example.nosuchtld", "example", "nosuchtld"},
+	{"example.ck", NULL, NULL}, /* *.ck */
+	{"a.example.ck", "a", "example.ck"},
+	{"www.ck", "www", "ck"}, /* !www.ck */
+	{"b.www.ck", "www", "ck"},
+	{"x.kawasaki.jp", NULL, NULL}, /* *.kawasaki.jp */
+	{"y.x.kawasaki.jp", "y", "x.kawasaki.jp"},
+	{"city.kawasaki.jp", "city", "kawasaki.jp"}, /* !city.kawasaki.jp */
+	{"qx7.ddns.net", "qx7", "ddns.net"},         /* private part */
+	{"a.qx7.ddns.net", "qx7", "ddns.net"},
+	{"qx7.mooo.com", "qx7", "mooo.com"}, /* a parent of ours */
+	{"mooo.com", NULL, NULL},
+	{"mooo.net", "mooo", "net"},
+	{"b.s3.dualstack.eu-west-1.amazonaws.com", "b", "s3.dualstack.eu-west-1.amazonaws.com"},
+	{"amazonaws.com", "amazonaws", "com"}, /* inside the tree, but no rule */
+	{"x.xn--p1ai", "x", "xn--p1ai"},
+};
+
+START_TEST(test_split)
+{
+	struct dw_dga *dga = builtin();
+	struct dw_dga_verdict verdict = {.label = 99};
+	uint8_t wire[DW_NAME_MAX], part[DW_NAME_MAX];
+	size_t len = wire_of(splits[_i].name, wire);
+	bool found = dw_dga_name(dga, wire, len, &verdict);
+
+	if (splits[_i].label == NULL) {
+		ck_assert(!found);
+		ck_assert_uint_eq(verdict.label, 99);
+	} else {
+		ck_assert(found);
+		ck_assert_uint_eq(wire[verdict.label], strlen(splits[_i].label));
+		ck_assert_mem_eq(wire + verdict.label + 1, splits[_i].label, wire[verdict.label]);
+		size_t n = wire_of(splits[_i].suffix, part);
+
+		ck_assert_uint_eq(len - verdict.suffix, n);
+		ck_assert_mem_eq(wire + verdict.suffix, part, n);
+		ck_assert_int_eq(verdict.log_odds, dw_dga_log_odds(dga, wire + verdict.label + 1,
+							   wire[verdict.label], part, n));
+		ck_assert_uint_eq(verdict.probability, dw_dga_probability(verdict.log_odds));
+	}
+	dw_dga_close(&dga);
+}
+END_TEST
+
+/* ---- probabilities ---- */
+
+static const struct {
+	int32_t log_odds;
+	uint32_t probability;
+} probabilities[] = {
+	{0, 500000},
+	{1, 500250},
+	{-1, 499750},
+	{1000, 731059},
+	{-1000, 268941},
+	{2197, 899980},
+	{4595, 989999},
+	{-4595, 10001},
+	{9210, 999900},
+	{13816, 999999},
+	{-13816, 1},
+	{30000, 1000000},
+	{-30000, 0},
+	{INT32_MAX, 1000000},
+	{INT32_MIN, 0},
+};
+
+START_TEST(test_probability)
+{
+	ck_assert_uint_eq(
+		dw_dga_probability(probabilities[_i].log_odds), probabilities[_i].probability);
+}
+END_TEST
+
+START_TEST(test_probability_rises)
+{
+	uint32_t last = 0;
+
+	for (int32_t odds = -20000; odds <= 20000; odds++) {
+		uint32_t p = dw_dga_probability(odds);
+
+		ck_assert_uint_ge(p, last);
+		ck_assert_uint_eq(p + dw_dga_probability(-odds), DW_DGA_ONE);
+		last = p;
+	}
+}
+END_TEST
+
+/* ---- sense ---- */
+
+/* Pairs of which the first must score higher: made up here, in no list. */
+static const char *const order[][2] = {
+	{"xjqkvzwpqhtr.com", "mountainbakery.com"},
+	{"a7f03be91c5d4482.net", "gardencentre.net"},
+	{"qwpzkvjthxlm.ddns.net", "familyphotos.ddns.net"},
+	{"vbnqtzrkplxw.info", "xn--bcher-kva.de"},
+	{"kjhq83jf92hfy2.ru", "kniga-pochtoi.ru"},
+};
+
+START_TEST(test_order)
+{
+	struct dw_dga *dga = builtin();
+	struct dw_dga_verdict v[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t wire[DW_NAME_MAX];
+		size_t len = wire_of(order[_i][i], wire);
+
+		ck_assert(dw_dga_name(dga, wire, len, &v[i]));
+	}
+	ck_assert_msg(v[0].log_odds > v[1].log_odds, "%s %d, %s %d", order[_i][0], v[0].log_odds,
+		order[_i][1], v[1].log_odds);
+	dw_dga_close(&dga);
+}
+END_TEST
+
+START_TEST(test_any_bytes)
+{
+	/* any label of any bytes and length has a score, the same by each path, in either case */
+	struct dw_dga *dga = builtin();
+	uint32_t state = 7;
+
+	for (int i = 0; i < 20000; i++) {
+		uint8_t label[63];
+		struct dw_dga_features f;
+		size_t len = 1 + unit_random(&state) % 63;
+
+		for (size_t k = 0; k < len; k++)
+			label[k] = (uint8_t)(i % 2 ? unit_random(&state)
+						   : 'a' + unit_random(&state) % 26);
+		dw_dga_features(label, len, unit_random(&state) % SUFFIX_ROWS, &f);
+		ck_assert_uint_le(f.grams, DW_DGA_GRAMS_MAX);
+		ck_assert_int_eq(dga->run(dga, &f), model_run_plain(dga, &f));
+		ck_assert_int_eq(model_run_base()(dga, &f), model_run_plain(dga, &f));
+		int32_t odds = dw_dga_log_odds(dga, label, len, (const uint8_t *)"\003com", 5);
+
+		for (size_t k = 0; k < len; k++)
+			label[k] = (uint8_t)(label[k] >= 'a' && label[k] <= 'z' ? label[k] - 32
+										: label[k]);
+		ck_assert_int_eq(
+			odds, dw_dga_log_odds(dga, label, len, (const uint8_t *)"\003com", 5));
+	}
+	dw_dga_close(&dga);
+}
+END_TEST
+
+START_TEST(test_threshold)
+{
+	struct dw_dga *dga = builtin();
+
+	ck_assert_uint_gt(dw_dga_threshold(dga), DW_DGA_ONE / 10);
+	ck_assert_uint_lt(dw_dga_threshold(dga), DW_DGA_ONE);
+	ck_assert_int_eq(dw_dga_prior(dga), -4595);
+	dw_dga_close(&dga);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("dga");
+	TCase *file = tcase_create("file"), *name = tcase_create("name"),
+	      *number = tcase_create("number");
+
+	UNIT_ADD_TABLE(file, test_bad_file, bad);
+	tcase_add_test(file, test_extreme_weights);
+	tcase_add_test(file, test_open_file);
+	UNIT_ADD_TABLE(name, test_split, splits);
+	UNIT_ADD_TABLE(name, test_order, order);
+	tcase_set_timeout(name, 60);
+	tcase_add_test(name, test_any_bytes);
+	UNIT_ADD_TABLE(number, test_probability, probabilities);
+	tcase_add_test(number, test_probability_rises);
+	tcase_add_test(number, test_threshold);
+	suite_add_tcase(suite, file);
+	suite_add_tcase(suite, name);
+	suite_add_tcase(suite, number);
+	return unit_main(suite);
+}
