@@ -5,7 +5,6 @@
 #include "dnsward/clock.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "cursor.h"
 
