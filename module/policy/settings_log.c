@@ -69,10 +69,7 @@ void dw_read_dry_run(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
 	struct dw_settings *settings = field;
-	bool is_word = value->kind == DW_YAML_SCALAR;
 
-	if (is_word && strcmp(value->text, "yes") == 0)
-		settings->dry_run_all = true;
-	else if (!is_word || strcmp(value->text, "no") != 0)
+	if (!dw_is_yes_no(value, &settings->dry_run_all))
 		dw_read_categories(r, key, value, &settings->dry_run);
 }

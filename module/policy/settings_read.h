@@ -178,6 +178,9 @@ dw_read_fn dw_read_name;     /* const char *: a name that people give: see dw_is
 dw_read_fn dw_read_path;     /* const char *: a path, resolved */
 dw_read_fn dw_read_nothing;  /* passed over */
 
+/* Whether the node is one of the words for yes and no; `out` is written where it is. */
+bool dw_is_yes_no(const struct dw_yaml_node *node, bool *out);
+
 /* A name of a list, a category or a group: 1 to 64 bytes that may stand in a file's name,
  * in a label of Prometheus and in a log line: no control byte, '/', quote or backslash, no
  * '.' at its start, no blank at its ends. */

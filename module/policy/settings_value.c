@@ -62,24 +62,32 @@ void dw_read_choice(struct dw_reading *r, const struct dw_key *key,
 	dw_expected(r, key, value, "%s", expected);
 }
 
+static const struct dw_choice yes_no[] = {
+	{.word = "yes", .value = true},
+	{.word = "no", .value = false},
+	{.word = "true", .value = true, .hidden = true},
+	{.word = "false", .value = false, .hidden = true},
+	{.word = "on", .value = true, .hidden = true},
+	{.word = "off", .value = false, .hidden = true},
+	{0},
+};
+
+bool dw_is_yes_no(const struct dw_yaml_node *node, bool *out)
+{
+	for (const struct dw_choice *c = yes_no; node->kind == DW_YAML_SCALAR && c->word; c++) {
+		if (strcmp(c->word, node->text) != 0)
+			continue;
+		*out = c->value;
+		return true;
+	}
+	return false;
+}
+
 void dw_read_yes_no(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	static const struct dw_choice choices[] = {
-		{.word = "yes", .value = true},
-		{.word = "no", .value = false},
-		{.word = "true", .value = true, .hidden = true},
-		{.word = "false", .value = false, .hidden = true},
-		{.word = "on", .value = true, .hidden = true},
-		{.word = "off", .value = false, .hidden = true},
-		{0},
-	};
-	struct dw_key as_choice = *key;
-	int given = *(const bool *)field;
-
-	as_choice.of = choices;
-	dw_read_choice(r, &as_choice, value, &given);
-	*(bool *)field = given != 0;
+	if (!dw_is_yes_no(value, field) && dw_is_value(r, key, value, "yes or no"))
+		dw_expected(r, key, value, "yes or no");
 }
 
 /* ---- numbers ---- */
@@ -159,14 +167,12 @@ void dw_read_name(struct dw_reading *r, const struct dw_key *key, const struct d
 }
 
 /* Words that mean something else where a category stands. */
-static bool is_reserved(const char *name)
+static bool is_reserved(const struct dw_yaml_node *value)
 {
-	static const char *const words[] = {"any", "own", "yes", "no"};
+	bool is_yes;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(name, words[i]) == 0)
-			return true;
-	return false;
+	return strcmp(value->text, "any") == 0 || strcmp(value->text, "own") == 0 ||
+	       dw_is_yes_no(value, &is_yes);
 }
 
 bool dw_read_category(struct dw_reading *r, const struct dw_key *key,
@@ -181,8 +187,9 @@ bool dw_read_category(struct dw_reading *r, const struct dw_key *key,
 			return true;
 		}
 	}
-	if (is_reserved(value->text)) {
-		dw_expected(r, key, value, "a category; any, own, yes and no cannot be one's name");
+	if (is_reserved(value)) {
+		dw_expected(
+			r, key, value, "a category, and \"%s\" cannot be one's name", value->text);
 		return false;
 	}
 	if (!dw_is_name(value->text, value->text_len)) {
