@@ -12,7 +12,8 @@
 
 bool dw_adblock_is_cosmetic(struct span line)
 {
-	static const char *const marks[] = {"##", "#@#", "#?#", "#$#", "#%#", "#@?#", "#@$#", "#@%#"};
+	static const char *const marks[] = {
+		"##", "#@#", "#?#", "#$#", "#%#", "#@?#", "#@$#", "#@%#"};
 	size_t at = span_find(line, '#');
 
 	if (at == line.len)
@@ -51,7 +52,7 @@ static bool is_plain_name(struct span text)
 	size_t dot = span_find(text, '.');
 
 	return dot + 1 < text.len && *text.at != '-' && dot > 0 && text.at[text.len - 1] != '-' &&
-		!span_has(text, '*');
+	       !span_has(text, '*');
 }
 
 /* Why a pattern cannot be about a name, or NULL. */
@@ -113,7 +114,8 @@ static enum dw_result add_pattern(struct dw_reader *reader, struct dw_rule *rule
 		rule->trigger = DW_TRIGGER_EXACT;
 		return dw_reader_add_name(reader, rule, text);
 	}
-	if (!start && !end && !span_has(text, '*') && !span_has(text, '.') && !span_has(text, '-')) {
+	if (!start && !end && !span_has(text, '*') && !span_has(text, '.') &&
+		!span_has(text, '-')) {
 		dw_reader_skip(reader, "a single word; expected a name, or *word* for a pattern");
 		return DW_OK;
 	}
@@ -147,8 +149,8 @@ static size_t put(char *regex, size_t size, size_t len, const char *text)
 }
 
 /* `^(?!(?:.*\.)?(?:a|b)$)` */
-static bool put_denied(struct dw_reader *reader, struct span names, char *regex, size_t size,
-	size_t *len)
+static bool put_denied(
+	struct dw_reader *reader, struct span names, char *regex, size_t size, size_t *len)
 {
 	struct span name;
 	const char *between = "^(?!(?:.*\\.)?(?:";
@@ -171,8 +173,8 @@ static bool put_denied(struct dw_reader *reader, struct span names, char *regex,
 
 /* A rule that spares some names is a regular expression that does not fit them: an
  * exception would take these names out of the list's other rules as well. */
-static enum dw_result add_sparing(struct dw_reader *reader, const struct dw_rule *rule,
-	struct span names)
+static enum dw_result add_sparing(
+	struct dw_reader *reader, const struct dw_rule *rule, struct span names)
 {
 	char regex[2 * DW_LINE_MAX], text[DW_NAME_TEXT_MAX];
 	struct dw_rule sparing = *rule;
@@ -211,8 +213,8 @@ static enum dw_result add_body(struct dw_reader *reader, struct dw_rule *rule, s
 }
 
 /* A rule that changes on its way: it goes to a container of its own first. */
-static enum dw_result add_spared(struct dw_reader *reader, struct dw_rule *rule, struct span body,
-	struct span names)
+static enum dw_result add_spared(
+	struct dw_reader *reader, struct dw_rule *rule, struct span body, struct span names)
 {
 	struct dw_rules *rules = reader->rules, *aside;
 	size_t exceptions = reader->report->exceptions, cursor = 0;

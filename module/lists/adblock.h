@@ -15,7 +15,7 @@ struct dw_adblock_modifiers {
 	const struct dw_data *data; /* `$dnsrewrite` to a kind of answer, or NULL */
 	struct dw_data cname;       /* what `data` points to where it names a target */
 	uint8_t target[DW_NAME_MAX];
-	struct dw_rr rr;            /* `$dnsrewrite` to a record; `rdata` NULL: none */
+	struct dw_rr rr; /* `$dnsrewrite` to a record; `rdata` NULL: none */
 };
 
 /* Read them. False: the rule cannot be honoured and is skipped. Free what `out` holds

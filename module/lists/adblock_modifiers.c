@@ -21,7 +21,8 @@ static bool skip(struct dw_reader *reader, const char *reason)
  * reasons are counted. */
 static bool skip_unknown(struct dw_reader *reader, struct span name)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 	char text[32];
 
 	if (name.len > 0 && *name.at == '~')
@@ -58,11 +59,11 @@ static bool next_modifier(struct span *rest, struct span *modifier)
 static bool is_null_address(struct span text)
 {
 	return span_is(text, "0.0.0.0") || span_is(text, "::") || span_is(text, "127.0.0.1") ||
-		span_is(text, "::1");
+	       span_is(text, "::1");
 }
 
-static bool rewrite_to_name(struct dw_reader *reader, struct span name,
-	struct dw_adblock_modifiers *out)
+static bool rewrite_to_name(
+	struct dw_reader *reader, struct span name, struct dw_adblock_modifiers *out)
 {
 	size_t len;
 
@@ -96,8 +97,9 @@ static bool rewrite_to_record(struct dw_reader *reader, uint16_t type, struct sp
 		text[len++] = '"';
 		value = (struct span){text, len};
 	}
-	*result = type == 0 ? DW_ERR_SYNTAX
-			    : dw_rr_from_text(type, value, root, sizeof(root), DW_DATA_TTL, &out->rr);
+	*result = type == 0
+			  ? DW_ERR_SYNTAX
+			  : dw_rr_from_text(type, value, root, sizeof(root), DW_DATA_TTL, &out->rr);
 	if (*result == DW_ERR_SYNTAX) {
 		*result = DW_OK;
 		return skip(reader, "modifier $dnsrewrite with a record that cannot be read");
@@ -133,8 +135,7 @@ static bool read_rewrite(struct dw_reader *reader, struct span text,
 		return rewrite_to_record(reader, dw_rr_type(type), value, out, result);
 	if (!dw_addr_from_text(text.at, text.len, &addr))
 		return rewrite_to_name(reader, text, out);
-	return rewrite_to_record(
-		reader, addr.family == 4 ? TYPE_A : TYPE_AAAA, text, out, result);
+	return rewrite_to_record(reader, addr.family == 4 ? TYPE_A : TYPE_AAAA, text, out, result);
 }
 
 /* ---- all ---- */
@@ -148,7 +149,8 @@ bool dw_adblock_modifiers_read(struct dw_reader *reader, struct span text, struc
 	while (next_modifier(&text, &modifier)) {
 		size_t equals = span_find(modifier, '=');
 		struct span name = span_to(modifier, equals);
-		struct span value = span_from(modifier, equals < modifier.len ? equals + 1 : equals);
+		struct span value =
+			span_from(modifier, equals < modifier.len ? equals + 1 : equals);
 		bool good;
 
 		if (span_is(modifier, "important")) {
@@ -162,7 +164,7 @@ bool dw_adblock_modifiers_read(struct dw_reader *reader, struct span text, struc
 		} else if (span_is(name, "dnstype") && value.len > 0) {
 			good = dw_reader_types(reader, value, '|', '~', rule);
 		} else if (span_is(name, "dnsrewrite") && value.len > 0 &&
-			!(rule->flags & DW_RULE_EXCEPTION)) {
+			   !(rule->flags & DW_RULE_EXCEPTION)) {
 			good = read_rewrite(reader, value, out, result);
 		} else if (span_is(name, "dnsrewrite")) {
 			good = skip(reader, "modifier $dnsrewrite on an exception");

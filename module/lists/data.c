@@ -54,8 +54,8 @@ struct dw_records {
 
 static struct entry *entry_new(const struct dw_rule *rule, const struct dw_rr *rr)
 {
-	struct entry *entry = malloc(
-		sizeof(*entry) + rule->name_len + rule->pattern_len + 1 + rr->rdata_len);
+	struct entry *entry =
+		malloc(sizeof(*entry) + rule->name_len + rule->pattern_len + 1 + rr->rdata_len);
 	uint8_t *bytes;
 
 	if (!entry)
@@ -80,7 +80,8 @@ static struct entry *entry_new(const struct dw_rule *rule, const struct dw_rr *r
 }
 
 /* Keep one more; NULL without memory. */
-static struct entry *keep(struct dw_reader *reader, const struct dw_rule *rule, const struct dw_rr *rr)
+static struct entry *keep(
+	struct dw_reader *reader, const struct dw_rule *rule, const struct dw_rr *rr)
 {
 	struct dw_records *records = reader->records;
 	struct entry *entry;
@@ -107,8 +108,8 @@ static struct entry *keep(struct dw_reader *reader, const struct dw_rule *rule, 
 	return entry;
 }
 
-enum dw_result dw_reader_add_record(struct dw_reader *reader, const struct dw_rule *rule,
-	const struct dw_rr *rr)
+enum dw_result dw_reader_add_record(
+	struct dw_reader *reader, const struct dw_rule *rule, const struct dw_rr *rr)
 {
 	return keep(reader, rule, rr) ? DW_OK : DW_ERR_MEMORY;
 }
@@ -233,8 +234,8 @@ enum dw_result dw_records_flush(struct dw_reader *reader)
 	qsort(records->entries, records->count, sizeof(*records->entries), entry_compare);
 	for (size_t from = 0, to; from < records->count && result == DW_OK; from = to) {
 		to = from + 1;
-		while (to < records->count &&
-			rule_compare(&records->entries[from]->rule, &records->entries[to]->rule) == 0)
+		while (to < records->count && rule_compare(&records->entries[from]->rule,
+						      &records->entries[to]->rule) == 0)
 			to++;
 		result = flush_group(reader, from, to);
 	}

@@ -43,13 +43,13 @@ enum dw_result dw_rr_from_text(uint16_t type, struct span rdata, const uint8_t *
 /* The records of one answer may stand on several lines, so they are kept until the
  * list has been read to its end. What they belong to is a rule's trigger, name or
  * pattern, flags and types. Parsers set reader->answer rather than call this. */
-enum dw_result dw_reader_add_record(struct dw_reader *reader, const struct dw_rule *rule,
-	const struct dw_rr *rr) DW_MUST_CHECK;
+enum dw_result dw_reader_add_record(
+	struct dw_reader *reader, const struct dw_rule *rule, const struct dw_rr *rr) DW_MUST_CHECK;
 
 /* A rule that takes over the records kept for its name with DW_TRIGGER_EXACT, if there
  * are any, wherever they stand in the list. */
-enum dw_result dw_reader_add_spread(struct dw_reader *reader, const struct dw_rule *rule)
-	DW_MUST_CHECK;
+enum dw_result dw_reader_add_spread(
+	struct dw_reader *reader, const struct dw_rule *rule) DW_MUST_CHECK;
 
 /* Add the rules whose records were kept. Once, after the last file. */
 enum dw_result dw_records_flush(struct dw_reader *reader) DW_MUST_CHECK;

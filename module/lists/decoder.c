@@ -76,7 +76,8 @@ static void *xz_open(void)
 {
 	lzma_stream *stream = calloc(1, sizeof(*stream));
 
-	if (stream && lzma_stream_decoder(stream, DECODER_MEMORY_MAX, LZMA_CONCATENATED) != LZMA_OK) {
+	if (stream &&
+		lzma_stream_decoder(stream, DECODER_MEMORY_MAX, LZMA_CONCATENATED) != LZMA_OK) {
 		free(stream);
 		return NULL;
 	}
@@ -160,8 +161,8 @@ static enum dw_result zstd_step(void *state, const uint8_t **in, size_t *in_len,
 		if (ZSTD_getErrorCode(rc) == ZSTD_error_memory_allocation)
 			return DW_ERR_MEMORY;
 		return ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge
-			? DW_ERR_LIMIT
-			: DW_ERR_CORRUPT;
+			       ? DW_ERR_LIMIT
+			       : DW_ERR_CORRUPT;
 	}
 	*in += from.pos;
 	*in_len -= from.pos;

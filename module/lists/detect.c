@@ -7,26 +7,26 @@
 #include "lists/source.h"
 
 enum {
-	SAMPLE_LINES = 1000,      /* that are no comments */
-	COMMENT_LINES = 100000,   /* then there is nothing to go by */
-	SURE_PERCENT = 90,        /* of the sample must fit the format */
+	SAMPLE_LINES = 1000,    /* that are no comments */
+	COMMENT_LINES = 100000, /* then there is nothing to go by */
+	SURE_PERCENT = 90,      /* of the sample must fit the format */
 };
 
 /* What a line looks like, whatever it may mean. Most looks belong to one format. */
 enum look {
-	LOOK_HOSTS,    /* ADDRESS NAME... */
-	LOOK_NAME,     /* a.example */
-	LOOK_BELOW,    /* *.a.example or .a.example */
-	LOOK_ONLY,     /* =a.example */
-	LOOK_GLOB,     /* ads*.example */
-	LOOK_FILTER,   /* ||a.example^, @@..., cosmetic rules, $modifiers */
-	LOOK_DNSMASQ,  /* address=/a.example/ */
-	LOOK_UNBOUND,  /* local-zone: a.example static */
-	LOOK_ZONE,     /* a.example CNAME . */
-	LOOK_REGEX,    /* ^ads[0-9]+\. */
-	LOOK_SLASHES,  /* a regular expression in slashes */
-	LOOK_RANK,     /* 1,a.example */
-	LOOK_SIGMA,    /* logsource: */
+	LOOK_HOSTS,   /* ADDRESS NAME... */
+	LOOK_NAME,    /* a.example */
+	LOOK_BELOW,   /* *.a.example or .a.example */
+	LOOK_ONLY,    /* =a.example */
+	LOOK_GLOB,    /* ads*.example */
+	LOOK_FILTER,  /* ||a.example^, @@..., cosmetic rules, $modifiers */
+	LOOK_DNSMASQ, /* address=/a.example/ */
+	LOOK_UNBOUND, /* local-zone: a.example static */
+	LOOK_ZONE,    /* a.example CNAME . */
+	LOOK_REGEX,   /* ^ads[0-9]+\. */
+	LOOK_SLASHES, /* a regular expression in slashes */
+	LOOK_RANK,    /* 1,a.example */
+	LOOK_SIGMA,   /* logsource: */
 	LOOK_OTHER,
 	LOOK_COUNT
 };
@@ -47,8 +47,7 @@ static const struct {
 	{DW_FORMAT_RANKING, BIT(LOOK_RANK), BIT(LOOK_RANK)},
 	{DW_FORMAT_SIGMA, BIT(LOOK_SIGMA), BIT(LOOK_SIGMA)},
 	{DW_FORMAT_DOMAINS, BIT(LOOK_NAME) | BIT(LOOK_BELOW), BIT(LOOK_NAME)},
-	{DW_FORMAT_WILDCARD,
-		BIT(LOOK_NAME) | BIT(LOOK_BELOW) | BIT(LOOK_ONLY) | BIT(LOOK_GLOB),
+	{DW_FORMAT_WILDCARD, BIT(LOOK_NAME) | BIT(LOOK_BELOW) | BIT(LOOK_ONLY) | BIT(LOOK_GLOB),
 		BIT(LOOK_BELOW) | BIT(LOOK_ONLY) | BIT(LOOK_GLOB)},
 	{DW_FORMAT_REGEX, BIT(LOOK_REGEX) | BIT(LOOK_SLASHES), BIT(LOOK_REGEX) | BIT(LOOK_SLASHES)},
 	{DW_FORMAT_ADBLOCK,
@@ -68,7 +67,7 @@ static bool starts_with_any(struct span line, const char *const *words, size_t c
 	return false;
 }
 
-#define STARTS_WITH_ANY(line, ...) \
+#define STARTS_WITH_ANY(line, ...)                                \
 	starts_with_any(line, (const char *const[]){__VA_ARGS__}, \
 		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
@@ -97,8 +96,9 @@ static bool is_zone_line(struct span line)
 		if (*word.at == ';' || span_is(word, "(") || span_is(word, ")"))
 			return true;
 		if (line.len > 0 && (span_is(word, "CNAME") || span_is(word, "SOA") ||
-				span_is(word, "NS") || span_is(word, "A") || span_is(word, "AAAA") ||
-				span_is(word, "TXT") || span_is(word, "MX") || span_is(word, "SRV")))
+					    span_is(word, "NS") || span_is(word, "A") ||
+					    span_is(word, "AAAA") || span_is(word, "TXT") ||
+					    span_is(word, "MX") || span_is(word, "SRV")))
 			return true;
 	}
 	return false;
@@ -129,13 +129,12 @@ static bool is_filter_line(struct span line)
 {
 	size_t dollar = span_find(line, '$');
 
-	return STARTS_WITH_ANY(line, "||", "@@", "[Adblock", "|http") ||
-		span_ends(line, "^") || span_ends(line, "^|") ||
-		(span_starts(line, "|") && span_has(line, '^')) ||
-		(dollar > 0 && dollar + 1 < line.len &&
-			STARTS_WITH_ANY(span_from(line, dollar + 1), "important", "third-party",
-				"~third-party", "denyallow=", "dnstype=", "dnsrewrite", "badfilter",
-				"domain=", "document", "popup", "script", "image", "all"));
+	return STARTS_WITH_ANY(line, "||", "@@", "[Adblock", "|http") || span_ends(line, "^") ||
+	       span_ends(line, "^|") || (span_starts(line, "|") && span_has(line, '^')) ||
+	       (dollar > 0 && dollar + 1 < line.len &&
+		       STARTS_WITH_ANY(span_from(line, dollar + 1), "important", "third-party",
+			       "~third-party", "denyallow=", "dnstype=", "dnsrewrite", "badfilter",
+			       "domain=", "document", "popup", "script", "image", "all"));
 }
 
 static enum look look_at_word(struct span line)
@@ -160,10 +159,11 @@ static enum look look_at_word(struct span line)
 
 static enum look look_at(struct span line)
 {
-	if (STARTS_WITH_ANY(line, "address=", "server=", "local=", "conf-file=", "conf-dir=",
-		    "rev-server="))
+	if (STARTS_WITH_ANY(line,
+		    "address=", "server=", "local=", "conf-file=", "conf-dir=", "rev-server="))
 		return LOOK_DNSMASQ;
-	if (STARTS_WITH_ANY(line, "local-zone:", "local-data:", "server:", "local-data-ptr:", "include:"))
+	if (STARTS_WITH_ANY(
+		    line, "local-zone:", "local-data:", "server:", "local-data-ptr:", "include:"))
 		return LOOK_UNBOUND;
 	if (STARTS_WITH_ANY(line, "title:", "logsource:", "detection:", "level:", "status:", "id:",
 		    "falsepositives:"))
@@ -183,8 +183,8 @@ static enum look look_at(struct span line)
 
 /* ---- the sample ---- */
 
-static enum dw_result take_sample(struct dw_source *source, size_t counts[LOOK_COUNT], size_t *total,
-	struct dw_error *err)
+static enum dw_result take_sample(
+	struct dw_source *source, size_t counts[LOOK_COUNT], size_t *total, struct dw_error *err)
 {
 	struct dw_line line;
 
@@ -197,7 +197,8 @@ static enum dw_result take_sample(struct dw_source *source, size_t counts[LOOK_C
 		if (line.kind == DW_LINE_END)
 			break;
 		text = span_trim((struct span){line.text, line.len});
-		/* some cosmetic rules start as comments do; zone files have comments of their own */
+		/* some cosmetic rules start as comments do; zone files have comments of their own
+		 */
 		if (!dw_adblock_is_cosmetic(text) && (!span_clean(&text) || *text.at == ';'))
 			continue;
 		counts[line.kind == DW_LINE_TEXT ? look_at(text) : LOOK_OTHER]++;
@@ -215,8 +216,8 @@ static size_t count_of(const size_t counts[LOOK_COUNT], unsigned looks)
 	return sum;
 }
 
-enum dw_result dw_list_detect(struct dw_source *source, enum dw_list_format *format, bool *unsure,
-	struct dw_error *err)
+enum dw_result dw_list_detect(
+	struct dw_source *source, enum dw_list_format *format, bool *unsure, struct dw_error *err)
 {
 	size_t counts[LOOK_COUNT] = {0}, total = 0, most = 0;
 	enum dw_result result = take_sample(source, counts, &total, err);
@@ -234,6 +235,6 @@ enum dw_result dw_list_detect(struct dw_source *source, enum dw_list_format *for
 	}
 	/* names beside `*.names`: exact in one format, subtrees in the other */
 	*unsure = most == 0 || most * 100 < total * SURE_PERCENT ||
-		(*format == DW_FORMAT_DOMAINS && counts[LOOK_BELOW] > 0);
+		  (*format == DW_FORMAT_DOMAINS && counts[LOOK_BELOW] > 0);
 	return dw_source_rewind(source, err);
 }

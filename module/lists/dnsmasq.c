@@ -56,8 +56,8 @@ static bool read_server(struct dw_reader *reader, struct span value, struct mean
 }
 
 /* One name between two slashes. */
-static enum dw_result add_name(struct dw_reader *reader, struct span name,
-	const struct meaning *meaning)
+static enum dw_result add_name(
+	struct dw_reader *reader, struct span name, const struct meaning *meaning)
 {
 	struct dw_rule rule = {
 		.trigger = DW_TRIGGER_SUBTREE, .flags = meaning->flags, .data = meaning->data};

@@ -20,7 +20,7 @@
 enum { FILES_MAX = 65536, CHUNK_BYTES = 64 << 10 };
 
 _Static_assert(DW_LIST_DIGEST_BYTES >= crypto_generichash_BYTES_MIN &&
-		DW_LIST_DIGEST_BYTES <= crypto_generichash_BYTES_MAX,
+		       DW_LIST_DIGEST_BYTES <= crypto_generichash_BYTES_MAX,
 	"a digest BLAKE2b can make");
 
 /* ---- files ---- */
@@ -29,7 +29,12 @@ _Static_assert(DW_LIST_DIGEST_BYTES >= crypto_generichash_BYTES_MIN &&
 static bool is_left_out(const char *path)
 {
 	static const char *const leftovers[] = {
-		".*", "*~", "*.minisig", "*.tmp", "*.dpkg-*", "*.rpm*",
+		".*",
+		"*~",
+		"*.minisig",
+		"*.tmp",
+		"*.dpkg-*",
+		"*.rpm*",
 	};
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -88,8 +93,8 @@ static char **pack(char *const *paths, size_t count)
 	return out;
 }
 
-static enum dw_result glob_files(const char *path, const char *pattern, char ***out, size_t *count,
-	struct dw_error *err)
+static enum dw_result glob_files(
+	const char *path, const char *pattern, char ***out, size_t *count, struct dw_error *err)
 {
 	glob_t found = {0};
 	size_t kept = 0;
@@ -110,7 +115,8 @@ static enum dw_result glob_files(const char *path, const char *pattern, char ***
 	else if (rc == GLOB_ABORTED)
 		result = dw_fail_errno(err, path, "cannot read the folder");
 	else if (kept == 0)
-		result = dw_fail(err, DW_ERR_NOT_FOUND, path, 0, "no file there; expected one or more");
+		result = dw_fail(
+			err, DW_ERR_NOT_FOUND, path, 0, "no file there; expected one or more");
 	else if (kept > FILES_MAX)
 		result = dw_fail(err, DW_ERR_LIMIT, path, 0, "more than %d files", FILES_MAX);
 	else if (!(*out = pack(found.gl_pathv, kept)))
@@ -163,8 +169,13 @@ static void add_string(crypto_generichash_state *state, const char *text)
 static void add_options(crypto_generichash_state *state, const struct dw_list_options *options)
 {
 	const uint64_t numbers[] = {
-		options->format, options->top, options->match_subtree, options->trust_answers,
-		options->suffixes, options->skip_triggers, options->exceptions != NULL,
+		options->format,
+		options->top,
+		options->match_subtree,
+		options->trust_answers,
+		options->suffixes,
+		options->skip_triggers,
+		options->exceptions != NULL,
 	};
 
 	/* what this program and the suffix list make of the same text */
@@ -175,7 +186,8 @@ static void add_options(crypto_generichash_state *state, const struct dw_list_op
 	add_string(state, options->public_key);
 }
 
-static enum dw_result add_file(crypto_generichash_state *state, const char *path, struct dw_error *err)
+static enum dw_result add_file(
+	crypto_generichash_state *state, const char *path, struct dw_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	uint8_t chunk[CHUNK_BYTES];

@@ -11,7 +11,11 @@
 static bool is_own_name(struct span name)
 {
 	static const char *const names[] = {
-		"localhost", "localhost.localdomain", "local", "broadcasthost", "0.0.0.0",
+		"localhost",
+		"localhost.localdomain",
+		"local",
+		"broadcasthost",
+		"0.0.0.0",
 	};
 
 	if (name.len > 4 && strncasecmp(name.at, "ip6-", 4) == 0)

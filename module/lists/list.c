@@ -12,6 +12,7 @@
 #include "lists/parser.h"
 #include "lists/rules_drop.h"
 #include "lists/source.h"
+#include "lists/suffix_filter.h"
 
 /* How many lines are read between two looks at `cancel`. */
 enum { LINES_PER_LOOK = 4096 };
@@ -84,12 +85,13 @@ static enum dw_result fail(const struct load *load, enum dw_result result)
 	const struct dw_reader *reader = &load->reader;
 
 	if (result == DW_ERR_MEMORY)
-		return dw_fail(load->err, result, reader->path, reader->line, "no memory for its rules");
+		return dw_fail(
+			load->err, result, reader->path, reader->line, "no memory for its rules");
 	return dw_fail(load->err, result, reader->path, reader->line, "too many rules");
 }
 
-static enum dw_result read_lines(struct load *load, const struct dw_list_parser *parser,
-	struct dw_source *source)
+static enum dw_result read_lines(
+	struct load *load, const struct dw_list_parser *parser, struct dw_source *source)
 {
 	struct dw_reader *reader = &load->reader;
 
@@ -241,7 +243,8 @@ static enum dw_result load_files(struct load *load, size_t last_count)
 {
 	char **files;
 	size_t count;
-	enum dw_result result = dw_list_files(load->reader.options->path, &files, &count, load->err);
+	enum dw_result result =
+		dw_list_files(load->reader.options->path, &files, &count, load->err);
 
 	if (result != DW_OK)
 		return result;
@@ -258,7 +261,10 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 	struct dw_list_report *report, struct dw_error *err)
 {
 	struct load load = {
-		.reader = {.options = options, .report = report, .skip = skip, .skip_arg = skip_arg},
+		.reader = {.options = options,
+			.report = report,
+			.skip = skip,
+			.skip_arg = skip_arg},
 		.cancel = cancel,
 		.err = err,
 	};
@@ -274,6 +280,7 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 	result = load_files(&load, last_count);
 	dw_records_free(&load.reader.records);
 	dw_rules_free(&load.reader.bad);
+	dw_suffix_filter_free(&load.reader.suffix_filter);
 	if (result == DW_OK)
 		*out = load.reader.rules;
 	else

@@ -29,7 +29,7 @@ enum dw_result dw_list_detect(struct dw_source *source, enum dw_list_format *for
 /* What some parsers keep from line to line; zeroed at each file's start. */
 struct dw_ranking_state {
 	bool started, has_header;
-	uint32_t column;  /* of the names, as the header says */
+	uint32_t column; /* of the names, as the header says */
 	size_t entries;
 };
 

@@ -20,7 +20,8 @@ static struct span unquoted(struct span field)
 /* Whether the line is a header; it names the column that has the names. */
 static bool read_header(struct span line, uint32_t *column)
 {
-	static const char *const names[] = {"domain", "origin", "host", "hostname", "name", "website"};
+	static const char *const names[] = {
+		"domain", "origin", "host", "hostname", "name", "website"};
 	struct span field;
 	bool found = false;
 
@@ -72,7 +73,8 @@ enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line)
 	struct dw_labels labels;
 	size_t wire_len;
 
-	if (!span_clean(&line) || (reader->options->top > 0 && state->entries >= reader->options->top))
+	if (!span_clean(&line) ||
+		(reader->options->top > 0 && state->entries >= reader->options->top))
 		return DW_OK;
 	if (!state->started) {
 		state->started = true;

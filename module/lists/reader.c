@@ -14,17 +14,24 @@
 #include "dnsward/net.h"
 #include "lists/data.h"
 #include "lists/source.h"
+#include "lists/suffix_filter.h"
 
 enum {
 	REASON_MAX = 256,
 	/* of a pattern that may stand anywhere in a name; `*ad*` would hit half the
 	 * world, and adblock programs refuse it too */
 	ANYWHERE_MIN = 3,
+	/* names, before a filter pays for itself */
+	FILTER_AFTER = 10000,
 };
 
 /* What host names are made of; everything else takes the slow way. */
 static const bool is_plain[256] = {
-	['-'] = true, ['_'] = true, ['0' ... '9'] = true, ['a' ... 'z'] = true, ['A' ... 'Z'] = true,
+	['-'] = true,
+	['_'] = true,
+	['0' ... '9'] = true,
+	['a' ... 'z'] = true,
+	['A' ... 'Z'] = true,
 };
 
 /* ---- skips and rules ---- */
@@ -107,7 +114,7 @@ static bool is_address(struct span text)
 	char last = text.at[text.len - 1];
 
 	return (ascii_is_digit((uint8_t)last) || span_has(text, ':')) &&
-		dw_addr_from_text(text.at, text.len, &addr);
+	       dw_addr_from_text(text.at, text.len, &addr);
 }
 
 /* Why a text is no name, where a byte of it can tell. */
@@ -153,10 +160,15 @@ bool dw_reader_name(struct dw_reader *reader, struct span text, uint8_t *wire, s
 }
 
 /* Whether the name is a public suffix itself. */
-static bool is_suffix(const uint8_t *wire, size_t wire_len)
+static bool is_suffix(struct dw_reader *reader, const uint8_t *wire, size_t wire_len)
 {
 	struct dw_labels labels;
 
+	if (++reader->suffixes_asked == FILTER_AFTER)
+		reader->suffix_filter = dw_suffix_filter_new();
+	if (reader->suffix_filter &&
+		!dw_suffix_filter_may_be(reader->suffix_filter, wire, wire_len))
+		return false;
 	dw_name_labels(wire, wire_len, &labels);
 	return dw_name_suffix_labels(wire, wire_len) == labels.count;
 }
@@ -167,18 +179,17 @@ bool dw_reader_subtree_allowed(struct dw_reader *reader, const uint8_t *wire, si
 		return true;
 	if (wire_len <= 1)
 		dw_reader_skip(reader, "every name");
-	else if (is_suffix(wire, wire_len))
+	else if (is_suffix(reader, wire, wire_len))
 		dw_reader_skip(reader, "public suffix");
 	else
 		return true;
 	return false;
 }
 
-static enum dw_result add_wire(struct dw_reader *reader, struct dw_rule *rule, const uint8_t *wire,
-	size_t wire_len)
+static enum dw_result add_wire(
+	struct dw_reader *reader, struct dw_rule *rule, const uint8_t *wire, size_t wire_len)
 {
-	if (rule->trigger != DW_TRIGGER_EXACT &&
-		!dw_reader_subtree_allowed(reader, wire, wire_len))
+	if (rule->trigger != DW_TRIGGER_EXACT && !dw_reader_subtree_allowed(reader, wire, wire_len))
 		return DW_OK;
 	rule->name = wire;
 	rule->name_len = wire_len;
@@ -251,8 +262,8 @@ enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule
 		return DW_OK;
 	}
 	if (!span_has(glob, '*')) {
-		rule->trigger = rule->trigger == DW_TRIGGER_GLOB ? DW_TRIGGER_EXACT
-								 : DW_TRIGGER_SUBTREE;
+		rule->trigger =
+			rule->trigger == DW_TRIGGER_GLOB ? DW_TRIGGER_EXACT : DW_TRIGGER_SUBTREE;
 		return dw_reader_add_name(reader, rule, glob);
 	}
 	if (span_is(glob, "*")) {
@@ -284,14 +295,14 @@ enum dw_result dw_reader_add_regex(struct dw_reader *reader, struct dw_rule *rul
 		dw_reader_skip(reader, "empty regular expression");
 		return DW_OK;
 	}
-	code = pcre2_compile((PCRE2_SPTR)text.at, text.len, PCRE2_CASELESS | PCRE2_NEVER_UTF, &error,
-		&offset, NULL);
+	code = pcre2_compile((PCRE2_SPTR)text.at, text.len, PCRE2_CASELESS | PCRE2_NEVER_UTF,
+		&error, &offset, NULL);
 	if (!code) {
 		char message[REASON_MAX / 2];
 
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)message, sizeof(message));
-		dw_reader_skip(reader, "regular expression: %s at offset %zu", message,
-			(size_t)offset);
+		dw_reader_skip(
+			reader, "regular expression: %s at offset %zu", message, (size_t)offset);
 		return DW_OK;
 	}
 	pcre2_code_free(code);

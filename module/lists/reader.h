@@ -12,6 +12,7 @@
 #include "lists/span.h"
 
 struct dw_records;
+struct dw_suffix_filter;
 struct dw_rr;
 
 /* One list being read. A parser looks at its options and its own state, and hands
@@ -20,7 +21,9 @@ struct dw_rr;
 struct dw_reader {
 	const struct dw_list_options *options;
 	struct dw_rules *rules;
-	struct dw_rules *bad;       /* what `$badfilter` takes out again; NULL until one comes */
+	struct dw_rules *bad; /* what `$badfilter` takes out again; NULL until one comes */
+	struct dw_suffix_filter *suffix_filter; /* NULL until there are many names to ask about */
+	size_t suffixes_asked;
 	struct dw_records *records; /* answers whose records stand on lines of their own */
 	struct dw_list_report *report;
 	dw_skip_fn *skip;
@@ -28,7 +31,7 @@ struct dw_reader {
 	const char *path; /* of the file being read */
 	uint32_t file, line;
 	const struct dw_rr *answer; /* what the rules being added answer; NULL: nothing of theirs */
-	void *state; /* the parser's, zeroed at each file's start */
+	void *state;                /* the parser's, zeroed at each file's start */
 };
 
 /* The line, or a part of it, is not honoured. Reasons are short and the same for all
@@ -49,17 +52,17 @@ bool dw_reader_name(struct dw_reader *reader, struct span text, uint8_t *wire, s
 bool dw_reader_subtree_allowed(struct dw_reader *reader, const uint8_t *wire, size_t wire_len);
 
 /* Read a name into the rule (its trigger being set), check it and add it. */
-enum dw_result dw_reader_add_name(struct dw_reader *reader, struct dw_rule *rule, struct span text)
-	DW_MUST_CHECK;
+enum dw_result dw_reader_add_name(
+	struct dw_reader *reader, struct dw_rule *rule, struct span text) DW_MUST_CHECK;
 
 /* The same for a pattern with `*`: over a whole name, or, as adblock's `||`, from any
  * label's start. It is lowered, dots at its end go, runs of `*` become one, and where
  * a name says the same (`*.x`) it becomes that. */
-enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule, struct span text)
-	DW_MUST_CHECK;
+enum dw_result dw_reader_add_glob(
+	struct dw_reader *reader, struct dw_rule *rule, struct span text) DW_MUST_CHECK;
 
 /* The same for a regular expression, which is compiled once to see that it can be. */
-enum dw_result dw_reader_add_regex(struct dw_reader *reader, struct dw_rule *rule, struct span text)
-	DW_MUST_CHECK;
+enum dw_result dw_reader_add_regex(
+	struct dw_reader *reader, struct dw_rule *rule, struct span text) DW_MUST_CHECK;
 
 #endif

@@ -53,8 +53,8 @@ static bool add_reply_address(struct dw_reader *reader, const struct dw_addr *ad
 	return true;
 }
 
-static bool read_reply(struct dw_reader *reader, struct span value, struct dw_rule *rule,
-	struct reply *reply)
+static bool read_reply(
+	struct dw_reader *reader, struct span value, struct dw_rule *rule, struct reply *reply)
 {
 	struct dw_addr addr;
 
@@ -70,8 +70,8 @@ static bool read_reply(struct dw_reader *reader, struct span value, struct dw_ru
 	return false;
 }
 
-static bool read_extension(struct dw_reader *reader, struct span text, struct dw_rule *rule,
-	struct reply *reply)
+static bool read_extension(
+	struct dw_reader *reader, struct span text, struct dw_rule *rule, struct reply *reply)
 {
 	size_t equals = span_find(text, '=');
 	struct span name = span_to(text, equals);

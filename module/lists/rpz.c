@@ -24,7 +24,10 @@ struct name {
 	const uint8_t *wire;
 	size_t len;
 };
-#define NAME(text) {(const uint8_t *)(text), sizeof(text)}
+#define NAME(text)                                    \
+	{                                             \
+		(const uint8_t *)(text), sizeof(text) \
+	}
 
 static bool name_is(const uint8_t *wire, size_t len, struct name other)
 {
@@ -82,8 +85,8 @@ static bool read_net(const uint8_t *wire, const struct dw_labels *labels, struct
 }
 
 /* What an owner below the apex triggers on. False: it is skipped. */
-static bool read_trigger(struct dw_reader *reader, const uint8_t *wire, size_t len,
-	struct dw_rule *rule)
+static bool read_trigger(
+	struct dw_reader *reader, const uint8_t *wire, size_t len, struct dw_rule *rule)
 {
 	static const struct {
 		struct name label;
@@ -144,7 +147,8 @@ static bool read_target(struct dw_reader *reader, const uint8_t *target, size_t 
 	struct dw_labels labels;
 	const uint8_t *last;
 
-	if (name_is(target, len, passthru) || name_is(target, len, (struct name){owner, owner_len})) {
+	if (name_is(target, len, passthru) ||
+		name_is(target, len, (struct name){owner, owner_len})) {
 		rule->flags |= DW_RULE_EXCEPTION;
 		return true;
 	}
@@ -212,8 +216,8 @@ static enum dw_result add_local_data(struct dw_reader *reader, const struct dw_z
 /* ---- records ---- */
 
 /* Whether the record is one of a policy; others are passed over or skipped. */
-static bool is_policy(struct dw_reader *reader, struct dw_rpz_state *state,
-	const struct dw_zone_record *record)
+static bool is_policy(
+	struct dw_reader *reader, struct dw_rpz_state *state, const struct dw_zone_record *record)
 {
 	const struct dw_zone *zone = &state->zone;
 
@@ -240,8 +244,8 @@ static bool is_policy(struct dw_reader *reader, struct dw_rpz_state *state,
 	return false;
 }
 
-static enum dw_result take_record(struct dw_reader *reader, struct dw_zone *zone,
-	const struct dw_zone_record *record)
+static enum dw_result take_record(
+	struct dw_reader *reader, struct dw_zone *zone, const struct dw_zone_record *record)
 {
 	struct dw_rpz_state *state = reader->state;
 	struct dw_rule rule = {.trigger = DW_TRIGGER_EXACT};

@@ -56,7 +56,8 @@ static enum dw_result take_rdata(const ldns_rr *rr, struct dw_rr *out)
 }
 
 /* The two types that walled gardens use by the million. */
-static enum dw_result from_address(uint16_t type, struct span rdata, uint32_t ttl, struct dw_rr *out)
+static enum dw_result from_address(
+	uint16_t type, struct span rdata, uint32_t ttl, struct dw_rr *out)
 {
 	bool is_v4 = type == LDNS_RR_TYPE_A;
 	size_t len = is_v4 ? 4 : 16;
@@ -69,8 +70,7 @@ static enum dw_result from_address(uint16_t type, struct span rdata, uint32_t tt
 	if (!bytes)
 		return DW_ERR_MEMORY;
 	memcpy(bytes, addr.bytes + 16 - len, len);
-	*out = (struct dw_rr){
-		.type = type, .ttl = ttl, .rdata_len = (uint16_t)len, .rdata = bytes};
+	*out = (struct dw_rr){.type = type, .ttl = ttl, .rdata_len = (uint16_t)len, .rdata = bytes};
 	return DW_OK;
 }
 

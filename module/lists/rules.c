@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dnsward/hash.h"
+#include "lists/extras.h"
 #include "lists/rules_drop.h"
 
 /* Rules lie one after the other in blocks; none straddles two. A rule is
@@ -46,26 +47,13 @@ struct block {
 	uint8_t bytes[BLOCK_BYTES];
 };
 
-/* What few rules have. `data` and all below it lies in the same allocation. */
-struct extra {
-	uint64_t hash;
-	uint8_t type_count;
-	uint16_t types[DW_RULE_TYPES_MAX];
-	const struct dw_data *data;
-};
-
 struct dw_rules {
 	size_t count;
 	size_t block_count, block_room;
 	struct block **blocks;
 	size_t file_count, file_room;
 	char **files;
-	size_t extra_count, extra_room;
-	struct extra **extras;
-	size_t slot_count; /* a power of two, at least twice extra_count */
-	uint32_t *slots;   /* index into extras plus one */
-	uint32_t last_extra;
-	struct dw_hash_key key;
+	struct dw_extras extras;
 };
 
 enum dw_result dw_rules_new(struct dw_rules **out)
@@ -74,7 +62,7 @@ enum dw_result dw_rules_new(struct dw_rules **out)
 
 	if (!rules)
 		return DW_ERR_MEMORY;
-	dw_hash_key_random(&rules->key);
+	dw_extras_init(&rules->extras);
 	*out = rules;
 	return DW_OK;
 }
@@ -89,40 +77,23 @@ void dw_rules_free(struct dw_rules **rules_p)
 		free(rules->blocks[i]);
 	for (size_t i = 0; i < rules->file_count; i++)
 		free(rules->files[i]);
-	for (size_t i = 0; i < rules->extra_count; i++)
-		free(rules->extras[i]);
 	free(rules->blocks);
 	free(rules->files);
-	free(rules->extras);
-	free(rules->slots);
+	dw_extras_clear(&rules->extras);
 	free(rules);
 	*rules_p = NULL;
 }
 
-/* Room for one more pointer in a growing array. */
-static bool grow(void *array_p, size_t count, size_t *room)
-{
-	void **array = *(void ***)array_p;
-	size_t more = *room ? *room * 2 : 8;
-
-	if (count < *room)
-		return true;
-	array = realloc(array, more * sizeof(*array));
-	if (!array)
-		return false;
-	*(void ***)array_p = array;
-	*room = more;
-	return true;
-}
-
 enum dw_result dw_rules_file(struct dw_rules *rules, const char *path, uint32_t *out)
 {
-	char *copy;
+	char **files, *copy;
 
 	if (rules->file_count == FILES_MAX)
 		return DW_ERR_LIMIT;
-	if (!grow(&rules->files, rules->file_count, &rules->file_room))
+	files = dw_grown(rules->files, rules->file_count, &rules->file_room);
+	if (!files)
 		return DW_ERR_MEMORY;
+	rules->files = files;
 	copy = strdup(path);
 	if (!copy)
 		return DW_ERR_MEMORY;
@@ -146,174 +117,12 @@ size_t dw_rules_count(const struct dw_rules *rules)
 	return rules->count;
 }
 
-/* ---- types and data ---- */
-
-static uint64_t mix(const struct dw_rules *rules, uint64_t hash, const void *bytes, size_t len)
-{
-	uint64_t pair[2] = {hash, dw_hash(&rules->key, bytes, len)};
-
-	return dw_hash(&rules->key, pair, sizeof(pair));
-}
-
-static uint64_t extra_hash(const struct dw_rules *rules, const struct dw_rule *rule)
-{
-	const struct dw_data *data = rule->data;
-	uint64_t hash = dw_hash(&rules->key, rule->types, rule->type_count * sizeof(rule->types[0]));
-
-	if (!data)
-		return hash;
-	hash = mix(rules, hash, &data->kind, sizeof(data->kind));
-	if (data->kind == DW_DATA_CNAME)
-		hash = mix(rules, hash, data->target, data->target_len);
-	for (size_t i = 0; i < data->record_count; i++)
-		hash = mix(rules, hash, data->records[i].rdata, data->records[i].rdata_len);
-	return hash;
-}
-
-static bool record_equal(const struct dw_record *a, const struct dw_record *b)
-{
-	return a->type == b->type && a->ttl == b->ttl && a->rdata_len == b->rdata_len &&
-		(a->rdata_len == 0 || memcmp(a->rdata, b->rdata, a->rdata_len) == 0);
-}
-
-static bool data_equal(const struct dw_data *a, const struct dw_data *b)
-{
-	if (!a || !b)
-		return a == b;
-	if (a->kind != b->kind || a->target_wild != b->target_wild || a->ttl != b->ttl ||
-		a->target_len != b->target_len || a->record_count != b->record_count)
-		return false;
-	if (a->target_len && memcmp(a->target, b->target, a->target_len) != 0)
-		return false;
-	for (size_t i = 0; i < a->record_count; i++)
-		if (!record_equal(&a->records[i], &b->records[i]))
-			return false;
-	return true;
-}
-
-static bool types_equal(const uint16_t *a, size_t a_count, const uint16_t *b, size_t b_count)
-{
-	return a_count == b_count && memcmp(a, b, a_count * sizeof(*a)) == 0;
-}
-
-static bool extra_equal(const struct extra *extra, const struct dw_rule *rule)
-{
-	return types_equal(extra->types, extra->type_count, rule->types, rule->type_count) &&
-		data_equal(extra->data, rule->data);
-}
-
-/* Copy a rule's data to `to`, just after the struct extra. */
-static void data_copy(const struct dw_data *data, struct dw_data *to)
-{
-	struct dw_record *records = (struct dw_record *)(to + 1);
-	uint8_t *bytes = (uint8_t *)(records + data->record_count);
-
-	*to = *data;
-	to->records = records;
-	to->target = bytes;
-	if (data->target_len)
-		memcpy(bytes, data->target, data->target_len);
-	bytes += data->target_len;
-	for (size_t i = 0; i < data->record_count; i++) {
-		records[i] = data->records[i];
-		records[i].rdata = bytes;
-		if (records[i].rdata_len)
-			memcpy(bytes, data->records[i].rdata, records[i].rdata_len);
-		bytes += records[i].rdata_len;
-	}
-}
-
-static struct extra *extra_new(const struct dw_rule *rule, uint64_t hash)
-{
-	const struct dw_data *data = rule->data;
-	size_t size = sizeof(struct extra);
-	struct extra *extra;
-
-	if (data) {
-		size += sizeof(*data) + data->record_count * sizeof(*data->records);
-		size += data->target_len;
-		for (size_t i = 0; i < data->record_count; i++)
-			size += data->records[i].rdata_len;
-	}
-	extra = calloc(1, size);
-	if (!extra)
-		return NULL;
-	extra->hash = hash;
-	extra->type_count = rule->type_count;
-	memcpy(extra->types, rule->types, sizeof(extra->types));
-	if (data) {
-		data_copy(data, (struct dw_data *)(extra + 1));
-		extra->data = (struct dw_data *)(extra + 1);
-	}
-	return extra;
-}
-
-static void slots_fill(struct dw_rules *rules)
-{
-	for (size_t i = 0; i < rules->extra_count; i++) {
-		size_t at = rules->extras[i]->hash & (rules->slot_count - 1);
-
-		while (rules->slots[at])
-			at = (at + 1) & (rules->slot_count - 1);
-		rules->slots[at] = (uint32_t)i + 1;
-	}
-}
-
-static bool slots_grow(struct dw_rules *rules)
-{
-	size_t count = rules->slot_count ? rules->slot_count * 2 : 16;
-	uint32_t *slots;
-
-	if ((rules->extra_count + 1) * 2 <= rules->slot_count)
-		return true;
-	slots = calloc(count, sizeof(*slots));
-	if (!slots)
-		return false;
-	free(rules->slots);
-	rules->slots = slots;
-	rules->slot_count = count;
-	slots_fill(rules);
-	return true;
-}
-
-/* The index of a rule's types and data, added where they are new. */
-static enum dw_result extra_intern(struct dw_rules *rules, const struct dw_rule *rule, uint32_t *out)
-{
-	struct extra *extra;
-	uint64_t hash;
-	size_t at;
-
-	/* neighbours are mostly alike */
-	if (rules->extra_count > 0 && extra_equal(rules->extras[rules->last_extra], rule)) {
-		*out = rules->last_extra;
-		return DW_OK;
-	}
-	hash = extra_hash(rules, rule);
-	if (!slots_grow(rules) || !grow(&rules->extras, rules->extra_count, &rules->extra_room))
-		return DW_ERR_MEMORY;
-	at = hash & (rules->slot_count - 1);
-	for (; rules->slots[at]; at = (at + 1) & (rules->slot_count - 1)) {
-		extra = rules->extras[rules->slots[at] - 1];
-		if (extra->hash == hash && extra_equal(extra, rule)) {
-			*out = rules->last_extra = rules->slots[at] - 1;
-			return DW_OK;
-		}
-	}
-	extra = extra_new(rule, hash);
-	if (!extra)
-		return DW_ERR_MEMORY;
-	rules->extras[rules->extra_count++] = extra;
-	rules->slots[at] = (uint32_t)rules->extra_count;
-	*out = rules->last_extra = (uint32_t)rules->extra_count - 1;
-	return DW_OK;
-}
-
 /* ---- rules ---- */
 
 static bool is_pattern(enum dw_trigger trigger)
 {
 	return trigger == DW_TRIGGER_GLOB || trigger == DW_TRIGGER_GLOB_LABEL ||
-		trigger == DW_TRIGGER_REGEX;
+	       trigger == DW_TRIGGER_REGEX;
 }
 
 static size_t payload_size(const struct dw_rule *rule)
@@ -361,8 +170,12 @@ static uint8_t *reserve(struct dw_rules *rules, size_t size)
 	struct block *block = rules->block_count ? rules->blocks[rules->block_count - 1] : NULL;
 
 	if (!block || BLOCK_BYTES - block->used < size) {
-		if (!grow(&rules->blocks, rules->block_count, &rules->block_room))
+		struct block **blocks =
+			dw_grown(rules->blocks, rules->block_count, &rules->block_room);
+
+		if (!blocks)
 			return NULL;
+		rules->blocks = blocks;
 		block = malloc(sizeof(*block));
 		if (!block)
 			return NULL;
@@ -384,7 +197,7 @@ enum dw_result dw_rules_add(struct dw_rules *rules, const struct dw_rule *rule)
 	if (rules->count >= UINT32_MAX - 1 || rule->pattern_len > UINT16_MAX)
 		return DW_ERR_LIMIT;
 	if (has_extra) {
-		enum dw_result result = extra_intern(rules, rule, &extra);
+		enum dw_result result = dw_extras_intern(&rules->extras, rule, &extra);
 
 		if (result != DW_OK)
 			return result;
@@ -426,11 +239,11 @@ static uint8_t *read_next(const struct dw_rules *rules, size_t *cursor, struct d
 	view->flags = at[7] >> FLAGS_SHIFT & FLAGS_MASK;
 	size = HEAD_BYTES + payload_read(at + HEAD_BYTES, at[6], view);
 	if (at[7] & HAS_EXTRA) {
-		const struct extra *extra;
+		const struct dw_extra *extra;
 		uint32_t index;
 
 		memcpy(&index, at + size, sizeof(index));
-		extra = rules->extras[index];
+		extra = rules->extras.list[index];
 		view->type_count = extra->type_count;
 		memcpy(view->types, extra->types, sizeof(view->types));
 		view->data = extra->data;
@@ -469,11 +282,10 @@ static uint64_t rule_hash(const struct dw_hash_key *key, const struct dw_rule *r
 static bool rule_equal(const struct dw_rule *a, const struct dw_rule *b)
 {
 	return a->trigger == b->trigger && a->flags == b->flags && a->name_len == b->name_len &&
-		a->pattern_len == b->pattern_len &&
-		types_equal(a->types, a->type_count, b->types, b->type_count) &&
-		data_equal(a->data, b->data) && memcmp(&a->net, &b->net, sizeof(a->net)) == 0 &&
-		(a->name_len == 0 || memcmp(a->name, b->name, a->name_len) == 0) &&
-		(a->pattern_len == 0 || memcmp(a->pattern, b->pattern, a->pattern_len) == 0);
+	       a->pattern_len == b->pattern_len && dw_extras_equal(a, b) &&
+	       memcmp(&a->net, &b->net, sizeof(a->net)) == 0 &&
+	       (a->name_len == 0 || memcmp(a->name, b->name, a->name_len) == 0) &&
+	       (a->pattern_len == 0 || memcmp(a->pattern, b->pattern, a->pattern_len) == 0);
 }
 
 static int place_compare(const void *a_p, const void *b_p)
@@ -483,10 +295,11 @@ static int place_compare(const void *a_p, const void *b_p)
 	return a->hash < b->hash ? -1 : a->hash > b->hash;
 }
 
-/* Whether a rule stands among the places of `bad`. */
-static bool is_among(const struct dw_rules *bad, const struct place *places, const struct dw_rule *rule)
+/* Whether a rule stands among the places of `bad`, whose hashes were made with `key`. */
+static bool is_among(const struct dw_rules *bad, const struct place *places,
+	const struct dw_hash_key *key, const struct dw_rule *rule)
 {
-	uint64_t hash = rule_hash(&bad->key, rule);
+	uint64_t hash = rule_hash(key, rule);
 	size_t low = 0, high = bad->count;
 
 	while (low < high) {
@@ -507,18 +320,20 @@ static bool is_among(const struct dw_rules *bad, const struct place *places, con
 	return false;
 }
 
-enum dw_result dw_rules_drop(struct dw_rules *rules, const struct dw_rules *bad,
-	dw_rules_dropped_fn *dropped, void *arg)
+enum dw_result dw_rules_drop(
+	struct dw_rules *rules, const struct dw_rules *bad, dw_rules_dropped_fn *dropped, void *arg)
 {
 	struct place *places = calloc(bad->count + 1, sizeof(*places));
 	size_t cursor = 0, count = 0;
+	struct dw_hash_key key;
 	struct dw_rule rule;
 	uint8_t *at;
 
 	if (!places)
 		return DW_ERR_MEMORY;
+	dw_hash_key_random(&key);
 	for (size_t here = 0; dw_rules_next(bad, &cursor, &rule); here = cursor) {
-		places[count].hash = rule_hash(&bad->key, &rule);
+		places[count].hash = rule_hash(&key, &rule);
 		places[count++].cursor = here;
 	}
 	qsort(places, count, sizeof(*places), place_compare);
@@ -526,7 +341,7 @@ enum dw_result dw_rules_drop(struct dw_rules *rules, const struct dw_rules *bad,
 	while ((at = read_next(rules, &cursor, &rule))) {
 		static const uint32_t gone = LINE_DROPPED;
 
-		if (rule.line == LINE_DROPPED || !is_among(bad, places, &rule))
+		if (rule.line == LINE_DROPPED || !is_among(bad, places, &key, &rule))
 			continue;
 		dropped(arg, &rule);
 		memcpy(at, &gone, sizeof(gone));

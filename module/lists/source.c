@@ -54,7 +54,8 @@ static enum dw_result fill_input(struct dw_source *source, struct dw_error *err)
 	return DW_OK;
 }
 
-static enum dw_result plain_step(struct dw_source *source, uint8_t **out, size_t *out_len, bool *whole)
+static enum dw_result plain_step(
+	struct dw_source *source, uint8_t **out, size_t *out_len, bool *whole)
 {
 	size_t n = source->in_len < *out_len ? source->in_len : *out_len;
 
@@ -67,14 +68,14 @@ static enum dw_result plain_step(struct dw_source *source, uint8_t **out, size_t
 	return DW_OK;
 }
 
-static enum dw_result step(struct dw_source *source, uint8_t **out, size_t *out_len, bool *whole,
-	struct dw_error *err)
+static enum dw_result step(
+	struct dw_source *source, uint8_t **out, size_t *out_len, bool *whole, struct dw_error *err)
 {
 	const char *name = source->decoder ? source->decoder->name : NULL;
-	enum dw_result result = source->decoder
-		? source->decoder->step(source->state, &source->in, &source->in_len, out, out_len,
-			  source->in_end, whole)
-		: plain_step(source, out, out_len, whole);
+	enum dw_result result =
+		source->decoder ? source->decoder->step(source->state, &source->in, &source->in_len,
+					  out, out_len, source->in_end, whole)
+				: plain_step(source, out, out_len, whole);
 
 	if (result == DW_ERR_MEMORY)
 		return dw_fail(err, result, source->path, 0, "no memory to decompress it");
@@ -117,8 +118,8 @@ static enum dw_result fill_text(struct dw_source *source, struct dw_error *err)
 	source->end += (size_t)(out - out_start);
 	source->text_sum += (uint64_t)(out - out_start);
 	if (source->text_sum > source->text_max)
-		return dw_fail(err, DW_ERR_LIMIT, source->path, 0,
-			"more than %llu MiB of text", (unsigned long long)source->text_max >> 20);
+		return dw_fail(err, DW_ERR_LIMIT, source->path, 0, "more than %llu MiB of text",
+			(unsigned long long)source->text_max >> 20);
 	return DW_OK;
 }
 
@@ -134,8 +135,8 @@ static enum dw_result begin(struct dw_source *source, struct dw_error *err)
 	if (source->decoder) {
 		source->state = source->decoder->open();
 		if (!source->state)
-			return dw_fail(err, DW_ERR_MEMORY, source->path, 0,
-				"no memory to decompress it");
+			return dw_fail(
+				err, DW_ERR_MEMORY, source->path, 0, "no memory to decompress it");
 	}
 	result = fill_text(source, err);
 	if (result == DW_OK && source->end >= 3 && memcmp(source->text, mark, 3) == 0)
@@ -143,8 +144,8 @@ static enum dw_result begin(struct dw_source *source, struct dw_error *err)
 	return result;
 }
 
-enum dw_result dw_source_open(const char *path, uint64_t text_max, struct dw_source **out,
-	struct dw_error *err)
+enum dw_result dw_source_open(
+	const char *path, uint64_t text_max, struct dw_source **out, struct dw_error *err)
 {
 	struct dw_source *source = malloc(sizeof(*source));
 	enum dw_result result;

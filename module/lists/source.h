@@ -51,8 +51,8 @@ time_t dw_source_time(const struct dw_source *source);
 
 /* Read a line. DW_ERR_CORRUPT for a compressed file that is damaged or ends too
  * early, DW_ERR_LIMIT for too much text, DW_ERR_SYSTEM, DW_ERR_MEMORY. */
-enum dw_result dw_source_line(struct dw_source *source, struct dw_line *line, struct dw_error *err)
-	DW_MUST_CHECK;
+enum dw_result dw_source_line(
+	struct dw_source *source, struct dw_line *line, struct dw_error *err) DW_MUST_CHECK;
 
 /* Start again with the first line. */
 enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err) DW_MUST_CHECK;

@@ -32,8 +32,8 @@ static void put(struct types *set, uint16_t type)
 	set->count++;
 }
 
-bool dw_reader_types(struct dw_reader *reader, struct span text, char part, char sign,
-	struct dw_rule *rule)
+bool dw_reader_types(
+	struct dw_reader *reader, struct span text, char part, char sign, struct dw_rule *rule)
 {
 	struct types only = {0}, not = {0}, all = {0};
 	struct span word;
@@ -49,7 +49,7 @@ bool dw_reader_types(struct dw_reader *reader, struct span text, char part, char
 			dw_reader_skip(reader, "unknown query type");
 			return false;
 		}
-		if (only.count == DW_RULE_TYPES_MAX || not.count == DW_RULE_TYPES_MAX) {
+		if (only.count == DW_RULE_TYPES_MAX || not .count == DW_RULE_TYPES_MAX) {
 			dw_reader_skip(reader, "more than %d query types", DW_RULE_TYPES_MAX);
 			return false;
 		}
@@ -63,7 +63,7 @@ bool dw_reader_types(struct dw_reader *reader, struct span text, char part, char
 		return false;
 	}
 	if (only.count == 0) {
-		all = not;
+		all = not ;
 		rule->flags |= DW_RULE_TYPES_NOT;
 	}
 	rule->type_count = (uint8_t)all.count;

@@ -9,7 +9,7 @@
 /* Read "A|~CNAME" (part '|', not '~') or "!A,AAAA" (',', '!') into the rule: the types
  * named without the sign less those with it, or, where all have it, all but those.
  * False: a type is unknown, or there are too many; the line is skipped. */
-bool dw_reader_types(struct dw_reader *reader, struct span text, char part, char sign,
-	struct dw_rule *rule);
+bool dw_reader_types(
+	struct dw_reader *reader, struct span text, char part, char sign, struct dw_rule *rule);
 
 #endif

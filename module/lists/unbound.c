@@ -168,7 +168,7 @@ static enum dw_result add_data(struct dw_reader *reader, struct span *rest)
 	} else if (result == DW_OK && reader->options->trust_answers) {
 		result = dw_reader_add_record(reader, &rule, &rr);
 	} else if (result == DW_OK && (rule.name_len != state->zone_len ||
-			   memcmp(wire, state->zone, rule.name_len) != 0)) {
+					      memcmp(wire, state->zone, rule.name_len) != 0)) {
 		result = dw_reader_add(reader, &rule); /* else its zone stands for it already */
 	}
 	dw_rr_clear(&rr);

@@ -78,11 +78,11 @@ static bool read_directive(struct dw_reader *reader, struct dw_zone *zone, struc
 		zone->origin_len = (uint8_t)len;
 	} else if (!span_is(word, "$TTL") || !dw_zone_ttl(value, &zone->ttl)) {
 		dw_reader_skip(reader, "%s",
-			span_is(word, "$INCLUDE")          ? "$INCLUDE"
-				: span_is(word, "$GENERATE") ? "$GENERATE"
-				: span_is(word, "$ORIGIN")   ? "$ORIGIN without a name"
-				: span_is(word, "$TTL")      ? "$TTL without a time"
-							     : "unknown directive");
+			span_is(word, "$INCLUDE")    ? "$INCLUDE"
+			: span_is(word, "$GENERATE") ? "$GENERATE"
+			: span_is(word, "$ORIGIN")   ? "$ORIGIN without a name"
+			: span_is(word, "$TTL")      ? "$TTL without a time"
+						     : "unknown directive");
 		return false;
 	}
 	return true;
@@ -112,11 +112,11 @@ static bool is_class(struct span word, bool *is_in)
 {
 	*is_in = span_is(word, "IN") || span_is(word, "CLASS1");
 	return *is_in || span_is(word, "CH") || span_is(word, "HS") || span_is(word, "CS") ||
-		(word.len > 5 && strncasecmp(word.at, "CLASS", 5) == 0);
+	       (word.len > 5 && strncasecmp(word.at, "CLASS", 5) == 0);
 }
 
-bool dw_zone_record_read(struct dw_reader *reader, struct span text, uint32_t ttl,
-	struct dw_zone_record *out)
+bool dw_zone_record_read(
+	struct dw_reader *reader, struct span text, uint32_t ttl, struct dw_zone_record *out)
 {
 	struct span word;
 	bool is_in = true;
@@ -139,8 +139,8 @@ bool dw_zone_record_read(struct dw_reader *reader, struct span text, uint32_t tt
 	return false;
 }
 
-static enum dw_result take_record(struct dw_reader *reader, struct dw_zone *zone,
-	dw_zone_record_fn *fn)
+static enum dw_result take_record(
+	struct dw_reader *reader, struct dw_zone *zone, dw_zone_record_fn *fn)
 {
 	struct span text = {zone->text, zone->len};
 	struct dw_zone_record record;
@@ -151,7 +151,8 @@ static enum dw_result take_record(struct dw_reader *reader, struct dw_zone *zone
 		read_directive(reader, zone, text);
 		return DW_OK;
 	}
-	if (!read_owner(reader, zone, &text) || !dw_zone_record_read(reader, text, zone->ttl, &record))
+	if (!read_owner(reader, zone, &text) ||
+		!dw_zone_record_read(reader, text, zone->ttl, &record))
 		return DW_OK;
 	return fn(reader, zone, &record);
 }
@@ -219,8 +220,8 @@ static void begin_record(struct dw_reader *reader, struct dw_zone *zone)
 	zone->line = reader->line;
 }
 
-enum dw_result dw_zone_line(struct dw_reader *reader, struct dw_zone *zone, struct span line,
-	dw_zone_record_fn *record)
+enum dw_result dw_zone_line(
+	struct dw_reader *reader, struct dw_zone *zone, struct span line, dw_zone_record_fn *record)
 {
 	enum dw_result result = DW_OK;
 	uint32_t here = reader->line;

@@ -33,8 +33,8 @@ struct dw_zone_record {
 	struct span rdata;
 };
 
-typedef enum dw_result dw_zone_record_fn(struct dw_reader *reader, struct dw_zone *zone,
-	const struct dw_zone_record *record);
+typedef enum dw_result dw_zone_record_fn(
+	struct dw_reader *reader, struct dw_zone *zone, const struct dw_zone_record *record);
 
 /* Set the origin a file starts with; without this it is the root. */
 void dw_zone_begin(struct dw_zone *zone, const uint8_t *origin, size_t origin_len);
@@ -49,8 +49,8 @@ enum dw_result dw_zone_line(struct dw_reader *reader, struct dw_zone *zone, stru
 void dw_zone_end(struct dw_reader *reader, struct dw_zone *zone);
 
 /* Read `[TTL] [class] type rdata`, TTL and class in any order. False: skipped. */
-bool dw_zone_record_read(struct dw_reader *reader, struct span text, uint32_t ttl,
-	struct dw_zone_record *out);
+bool dw_zone_record_read(
+	struct dw_reader *reader, struct span text, uint32_t ttl, struct dw_zone_record *out);
 
 /* A name as zone files write it: `@` is the origin, and one without a last dot is
  * below it. False: it is none; nothing is skipped yet. */

@@ -46,8 +46,7 @@ static void check_rule(const struct dw_rules *rules, const struct dw_rule *rule,
 			struct dw_labels labels;
 
 			dw_name_labels(rule->name, rule->name_len, &labels);
-			require(labels.count >
-				dw_name_suffix_labels(rule->name, rule->name_len));
+			require(labels.count > dw_name_suffix_labels(rule->name, rule->name_len));
 		}
 	} else if (rule->trigger == DW_TRIGGER_ANSWER_NET) {
 		require(rule->net.bits <= 128 && rule->net.addr.family != 0);

@@ -12,7 +12,8 @@
 
 #define LABEL63 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
 /* 253 bytes, the longest name as text */
-#define NAME253 LABEL63 "." LABEL63 "." LABEL63 "." "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghi"
+#define NAME253 LABEL63 "." LABEL63 "." LABEL63 "." \
+	"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghi"
 
 /* ---- what all formats share, seen through domains ---- */
 

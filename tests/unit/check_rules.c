@@ -50,7 +50,10 @@ START_TEST(whole_rules_come_back)
 	};
 	static const struct dw_data datas[] = {
 		{.kind = DW_DATA_NXDOMAIN},
-		{.kind = DW_DATA_CNAME, .target_wild = true, .ttl = 5, .target = name,
+		{.kind = DW_DATA_CNAME,
+			.target_wild = true,
+			.ttl = 5,
+			.target = name,
 			.target_len = sizeof(name)},
 		{.kind = DW_DATA_RECORDS, .record_count = 2, .records = records},
 	};
@@ -60,13 +63,15 @@ START_TEST(whole_rules_come_back)
 
 	ck_assert_int_eq(dw_rules_new(&rules), DW_OK);
 	for (unsigned i = 0; i < 7 * 16 * 4; i++) {
-		struct dw_rule rule = {.trigger = i % 7, .flags = i / 7 % 16, .line = i + 1, .file = i};
+		struct dw_rule rule = {
+			.trigger = i % 7, .flags = i / 7 % 16, .line = i + 1, .file = i};
 
 		if (rule.trigger <= DW_TRIGGER_SUBNAMES) {
 			rule.name = name;
 			rule.name_len = sizeof(name);
 		} else if (rule.trigger == DW_TRIGGER_ANSWER_NET) {
-			ck_assert_int_eq(dw_net_from_text("192.0.2.0/24", 12, &rule.net, NULL), DW_OK);
+			ck_assert_int_eq(
+				dw_net_from_text("192.0.2.0/24", 12, &rule.net, NULL), DW_OK);
 		} else {
 			rule.pattern = "a*b";
 			rule.pattern_len = 3;
@@ -253,7 +258,7 @@ START_TEST(drop)
 	for (size_t i = 0; i < 1000 - dropped; i++) {
 		ck_assert(dw_rules_next(rules, &cursor, &view));
 		ck_assert((view.line - 1) % 500 % 10 != 1 || view.trigger == DW_TRIGGER_EXACT ||
-			view.data);
+			  view.data);
 	}
 	ck_assert(!dw_rules_next(rules, &cursor, &view));
 	ck_assert_int_eq(dw_rules_drop(rules, bad, count, &dropped), DW_OK);

@@ -120,9 +120,9 @@ static void print_rule(FILE *out, const struct dw_rule *rule)
 		fprintf(out, "/%u", rule->net.bits);
 	for (size_t i = 0; i < rule->type_count; i++)
 		fprintf(out, "%s%s",
-			i                                   ? ","
-				: rule->flags & DW_RULE_TYPES_NOT ? " -"
-							    : " ",
+			i                                 ? ","
+			: rule->flags & DW_RULE_TYPES_NOT ? " -"
+							  : " ",
 			type_name(rule->types[i]));
 	if (rule->data)
 		print_data(out, rule->data);
@@ -140,8 +140,7 @@ static void print_skip(void *arg, const char *file, size_t line, const char *rea
 		fprintf(arg, "skip %zu: %s\n", line, reason);
 }
 
-void list_check_text(struct dw_list_options options, const char *text, size_t len,
-	const char *want)
+void list_check_text(struct dw_list_options options, const char *text, size_t len, const char *want)
 {
 	char *rules_text, *skips_text, *got;
 	size_t rules_len, skips_len, cursor = 0;

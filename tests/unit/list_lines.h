@@ -22,8 +22,8 @@ struct list_case {
 
 /* Load `len` bytes of text as a list under the options (their path is set here) and
  * compare. */
-void list_check_text(struct dw_list_options options, const char *text, size_t len,
-	const char *want);
+void list_check_text(
+	struct dw_list_options options, const char *text, size_t len, const char *want);
 void list_check(struct dw_list_options options, const struct list_case *c);
 
 /* A folder that is gone at exit, and a file in it. */
