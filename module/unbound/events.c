@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * events.c: Unbound's callbacks, and what the log is told of a reply */
+#include "glue.h"
+
+#include <string.h>
+#include <time.h>
+
+/* A reply as a callback hears of it. */
+struct sent {
+	const struct query_info *qinfo;
+	const struct reply_info *rep; /* or NULL */
+	int rcode;                    /* 0: the one in `rep` */
+	uint16_t query_flags;
+	const struct edns_data *edns;
+	const struct comm_reply *client;
+	const struct timeval *start;  /* or NULL */
+	time_t ttl_base;              /* TTLs count from here: the cache's are absolute */
+	bool cached, local, dropped;
+};
+
+/* ---- one event ---- */
+
+static void add_answers(const struct ub_packed_rrset_key *rrset, time_t ttl_base,
+	struct dw_event *event)
+{
+	const struct packed_rrset_data *data = rrset->entry.data;
+
+	for (size_t i = 0; i < data->count && event->answer_count < DW_EVENT_ANSWERS_MAX; i++) {
+		if (data->rr_len[i] < sizeof(uint16_t))
+			continue;
+		event->answers[event->answer_count++] = (struct dw_event_answer){
+			.name = rrset->rk.dname,
+			.name_len = rrset->rk.dname_len,
+			.type = ntohs(rrset->rk.type),
+			.klass = ntohs(rrset->rk.rrset_class),
+			.ttl = data->rr_ttl[i] > ttl_base ? (uint32_t)(data->rr_ttl[i] - ttl_base) : 0,
+			.rdata = data->rr_data[i] + sizeof(uint16_t),
+			.rdata_len = data->rr_len[i] - sizeof(uint16_t),
+		};
+	}
+}
+
+static enum dw_transport transport(const struct comm_point *c)
+{
+	if (c->type == comm_udp)
+		return DW_UDP;
+	if (c->type == comm_http)
+		return DW_DOH;
+	if (dw_is_quic(c))
+		return DW_DOQ;
+	return c->ssl != NULL ? DW_DOT : DW_TCP;
+}
+
+/* The address the client asked: of the packet where Unbound keeps it (interface-automatic),
+ * else what the socket is bound to, or connected from where that is a wildcard. */
+static void add_server(const struct comm_reply *client, struct dw_event *event)
+{
+	static const struct dw_addr none4 = {.family = 4, .bytes = {[10] = 0xff, [11] = 0xff}};
+	static const struct dw_addr none6 = {.family = 6};
+	const struct sockaddr *bound = dw_listen_addr(client->c);
+	struct sockaddr_storage real;
+	socklen_t len = sizeof(real);
+
+	if (bound != NULL)
+		event->server = dw_addr_from_sockaddr(bound, &event->server_port);
+	if (client->srctype == 4)
+		memcpy(event->server.bytes + 12, &client->pktinfo.v4info.ipi_addr, 4);
+	else if (client->srctype == 6)
+		memcpy(event->server.bytes, &client->pktinfo.v6info.ipi6_addr, 16);
+	if (client->c->type != comm_udp &&
+		(memcmp(&event->server, &none4, sizeof(none4)) == 0 ||
+			memcmp(&event->server, &none6, sizeof(none6)) == 0) &&
+		getsockname(client->c->fd, (struct sockaddr *)&real, &len) == 0)
+		event->server = dw_addr_from_sockaddr((struct sockaddr *)&real, &event->server_port);
+}
+
+/* The header's flags as Unbound is about to write them. */
+static uint16_t reply_flags(const struct sent *sent)
+{
+	const struct reply_info *rep = sent->rep;
+	uint16_t asked = sent->query_flags;
+	uint16_t flags;
+
+	if (sent->rcode != 0 || rep == NULL)
+		return (uint16_t)(BIT_QR | BIT_RA | sent->rcode | (asked & (BIT_RD | BIT_CD)));
+	flags = (uint16_t)(rep->flags | (asked & (BIT_RD | BIT_CD)));
+	if (!sent->local && !rep->authoritative)
+		flags &= (uint16_t)~BIT_AA;
+	if (rep->security == sec_status_secure &&
+		((sent->edns->bits & EDNS_DO) || (asked & BIT_AD)))
+		flags |= BIT_AD;
+	return flags;
+}
+
+static int64_t microseconds(const struct timeval *tv)
+{
+	return (int64_t)tv->tv_sec * 1000000 + tv->tv_usec;
+}
+
+static void fill(const struct sent *sent, struct dw_event *event)
+{
+	const struct query_info *qinfo = sent->qinfo;
+	const struct ub_packed_rrset_key *alias =
+		qinfo->local_alias != NULL ? qinfo->local_alias->rrset : NULL;
+	struct timespec now;
+
+	memset(event, 0, sizeof(*event));
+	clock_gettime(CLOCK_REALTIME, &now);
+	event->time_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	event->duration_us = sent->start != NULL ? event->time_us - microseconds(sent->start) : -1;
+	if (event->duration_us < 0)
+		event->duration_us = sent->start != NULL ? 0 : -1;
+	event->client = dw_addr_from_sockaddr((const struct sockaddr *)&sent->client->client_addr,
+		&event->client_port);
+	add_server(sent->client, event);
+	event->transport = transport(sent->client->c);
+	event->question = alias != NULL ? alias->rk.dname : qinfo->qname;
+	event->question_len = alias != NULL ? alias->rk.dname_len : qinfo->qname_len;
+	event->type = qinfo->qtype;
+	event->klass = qinfo->qclass;
+	event->flags = reply_flags(sent);
+	event->rcode = FLAGS_GET_RCODE(event->flags);
+	event->cached = sent->cached;
+	event->dropped = sent->dropped;
+	if (alias != NULL)
+		add_answers(alias, 0, event);
+	if (sent->rcode == 0 && sent->rep != NULL) {
+		for (size_t i = 0; i < sent->rep->an_numrrsets; i++)
+			add_answers(sent->rep->rrsets[i], sent->ttl_base, event);
+	}
+}
+
+static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, const struct sent *sent)
+{
+	struct dw_event event;
+
+	if (dw_wants_event(snapshot, verdict))
+		fill(sent, &event);
+	dw_note(worker, snapshot, verdict, &event);
+}
+
+/* ---- replies that no module saw ---- */
+
+static uint16_t flags_in_packet(const struct comm_point *c)
+{
+	return sldns_buffer_limit(c->buffer) >= 2 * sizeof(uint16_t)
+		       ? sldns_buffer_read_u16_at(c->buffer, sizeof(uint16_t))
+		       : 0;
+}
+
+/* Decide now, for the log only: the answer cannot be stopped. One that should not have come
+ * from the cache makes the sweep look again. */
+static void decide_late(struct dw_thread *thread, const struct dw_snapshot *snapshot,
+	const struct sent *sent, struct dw_verdict *verdict)
+{
+	struct dw_query query = {.thread = thread, .snapshot = snapshot};
+	struct dw_question question;
+	struct dw_answer answer;
+	bool judged = dw_view_question(sent->qinfo, sent->client, time(NULL), &question);
+
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->generation = dw_snapshot_generation(snapshot);
+	if (!judged)
+		return;
+	if (sent->cached && sent->rep != NULL)
+		dw_view_answer(sent->rep, &answer);
+	dw_view_judge(&query, &question, sent->cached && sent->rep != NULL ? &answer : NULL, verdict);
+	if (sent->cached && verdict->may_sinkhole)
+		atomic_store_explicit(&thread->instance->sweep.suspicious, true,
+			memory_order_relaxed);
+	dw_verdict_passed(verdict, sent->local ? "local-data" : "cached");
+}
+
+static void unseen_reply(struct dw_instance *instance, struct sent *sent)
+{
+	struct dw_thread *thread = dw_thread_here(instance);
+	const struct comm_point *c = sent->client->c;
+	const struct dw_snapshot *snapshot;
+	struct dw_verdict verdict;
+
+	if (thread == NULL)
+		return;
+	if (c->callback == &worker_handle_request) {
+		struct worker *worker = c->cb_arg;
+		dw_sweep_start(instance, thread, worker->base, &worker->env);
+	}
+	sent->query_flags = flags_in_packet(c);
+	snapshot = dw_snapshot_acquire(thread->worker);
+	decide_late(thread, snapshot, sent, &verdict);
+	note(thread->worker, snapshot, &verdict, sent);
+	dw_snapshot_release(thread->worker, &snapshot);
+}
+
+/* ---- replies of queries that went through us ---- */
+
+/* Where an alias of local-data led to the name that was judged. */
+static void tell_alias(const struct query_info *qinfo, struct dw_verdict *verdict)
+{
+	if (qinfo->local_alias == NULL || verdict->row == NULL || verdict->matched_len > 0)
+		return;
+	verdict->matched_len =
+		(uint8_t)dw_name_lower(qinfo->qname, qinfo->qname_len, verdict->matched);
+}
+
+static void seen_reply(struct module_qstate *qstate, struct dw_query *query,
+	struct reply_info *rep, struct edns_option **options, struct sent *sent)
+{
+	struct dw_verdict verdict = query->verdict;
+
+	if (query->upstream != NULL && rep != NULL)
+		dw_share_reply(qstate, query, rep, sent->client, options, &verdict);
+	tell_alias(sent->qinfo, &verdict);
+	note(query->thread->worker, query->snapshot, &verdict, sent);
+}
+
+void dw_events_dropped(struct module_qstate *qstate, const struct dw_query *query)
+{
+	const struct mesh_reply *reply;
+
+	for (reply = qstate->mesh_info->reply_list; reply != NULL; reply = reply->next) {
+		struct query_info qinfo = qstate->qinfo;
+		struct sent sent = {
+			.qinfo = &qinfo,
+			.query_flags = reply->qflags,
+			.edns = &reply->edns,
+			.client = &reply->query_reply,
+			.start = &reply->start_time,
+			.dropped = true,
+		};
+		qinfo.qname = reply->qname;
+		qinfo.local_alias = reply->local_alias;
+		note(query->thread->worker, query->snapshot, &query->verdict, &sent);
+	}
+}
+
+/* ---- the callbacks ---- */
+
+/* A reply of a query: its client's flags stand beside the comm_reply in struct mesh_reply. */
+static int on_reply(struct query_info *qinfo, struct module_qstate *qstate, struct reply_info *rep,
+	int rcode, struct edns_data *edns, struct edns_option **options, struct comm_reply *client,
+	struct regional *region, struct timeval *start, int id, void *arg)
+{
+	struct dw_query *query;
+
+	(void)region, (void)arg;
+	if (qstate == NULL || client == NULL || (query = qstate->minfo[id]) == NULL)
+		return 1;
+	const struct mesh_reply *reply =
+		(const void *)((const char *)client - offsetof(struct mesh_reply, query_reply));
+	struct sent sent = {
+		.qinfo = qinfo,
+		.rep = rep,
+		.rcode = rcode,
+		.query_flags = reply->qflags,
+		.edns = edns,
+		.client = client,
+		.start = start,
+	};
+	seen_reply(qstate, query, rep, options, &sent);
+	return 1;
+}
+
+static int on_reply_servfail(struct query_info *qinfo, struct module_qstate *qstate,
+	struct reply_info *rep, int rcode, struct edns_data *edns, struct edns_option **options,
+	struct comm_reply *client, struct regional *region, struct timeval *start, int id, void *arg)
+{
+	struct dw_query *query = qstate != NULL ? qstate->minfo[id] : NULL;
+	struct sent sent = {
+		.qinfo = qinfo,
+		.rcode = rcode,
+		.query_flags = qstate != NULL ? qstate->query_flags : 0,
+		.edns = edns,
+		.client = client,
+		.start = start,
+		.cached = qstate == NULL,
+	};
+
+	(void)rep, (void)region;
+	if (client == NULL)
+		return 1;
+	if (query != NULL)
+		seen_reply(qstate, query, NULL, options, &sent);
+	else if (qstate == NULL)
+		unseen_reply(arg, &sent);
+	return 1;
+}
+
+static int on_reply_cache(struct query_info *qinfo, struct module_qstate *qstate,
+	struct reply_info *rep, int rcode, struct edns_data *edns, struct edns_option **options,
+	struct comm_reply *client, struct regional *region, struct timeval *start, int id, void *arg)
+{
+	struct sent sent = {
+		.qinfo = qinfo,
+		.rep = rep,
+		.edns = edns,
+		.client = client,
+		.start = start,
+		.ttl_base = start != NULL ? start->tv_sec : 0,
+		.cached = true,
+	};
+
+	(void)qstate, (void)rcode, (void)options, (void)region, (void)id;
+	if (client != NULL)
+		unseen_reply(arg, &sent);
+	return 1;
+}
+
+static int on_reply_local(struct query_info *qinfo, struct module_qstate *qstate,
+	struct reply_info *rep, int rcode, struct edns_data *edns, struct edns_option **options,
+	struct comm_reply *client, struct regional *region, struct timeval *start, int id, void *arg)
+{
+	struct sent sent = {
+		.qinfo = qinfo,
+		.rep = rep,
+		.rcode = rep == NULL ? rcode : 0, /* else it stands in `rep` */
+		.edns = edns,
+		.client = client,
+		.start = start,
+		.local = true,
+	};
+
+	(void)qstate, (void)options, (void)region, (void)id;
+	if (client != NULL)
+		unseen_reply(arg, &sent);
+	return 1;
+}
+
+static int on_query(struct query_info *qinfo, uint16_t flags, struct module_qstate *qstate,
+	struct sockaddr_storage *addr, socklen_t addr_len, uint8_t *zone, size_t zone_len,
+	struct regional *region, int id, void *arg)
+{
+	(void)qinfo, (void)flags, (void)addr, (void)addr_len, (void)zone, (void)zone_len;
+	(void)region, (void)arg;
+	dw_query_sent(qstate, id);
+	return 1;
+}
+
+static int on_response(struct module_qstate *qstate, struct dns_msg *response, int id, void *arg)
+{
+	(void)id;
+	dw_query_response(arg, qstate, response);
+	return 1;
+}
+
+static const struct {
+	enum inplace_cb_list_type type;
+	void *callback;
+} callbacks[] = {
+	{inplace_cb_reply, (void *)on_reply},
+	{inplace_cb_reply_cache, (void *)on_reply_cache},
+	{inplace_cb_reply_local, (void *)on_reply_local},
+	{inplace_cb_reply_servfail, (void *)on_reply_servfail},
+	{inplace_cb_query, (void *)on_query},
+	{inplace_cb_query_response, (void *)on_response},
+};
+
+bool dw_callbacks_register(struct module_env *env, int id, struct dw_instance *instance)
+{
+	const struct dynlibmod_env *dynlib = env->modinfo[id];
+
+	for (size_t i = 0; i < sizeof(callbacks) / sizeof(callbacks[0]); i++) {
+		if (!dynlib->inplace_cb_register_wrapped(callbacks[i].callback,
+			    callbacks[i].type, instance, env, id)) {
+			dw_callbacks_unregister(env, id);
+			return false;
+		}
+	}
+	return true;
+}
+
+void dw_callbacks_unregister(struct module_env *env, int id)
+{
+	const struct dynlibmod_env *dynlib = env->modinfo[id];
+
+	for (size_t i = 0; i < sizeof(callbacks) / sizeof(callbacks[0]); i++)
+		dynlib->inplace_cb_delete_wrapped(env, callbacks[i].type, id);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * operate.c: a query, from its question to its answer */
+#include "glue.h"
+
+static const struct comm_reply *first_client(const struct module_qstate *qstate)
+{
+	const struct mesh_reply *reply = qstate->mesh_info->reply_list;
+
+	return reply != NULL ? &reply->query_reply : NULL;
+}
+
+/* A query's part of ours, judged by its question. NULL for what is not judged, and where there
+ * is no memory. Unbound starts its own look-ups at the module that wants them, so that of
+ * many of them we hear only when a response comes, or the answer. */
+static struct dw_query *query_of(struct dw_instance *instance, struct module_qstate *qstate)
+{
+	struct dw_query *query = qstate->minfo[instance->id];
+	struct dw_question question;
+	struct dw_thread *thread;
+
+	if (query != NULL || !dw_view_question(&qstate->qinfo, first_client(qstate),
+				     *qstate->env->now, &question))
+		return query;
+	thread = dw_thread_here(instance);
+	query = thread != NULL ? regional_alloc_zero(qstate->region, sizeof(*query)) : NULL;
+	if (query == NULL)
+		return NULL;
+	query->thread = thread;
+	query->snapshot = dw_snapshot_acquire(thread->worker);
+	dw_view_judge(query, &question, NULL, &query->verdict);
+	qstate->minfo[instance->id] = query;
+	dw_sweep_start(instance, thread, qstate->env->worker_base, qstate->env);
+	return query;
+}
+
+void dw_query_clear(struct module_qstate *qstate, int id)
+{
+	struct dw_query *query = qstate->minfo[id];
+
+	if (query != NULL)
+		dw_snapshot_release(query->thread->worker, &query->snapshot);
+	qstate->minfo[id] = NULL;
+}
+
+/* The reply to the clients of a query: PASS where nothing is done to them. */
+static void make_reply(const struct module_qstate *qstate, const struct dw_query *query,
+	const struct dw_view *view, struct dw_reply *reply)
+{
+	reply->kind = DW_REPLY_PASS;
+	if (query->verdict.action == DW_ACTION_SINKHOLE)
+		dw_reply_work_out(query, &query->verdict, view,
+			dw_view_is_stream(first_client(qstate)), reply);
+}
+
+/* The question came. */
+static void ask(struct dw_instance *instance, struct module_qstate *qstate)
+{
+	int id = instance->id;
+	struct dw_query *query = query_of(instance, qstate);
+	struct dw_question question;
+	struct dw_reply reply;
+
+	qstate->ext_state[id] = module_wait_module;
+	if (query == NULL)
+		return;
+	if (query->verdict.may_sinkhole)
+		qstate->no_cache_store = 1;
+	/* An own look-up that a client has joined already is left for when it is back. */
+	if (first_client(qstate) == NULL || qstate->mesh_info->super_set.count > 0)
+		return;
+	(void)dw_view_question(&qstate->qinfo, first_client(qstate), *qstate->env->now, &question);
+	make_reply(qstate, query, &question.view, &reply);
+	if (reply.kind != DW_REPLY_PASS)
+		dw_reply_give(qstate, id, query, &reply);
+	else if (query->verdict.varies)
+		dw_query_isolate(qstate);
+}
+
+/* What was in force when the question came may have been replaced since: answers come into the
+ * cache after that was swept, so go by what is in force now. */
+static void renew(struct dw_instance *instance, struct module_qstate *qstate,
+	struct dw_query *query)
+{
+	struct dw_worker *worker = query->thread->worker;
+	struct dw_question question;
+
+	if (query->verdict.generation == dw_engine_generation(instance->engine))
+		return;
+	dw_snapshot_release(worker, &query->snapshot);
+	query->snapshot = dw_snapshot_acquire(worker);
+	(void)dw_view_question(&qstate->qinfo, first_client(qstate), *qstate->env->now, &question);
+	dw_view_judge(query, &question, NULL, &query->verdict);
+}
+
+static void count_store(struct dw_query *query)
+{
+	atomic_fetch_add_explicit(&query->thread->stores, 1, memory_order_relaxed);
+}
+
+/* The iterator stores what it asks on its way to an answer: with QNAME minimisation (RFC 9156)
+ * the A records of the name's parents, and those of an alias's target. Where such a name is
+ * listed, its message must not come into the cache either. The flag is for this one message:
+ * it is taken back when the next query is sent, before modules after us set theirs. */
+void dw_query_response(struct dw_instance *instance, struct module_qstate *qstate,
+	const struct dns_msg *response)
+{
+	struct dw_query *query = query_of(instance, qstate);
+	struct dw_question question;
+	struct dw_answer answer;
+	struct dw_verdict verdict;
+
+	if (query == NULL || response == NULL || response->rep == NULL)
+		return;
+	query->responded = true;
+	count_store(query);
+	renew(instance, qstate, query);
+	if (qstate->no_cache_store ||
+		!dw_view_question(&response->qinfo, NULL, *qstate->env->now, &question))
+		return;
+	dw_view_answer(response->rep, &answer);
+	dw_view_judge(query, &question, &answer, &verdict);
+	query->keeps_out = verdict.may_sinkhole;
+	if (query->keeps_out)
+		qstate->no_cache_store = 1;
+}
+
+void dw_query_sent(struct module_qstate *qstate, int id)
+{
+	struct dw_query *query = qstate->minfo[id];
+
+	if (query == NULL || !query->keeps_out)
+		return;
+	qstate->no_cache_store = 0;
+	query->keeps_out = false;
+}
+
+/* The clients get what the verdict on the answer says. Own look-ups that wait for it get
+ * what came from upstream all the same. */
+static void apply(struct module_qstate *qstate, int id, struct dw_query *query,
+	const struct dw_question *question, const struct dw_answer *answer)
+{
+	struct dw_reply reply;
+
+	make_reply(qstate, query, &question->view, &reply);
+	if (dw_share_needed(qstate, query, answer, reply.kind))
+		dw_share_start(qstate, id, query);
+	else if (reply.kind != DW_REPLY_PASS)
+		dw_reply_give(qstate, id, query, &reply);
+	else
+		dw_verdict_passed(&query->verdict, "tcp");
+}
+
+/* The answer came back. */
+static void answered(struct dw_instance *instance, struct module_qstate *qstate)
+{
+	int id = instance->id;
+	struct dw_query *query = query_of(instance, qstate);
+	const struct comm_reply *client = first_client(qstate);
+	struct dw_question question;
+	struct dw_answer answer;
+	bool sound = qstate->return_rcode == LDNS_RCODE_NOERROR && qstate->return_msg != NULL &&
+		     qstate->return_msg->rep != NULL && !dw_view_bogus(qstate);
+
+	qstate->ext_state[id] = module_finished;
+	if (query == NULL)
+		return;
+	if (!query->responded)
+		count_store(query);
+	renew(instance, qstate, query);
+	(void)dw_view_question(&qstate->qinfo, client, *qstate->env->now, &question);
+	if (sound)
+		dw_view_answer(qstate->return_msg->rep, &answer);
+	dw_view_judge(query, &question, sound ? &answer : NULL, &query->verdict);
+	/* Modules after us reset no_cache_store, and of a CNAME's target we know only now. */
+	if (query->verdict.may_sinkhole)
+		dw_cache_forget(qstate->env, &qstate->qinfo);
+	/* Errors stay errors: above all, what the validator refused is not made clean. */
+	if (!sound)
+		dw_verdict_passed(&query->verdict, "error");
+	else if (client != NULL)
+		apply(qstate, id, query, &question, &answer);
+}
+
+void dw_operate(struct dw_instance *instance, struct module_qstate *qstate, enum module_ev event)
+{
+	int id = instance->id;
+	const struct dw_query *query = qstate->minfo[id];
+
+	switch (event) {
+	case module_event_new:
+	case module_event_pass:
+		if (query == NULL)
+			ask(instance, qstate);
+		else if (query->waits_for_target) /* its answer was added in inform_super */
+			qstate->ext_state[id] = module_finished;
+		else
+			qstate->ext_state[id] = module_wait_module;
+		return;
+	case module_event_moddone:
+		answered(instance, qstate);
+		return;
+	default:
+		qstate->ext_state[id] = module_error;
+	}
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * reply.c: our answers, built in the query's region */
+#include "glue.h"
+
+#include <string.h>
+
+/* The SOA that lets a client cache our NXDOMAIN or NODATA (RFC 2308 section 3): owned by the
+ * name itself, so that a resolver behind us learns nothing of any other zone, and in the
+ * words of Unbound's own empty zones (RFC 6303 section 3). Its last field is the TTL. */
+static const uint8_t soa_head[] =
+	"\011localhost\0"        /* MNAME */
+	"\006nobody\007invalid\0" /* RNAME */
+	"\0\0\0\1"               /* serial */
+	"\0\0\016\020"           /* refresh: 3600 */
+	"\0\0\004\260"           /* retry: 1200 */
+	"\0\011\072\200";        /* expire: 604800 */
+
+enum { SOA_HEAD = sizeof(soa_head) - 1, SOA_LEN = SOA_HEAD + 4 };
+
+/* An rrset of those records that have the type of the first, in one piece of memory: the
+ * data, then lengths, pointers, TTLs and rdata as struct packed_rrset_data wants them. */
+static struct ub_packed_rrset_key *rrset_new(struct regional *region,
+	const struct query_info *qinfo, const struct dw_record *records, size_t count)
+{
+	size_t same = 0, bytes = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].type == records[0].type) {
+			same++;
+			bytes += sizeof(uint16_t) + records[i].rdata_len;
+		}
+	}
+	struct ub_packed_rrset_key *key = regional_alloc_zero(region, sizeof(*key));
+	struct packed_rrset_data *data = regional_alloc_zero(region, sizeof(*data));
+	uint8_t *at = regional_alloc(region, bytes);
+	if (key == NULL || data == NULL || at == NULL)
+		return NULL;
+	data->rr_len = regional_alloc(region, same * sizeof(*data->rr_len));
+	data->rr_data = regional_alloc(region, same * sizeof(*data->rr_data));
+	data->rr_ttl = regional_alloc(region, same * sizeof(*data->rr_ttl));
+	if (data->rr_len == NULL || data->rr_data == NULL || data->rr_ttl == NULL)
+		return NULL;
+	data->ttl = records[0].ttl;
+	data->trust = rrset_trust_none;
+	data->security = sec_status_insecure;
+	for (size_t i = 0; i < count; i++) {
+		const struct dw_record *record = &records[i];
+		if (record->type != records[0].type)
+			continue;
+		data->rr_len[data->count] = sizeof(uint16_t) + record->rdata_len;
+		data->rr_data[data->count] = at;
+		data->rr_ttl[data->count++] = record->ttl;
+		sldns_write_uint16(at, record->rdata_len);
+		memcpy(at + sizeof(uint16_t), record->rdata, record->rdata_len);
+		at += sizeof(uint16_t) + record->rdata_len;
+	}
+	key->entry.key = key;
+	key->entry.data = data;
+	key->rk.dname = qinfo->qname;
+	key->rk.dname_len = qinfo->qname_len;
+	key->rk.type = htons(records[0].type);
+	key->rk.rrset_class = htons(LDNS_RR_CLASS_IN);
+	return key;
+}
+
+/* Whether an rrset before record `i` has its type already. */
+static bool seen(const struct dw_record *records, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (records[k].type == records[i].type)
+			return true;
+	}
+	return false;
+}
+
+static bool add_records(struct regional *region, const struct query_info *qinfo,
+	const struct dw_record *records, size_t count, struct reply_info *rep)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (seen(records, i))
+			continue;
+		rep->rrsets[rep->rrset_count] = rrset_new(region, qinfo, records + i, count - i);
+		if (rep->rrsets[rep->rrset_count++] == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool add_soa(struct regional *region, const struct query_info *qinfo, uint32_t ttl,
+	struct reply_info *rep)
+{
+	uint8_t rdata[SOA_LEN];
+	struct dw_record soa = {
+		.type = LDNS_RR_TYPE_SOA, .rdata_len = SOA_LEN, .ttl = ttl, .rdata = rdata};
+
+	memcpy(rdata, soa_head, SOA_HEAD);
+	sldns_write_uint32(rdata + SOA_HEAD, ttl);
+	return add_records(region, qinfo, &soa, 1, rep);
+}
+
+static struct dns_msg *message_new(struct regional *region, const struct query_info *qinfo,
+	uint16_t flags, uint32_t ttl, size_t rrsets)
+{
+	struct dns_msg *msg = regional_alloc_zero(region, sizeof(*msg));
+	struct reply_info *rep = regional_alloc_zero(region, sizeof(*rep));
+	if (msg == NULL || rep == NULL)
+		return NULL;
+	msg->qinfo = *qinfo;
+	msg->rep = rep;
+	rep->rrsets = regional_alloc_zero(region, (rrsets + 1) * sizeof(struct rrset_ref));
+	if (rep->rrsets == NULL)
+		return NULL;
+	rep->flags = (uint16_t)(BIT_QR | BIT_RA | flags);
+	rep->qdcount = 1;
+	rep->ttl = rep->prefetch_ttl = rep->serve_expired_ttl = ttl;
+	rep->security = sec_status_insecure;
+	rep->reason_bogus = LDNS_EDE_NONE;
+	return msg;
+}
+
+/* The answer section, or the SOA instead. */
+static bool fill(struct regional *region, const struct query_info *qinfo,
+	const struct dw_reply *reply, struct reply_info *rep)
+{
+	struct dw_record cname = {
+		.type = LDNS_RR_TYPE_CNAME,
+		.rdata_len = (uint16_t)reply->cname_len,
+		.ttl = reply->ttl,
+		.rdata = reply->cname,
+	};
+	switch (reply->kind) {
+	case DW_REPLY_NXDOMAIN:
+	case DW_REPLY_NODATA:
+		rep->ns_numrrsets = 1;
+		return add_soa(region, qinfo, reply->ttl, rep);
+	case DW_REPLY_RECORDS:
+		if (!add_records(region, qinfo, reply->records, reply->record_count, rep))
+			return false;
+		break;
+	case DW_REPLY_CNAME:
+		if (!add_records(region, qinfo, &cname, 1, rep))
+			return false;
+		break;
+	case DW_REPLY_REFUSED:
+	case DW_REPLY_DROP:
+	case DW_REPLY_TRUNCATE:
+	case DW_REPLY_PASS:
+		break;
+	}
+	rep->an_numrrsets = rep->rrset_count;
+	return true;
+}
+
+static uint16_t flags_of(enum dw_reply_kind kind)
+{
+	switch (kind) {
+	case DW_REPLY_NXDOMAIN:
+		return LDNS_RCODE_NXDOMAIN;
+	case DW_REPLY_REFUSED:
+	case DW_REPLY_DROP:
+		return LDNS_RCODE_REFUSED;
+	case DW_REPLY_TRUNCATE:
+		return BIT_TC;
+	case DW_REPLY_NODATA:
+	case DW_REPLY_RECORDS:
+	case DW_REPLY_CNAME:
+	case DW_REPLY_PASS:
+		break;
+	}
+	return LDNS_RCODE_NOERROR;
+}
+
+struct dns_msg *dw_reply_message(struct regional *region, const struct query_info *qinfo,
+	const struct dw_reply *reply)
+{
+	struct dns_msg *msg = message_new(region, qinfo, flags_of(reply->kind), reply->ttl,
+		reply->record_count + 1);
+
+	return msg != NULL && fill(region, qinfo, reply, msg->rep) ? msg : NULL;
+}
+
+void dw_reply_ede(struct edns_option **list, struct regional *region, const struct dw_reply *reply)
+{
+	struct edns_option *option = NULL;
+
+	if (!reply->ede || !edns_opt_list_append_ede(&option, region,
+				   (sldns_ede_code)reply->ede_code, reply->ede_text))
+		return;
+	option->next = *list;
+	*list = option;
+}
+
+void dw_reply_servfail(struct module_qstate *qstate, int id)
+{
+	qstate->return_msg = NULL;
+	qstate->return_rcode = LDNS_RCODE_SERVFAIL;
+	qstate->no_cache_lookup = 1; /* serve-expired would answer in our place */
+	qstate->ext_state[id] = module_finished;
+}
+
+void dw_reply_work_out(const struct dw_query *query, const struct dw_verdict *verdict,
+	const struct dw_view *view, bool stream, struct dw_reply *reply)
+{
+	dw_reply_make(query->snapshot, view, verdict, stream, reply);
+	/* Where clients are sent to is no place that they are sent away from. */
+	if (reply->kind == DW_REPLY_CNAME && reply->cname_len == view->name_len &&
+		memcmp(reply->cname, view->name, view->name_len) == 0)
+		reply->kind = DW_REPLY_PASS;
+}
+
+void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
+	const struct dw_reply *reply)
+{
+	qstate->ext_state[id] = module_finished;
+	qstate->return_rcode = LDNS_RCODE_NOERROR;
+	if (reply->kind == DW_REPLY_DROP) {
+		qstate->is_drop = 1;
+		dw_events_dropped(qstate, query);
+		return;
+	}
+	if (reply->kind == DW_REPLY_TRUNCATE) {
+		qstate->return_msg = NULL;
+		qstate->return_rcode = LDNS_RCODE_NOERROR | BIT_TC;
+	} else {
+		qstate->return_msg = dw_reply_message(qstate->region, &qstate->qinfo, reply);
+		if (qstate->return_msg == NULL) {
+			dw_reply_servfail(qstate, id);
+			return;
+		}
+	}
+	dw_reply_ede(&qstate->edns_opts_front_out, qstate->region, reply);
+	if (reply->kind == DW_REPLY_CNAME)
+		dw_target_ask(qstate, id, query, reply);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * target.c: the target of a CNAME answer is resolved, and what it gives is added */
+#include "glue.h"
+
+#include <string.h>
+
+void dw_query_isolate(struct module_qstate *qstate)
+{
+	struct mesh_state *state = qstate->mesh_info;
+	struct mesh_area *mesh = qstate->env->mesh;
+
+	/* The trees of all states, and those of a state's sub- and super-queries, are sorted by
+	 * what this changes: a state must be out of the first, and in none of the others. */
+	if (state->unique != NULL || state->super_set.count > 0 || state->sub_set.count > 0)
+		return;
+	bool runnable = rbtree_delete(&mesh->run, state) != NULL;
+	(void)rbtree_delete(&mesh->all, state);
+	mesh_state_make_unique(state);
+	(void)rbtree_insert(&mesh->all, &state->node);
+	if (runnable)
+		(void)rbtree_insert(&mesh->run, &state->run_node);
+}
+
+void dw_target_ask(struct module_qstate *qstate, int id, struct dw_query *query,
+	const struct dw_reply *reply)
+{
+	struct query_info target = {
+		.qname = (uint8_t *)reply->cname, /* copied by attach_sub */
+		.qname_len = reply->cname_len,
+		.qtype = qstate->qinfo.qtype,
+		.qclass = LDNS_RR_CLASS_IN,
+	};
+	uint16_t flags = BIT_RD | (qstate->query_flags & BIT_CD);
+
+	if (target.qtype == LDNS_RR_TYPE_CNAME || target.qtype == LDNS_RR_TYPE_ANY)
+		return;
+	/* Whoever joined while we wait could be one whom no row sends there. */
+	qstate->env->detach_subs(qstate);
+	dw_query_isolate(qstate);
+	if (qstate->env->detect_cycle(qstate, &target, flags, 0, 0) ||
+		!dw_attach_sub(qstate, &target, flags))
+		return; /* the CNAME alone */
+	query->waits_for_target = true;
+	qstate->ext_state[id] = module_wait_subquery;
+}
+
+/* Our CNAME, the target's answer, and where that is empty its SOA. */
+static bool add_answer(struct module_qstate *qstate, const struct reply_info *target)
+{
+	struct reply_info *rep = qstate->return_msg->rep;
+	size_t an = target->an_numrrsets, ns = an > 0 ? 0 : target->ns_numrrsets;
+	struct ub_packed_rrset_key **rrsets =
+		regional_alloc(qstate->region, (1 + an + ns) * sizeof(struct rrset_ref));
+
+	if (rrsets == NULL)
+		return false;
+	rrsets[0] = rep->rrsets[0];
+	for (size_t i = 0; i < an + ns; i++) {
+		rrsets[1 + i] = packed_rrset_copy_region(target->rrsets[i], qstate->region, 0);
+		if (rrsets[1 + i] == NULL)
+			return false;
+	}
+	rep->rrsets = rrsets;
+	rep->an_numrrsets = 1 + an;
+	rep->ns_numrrsets = ns;
+	rep->rrset_count = 1 + an + ns;
+	FLAGS_SET_RCODE(rep->flags, FLAGS_GET_RCODE(target->flags));
+	return true;
+}
+
+void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qstate)
+{
+	struct dw_query *query = qstate->minfo[id];
+
+	/* A target that cannot be had, or that is bogus, adds nothing: the client gets the CNAME
+	 * alone. SERVFAIL would send it to its next resolver. */
+	if (query == NULL || !query->waits_for_target || sub->return_msg == NULL ||
+		sub->return_msg->rep == NULL || sub->return_rcode != LDNS_RCODE_NOERROR ||
+		dw_view_bogus(sub))
+		return;
+	(void)add_answer(qstate, sub->return_msg->rep);
+}

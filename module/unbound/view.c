@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * view.c: Unbound's structures as the engine sees them */
+#include "glue.h"
+
+#include <string.h>
+
+#include "dnsward/name.h"
+
+bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *client, int64_t now,
+	struct dw_question *question)
+{
+	if (qinfo->qclass != LDNS_RR_CLASS_IN && qinfo->qclass != LDNS_RR_CLASS_ANY)
+		return false;
+	if (!dw_name_check(qinfo->qname, qinfo->qname_len))
+		return false;
+	question->view = (struct dw_view){
+		.name = question->name,
+		.name_len = dw_name_lower(qinfo->qname, qinfo->qname_len, question->name),
+		.type = qinfo->qtype,
+		.now = now,
+	};
+	if (client != NULL)
+		question->view.client = dw_addr_from_sockaddr(
+			(const struct sockaddr *)&client->client_addr, NULL);
+	return true;
+}
+
+/* The rdata of one record, without the two bytes of its length. */
+static const uint8_t *rdata(const struct packed_rrset_data *data, size_t i, size_t *len)
+{
+	if (data->rr_len[i] < sizeof(uint16_t))
+		return NULL;
+	*len = data->rr_len[i] - sizeof(uint16_t);
+	return data->rr_data[i] + sizeof(uint16_t);
+}
+
+static void add_target(const struct packed_rrset_data *data, struct dw_answer *answer)
+{
+	size_t len, n = answer->view.target_count;
+	const uint8_t *name = data->count > 0 ? rdata(data, 0, &len) : NULL;
+
+	if (name == NULL || n == sizeof(answer->name) / sizeof(answer->name[0]) ||
+		!dw_name_check(name, len))
+		return;
+	answer->view.target[n].name = answer->name[n];
+	answer->view.target[n].len = dw_name_lower(name, len, answer->name[n]);
+	answer->view.target_count++;
+}
+
+static void add_addresses(const struct packed_rrset_data *data, uint8_t family,
+	struct dw_answer *answer)
+{
+	size_t want = family == 4 ? 4 : 16, len;
+
+	for (size_t i = 0; i < data->count; i++) {
+		const uint8_t *bytes = rdata(data, i, &len);
+		struct dw_addr *addr = &answer->address[answer->view.address_count];
+		if (answer->view.address_count == DW_ANSWER_ADDRESSES_MAX)
+			return;
+		if (bytes == NULL || len != want)
+			continue;
+		*addr = (struct dw_addr){.family = family};
+		if (family == 4)
+			addr->bytes[10] = addr->bytes[11] = 0xff;
+		memcpy(addr->bytes + 16 - want, bytes, want);
+		answer->view.address_count++;
+	}
+}
+
+void dw_view_answer(const struct reply_info *rep, struct dw_answer *answer)
+{
+	answer->view.rcode = FLAGS_GET_RCODE(rep->flags);
+	answer->view.target_count = answer->view.address_count = 0;
+	answer->view.addresses = answer->address;
+	for (size_t i = 0; i < rep->an_numrrsets; i++) {
+		const struct ub_packed_rrset_key *rrset = rep->rrsets[i];
+		const struct packed_rrset_data *data = rrset->entry.data;
+		switch (ntohs(rrset->rk.type)) {
+		case LDNS_RR_TYPE_CNAME:
+		case LDNS_RR_TYPE_DNAME:
+			add_target(data, answer);
+			break;
+		case LDNS_RR_TYPE_A:
+			add_addresses(data, 4, answer);
+			break;
+		case LDNS_RR_TYPE_AAAA:
+			add_addresses(data, 6, answer);
+			break;
+		}
+	}
+}
+
+bool dw_view_bogus(const struct module_qstate *qstate)
+{
+	const struct module_env *env = qstate->env;
+	enum sec_status security = qstate->return_msg->rep->security;
+
+	if (security == sec_status_bogus || security == sec_status_secure_sentinel_fail)
+		return true;
+	return security == sec_status_unchecked && env->need_to_validate &&
+	       (!(qstate->query_flags & BIT_CD) || env->cfg->ignore_cd);
+}
+
+void dw_view_judge(struct dw_query *query, const struct dw_question *question,
+	const struct dw_answer *answer, struct dw_verdict *verdict)
+{
+	struct dw_worker *worker = query->thread->worker;
+
+	dw_decide(worker, query->snapshot, &question->view, verdict);
+	if (answer != NULL && answer->view.target_count + answer->view.address_count > 0)
+		dw_decide_answer(worker, query->snapshot, &question->view, &answer->view, verdict);
+}
+
+bool dw_view_is_stream(const struct comm_reply *client)
+{
+	return client != NULL && client->c->type != comm_udp;
+}
+
+void dw_verdict_passed(struct dw_verdict *verdict, const char *because)
+{
+	if (verdict->action != DW_ACTION_SINKHOLE)
+		return;
+	verdict->action = DW_ACTION_ALLOW;
+	verdict->because = because;
+}
