@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The dnsward authors
+# cache.py: the message cache beyond what the tables show
+import subprocess
+
+from lab.scene import brief, resolver, within
+
+BLOCKED = "NXDOMAIN EDE 15 ads"
+PLAIN = "NOERROR 192.0.2.1"
+
+
+def case_load_cache(lab, folder, report):
+    """An operator loads a dump that was made before a name was listed."""
+    with resolver(lab, folder) as subject:
+        report.check("load_cache: before", PLAIN, brief(subject.ask("old.site.example", "A")))
+        dump = subject.control("dump_cache")
+        subject.append("ads.txt", "old.site.example")
+        report.check("load_cache: listed", BLOCKED,
+                     within(2, BLOCKED, lambda: subject.ask("old.site.example", "A")))
+        subject.control("load_cache", stdin=dump)
+        # nobody asks meanwhile: the growth of the cache alone must tell
+        within(1.5, "never", lambda: subject.ask("ads.site.example", "A"))
+        report.check("load_cache: loaded and swept", BLOCKED,
+                     brief(subject.ask("old.site.example", "A")))
+
+
+def case_many(lab, folder, report):
+    """More messages than fit in many batches; the sweep takes those listed and no other."""
+    names = [f"n{i}.many.site.example" for i in range(3000)]
+    with resolver(lab, folder) as subject:
+        fill(subject, names)
+        before = messages(subject)
+        subject.write("ads.txt", "ads.site.example\n" + "\n".join(names[::3]) + "\n")
+        report.check("many: the last one is blocked", BLOCKED,
+                     within(3, BLOCKED, lambda: subject.ask(names[2997], "A")))
+        report.check("many: what is left", f"{before - 1000} messages", f"{messages(subject)} messages")
+
+
+def fill(subject, names):
+    subject.write("names", "".join(f"{n} A\n" for n in names))
+    subprocess.run(["dnsperf", "-s", "127.0.0.1", "-p", str(subject.port), "-d",
+                    subject.path("names"), "-n", "1", "-q", "50"], check=True, capture_output=True)
+
+
+def messages(subject):
+    return sum(line.startswith("msg ") and ".many." in line
+               for line in subject.control("dump_cache").splitlines())
+
+
+def case_resized_on_reload(lab, folder, report):
+    """Unbound deletes its caches before it tells the module of a reload: nothing of ours may
+    touch them in between."""
+    with resolver(lab, folder) as subject:
+        for i in range(12):
+            subject.server = f"  msg-cache-size: {1 + i % 3}m\n  msg-cache-slabs: {2 << (i % 2)}\n"
+            subject.configure()
+            subject.append("ads.txt", f"r{i}.site.example")
+            subject.control("reload_keep_cache" if i % 2 else "reload")
+            report.check(f"resized: after reload {i + 1}", BLOCKED,
+                         within(2, BLOCKED, lambda: subject.ask(f"r{i}.site.example", "A")))

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The dnsward authors
+# host.py: an Unbound that the module was not built for, and places in it where it must not be
+import os
+
+from lab.scene import SETTINGS, brief, resolver
+from lab.upstream import Skip
+
+PLAIN = "NOERROR 192.0.2.1"
+
+
+def aside(report, name, subject, sentence):
+    """All is passed on, it is said once, and `status` tells."""
+    report.check(f"{name}: a listed name passes", PLAIN, brief(subject.ask("ads.site.example", "A")))
+    report.check(f"{name}: another, over TCP", PLAIN,
+                 brief(subject.ask("plain.site.example", "A", stream=True)))
+    report.check(f"{name}: secure answers stay secure", "ad",
+                 "ad" if "ad" in subject.ask("ok.signed.example", "A").flags else "not ad")
+    said = [l for l in subject.said() if sentence in l]
+    report.check(f"{name}: it is said once", 1, len(said))
+    report.check(f"{name}: status", "exit status 1",
+                 f"exit status {subject.dnsward('status').returncode}")
+    subject.control("reload_keep_cache")
+    report.check(f"{name}: after a reload", PLAIN, brief(subject.ask("ads.site.example", "A")))
+
+
+def case_foreign(lab, folder, report):
+    if not lab.foreign:
+        raise Skip("no module for another Unbound was given (--foreign)")
+    for i, module in enumerate(lab.foreign):
+        with resolver(lab, f"{folder}{i}", module=module) as subject:
+            aside(report, f"foreign {os.path.basename(os.path.dirname(module))} {i + 1}", subject,
+                  "built for another Unbound")
+
+
+def case_foreign_stop(lab, folder, report):
+    if not lab.foreign:
+        raise Skip("no module for another Unbound was given (--foreign)")
+    with resolver(lab, folder, SETTINGS + "on-mismatch: stop\n", module=lab.foreign[0],
+                  start=False) as subject:
+        subject.start(ready=False)
+        code = subject.process.child.wait(20)
+        report.check("foreign: on-mismatch stop ends Unbound", "a non-zero status",
+                     "a non-zero status" if code else "status 0")
+        report.check("foreign: and says so", True,
+                     subject.log_has("stopping, as on-mismatch says"))
+
+
+def case_order(lab, folder, report):
+    """Modules before ours would answer without asking it."""
+    for modules in ("dns64 dynlib validator iterator", "validator dynlib iterator"):
+        name = modules.split()[0]
+        with resolver(lab, f"{folder}-{name}", modules=modules) as subject:
+            aside(report, f"after {name}", subject, "dynlib must be first")
+
+
+def case_reused(lab, folder, report):
+    """The other way round: the right host is acted in, also after reloads, and its status is
+    good."""
+    with resolver(lab, folder) as subject:
+        for i in range(3):
+            report.check(f"host: acts, {i} reloads", "NXDOMAIN EDE 15 ads",
+                         brief(subject.ask("ads.site.example", "A")))
+            subject.control("reload")
+        report.check("host: nothing is amiss", [],
+                     [l for l in subject.said() if " error: " in l])

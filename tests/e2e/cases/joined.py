@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The dnsward authors
+# joined.py: questions that are on their way at the same time
+import time
+
+from lab.scene import Asked, brief, resolver
+
+CHILD = ("-b", "127.0.0.2")
+BLOCKED = "NXDOMAIN EDE 15 ads"
+BLOCKED_CHILD = "NXDOMAIN EDE 15 social"
+ODD = "NOERROR 192.0.2.50"
+
+
+def case_listed_on_its_way(lab, folder, report):
+    """The list changes, and the cache is swept, while an answer is on its way into it."""
+    with resolver(lab, folder) as subject:
+        first = Asked(subject, "d1500.way.odd.example", "A")
+        time.sleep(0.2)
+        subject.append("ads.txt", "d1500.way.odd.example")
+        report.check("joined: who waits when a name is listed", BLOCKED, brief(first.get()))
+        report.check("joined: the answer did not stay in the cache", BLOCKED,
+                     brief(subject.ask("d1500.way.odd.example", "A")))
+
+
+def case_target_listed_on_its_way(lab, folder, report):
+    with resolver(lab, folder) as subject:
+        first = Asked(subject, "d1500.cname-plain.odd.example", "A")
+        time.sleep(0.2)
+        subject.append("ads.txt", "plain.site.example")
+        report.check("joined: who waits when its target is listed", BLOCKED, brief(first.get()))
+        report.check("joined: the alias did not stay in the cache", BLOCKED,
+                     brief(subject.ask("d1500.cname-plain.odd.example", "A")))
+
+
+def case_two_clients(lab, folder, report):
+    """One is blocked and one is not, and they ask while the first waits."""
+    files = {"social.txt": "d700.social.odd.example\n"}
+    with resolver(lab, folder, files=files) as subject:
+        allowed = Asked(subject, "d700.social.odd.example", "A")
+        time.sleep(0.2)
+        child = Asked(subject, "d700.social.odd.example", "A", *CHILD)
+        also = Asked(subject, "d700.social.odd.example", "A", stream=True)
+        report.check("joined: the child", BLOCKED_CHILD, brief(child.get()))
+        report.check("joined: the one who asked first", ODD, brief(allowed.get()))
+        report.check("joined: a third, over TCP", ODD, brief(also.get()))
+
+
+def case_listed_for_some_on_its_way(lab, folder, report):
+    """They wait for one answer together when the name is listed for one of them."""
+    with resolver(lab, folder, server="  num-threads: 1\n") as subject:
+        name = "d1500.together.odd.example"
+        parties = [Asked(subject, name, "A"), Asked(subject, name, "A", *CHILD),
+                   Asked(subject, name, "A", stream=True),
+                   Asked(subject, name, "A", *CHILD, stream=True)]
+        time.sleep(0.2)
+        subject.append("social.txt", name)
+        got = [brief(p.get()) for p in parties]
+        report.check("joined: each gets its own answer",
+                     [ODD, BLOCKED_CHILD, ODD, BLOCKED_CHILD], got)
+        report.check("joined: and the next does", BLOCKED_CHILD, brief(subject.ask(name, "A", *CHILD)))
+
+
+def case_target_for_some(lab, folder, report):
+    """They wait together for an alias whose target is listed for one of them."""
+    files = {"social.txt": "plain.site.example\n"}
+    with resolver(lab, folder, files=files, server="  num-threads: 1\n") as subject:
+        name = "d700.cname-plain.odd.example"
+        parties = [Asked(subject, name, "A"), Asked(subject, name, "A", *CHILD)]
+        got = [brief(p.get()) for p in parties]
+        report.check("joined: an alias, each gets its own answer",
+                     ["NOERROR 192.0.2.1 plain.site.example.", BLOCKED_CHILD], got)
+        report.check("joined: the alias is not in the cache", BLOCKED_CHILD,
+                     brief(subject.ask(name, "A", *CHILD)))
+
+
+def case_own_lookup(lab, folder, report):
+    """A client asks for a listed name just while Unbound looks it up for itself."""
+    files = {"ads.txt": "d800.local.odd.example\nads.site.example\n"}
+    with resolver(lab, folder, files=files, server="  num-threads: 1\n") as subject:
+        behind = Asked(subject, "x.inner2.example", "A")
+        time.sleep(0.3)
+        client = Asked(subject, "d800.local.odd.example", "A")
+        report.check("joined: the client of an own look-up", BLOCKED, brief(client.get()))
+        report.check("joined: the own look-up itself", "NOERROR 192.0.2.2", brief(behind.get()))
+        report.check("joined: its answer is not in the cache", BLOCKED,
+                     brief(subject.ask("d800.local.odd.example", "A")))

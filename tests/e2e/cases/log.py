@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The dnsward authors
+# log.py: what the query log says of replies of each kind
+import json
+import time
+
+from lab.scene import LISTS, resolver
+
+SETTINGS = """version: 1
+state-dir: state
+lists:
+  - {name: ads, path: ads.txt, format: domains}
+  - {name: drop, path: drop.txt, format: domains}
+actions:
+  - {category: drop, action: sinkhole, answer: drop}
+  - {category: ads, action: sinkhole}
+log: {queries: all}
+"""
+SERVER = """  local-zone: "local.site.example." static
+  local-data: "here.local.site.example. 77 A 192.0.2.77"
+"""
+
+
+def events(subject, count):
+    """All events, once there are `count` or time is up."""
+    end = time.monotonic() + 5
+    while True:
+        try:
+            lines = subject.read("state/query.jsonl").splitlines()
+        except FileNotFoundError:
+            lines = []
+        if len(lines) >= count or time.monotonic() > end:
+            return [json.loads(line) for line in lines]
+        time.sleep(0.05)
+
+
+def told(event):
+    """What the test below compares, as one line."""
+    dns, ours = event["dns"], event["dnsward"]
+    words = [dns["question"]["name"], dns["question"]["type"], event["event"]["action"],
+             dns.get("response_code", "-"), "cached" if ours.get("cached") else "fresh",
+             event["network"]["transport"], event["source"]["ip"],
+             ",".join(dns.get("header_flags", [])), ",".join(dns.get("resolved_ip", [])),
+             ours.get("because", "")]
+    return " ".join(words).strip()
+
+
+def case_each_kind(lab, folder, report):
+    files = {**LISTS, "drop.txt": "drop.site.example\n"}
+    with resolver(lab, folder, SETTINGS, files, server=SERVER) as subject:
+        subject.ask("ads.site.example", "A")
+        subject.ask("Plain.Site.Example", "A")
+        subject.ask("plain.site.example", "A", "-b", "127.0.0.2", stream=True)
+        subject.ask("cloak.site.example", "A")
+        subject.ask("drop.site.example", "A", timeout=1)
+        subject.ask("ok.signed.example", "A", "+dnssec")
+        subject.ask("ok.bogus.example", "A")
+        subject.ask("here.local.site.example", "A")
+        came = events(subject, 8)
+        report.check("log: each kind of reply", [
+            "ads.site.example A sinkhole NXDOMAIN fresh udp 127.0.0.1 RD,RA",
+            "plain.site.example A allow NOERROR fresh udp 127.0.0.1 RD,RA 192.0.2.1",
+            "plain.site.example A allow NOERROR cached tcp 127.0.0.2 RD,RA 192.0.2.1",
+            "cloak.site.example A sinkhole NXDOMAIN fresh udp 127.0.0.1 RD,RA",
+            "drop.site.example A sinkhole - fresh udp 127.0.0.1",
+            "ok.signed.example A allow NOERROR fresh udp 127.0.0.1 RD,RA,AD 192.0.2.3",
+            "ok.bogus.example A allow SERVFAIL fresh udp 127.0.0.1 RD,RA",
+            "here.local.site.example A allow NOERROR fresh udp 127.0.0.1 AA,RD,RA 192.0.2.77",
+        ], [told(e) for e in came])
+        report.check("log: the name as it was sent", "Plain.Site.Example",
+                     came[1]["dnsward"].get("question_as_sent", ""))
+        report.check("log: ports", True,
+                     all(e["destination"]["port"] == subject.port and e["source"]["port"] > 0
+                         for e in came))
