@@ -47,11 +47,13 @@ struct dw_log_options {
 };
 
 /* A log without threads yet. dw_log_start starts the writer in the calling process;
- * dw_log_close drains what is queued (two seconds at most), and ends it. */
+ * dw_log_stop drains what is queued (two seconds at most) and ends it, and so does
+ * dw_log_close where it was not called before. */
 enum dw_result dw_log_open(const struct dw_log_settings *settings,
 	const struct dw_log_options *options, struct dw_log **out, struct dw_error *err)
 	DW_MUST_CHECK;
 enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err) DW_MUST_CHECK;
+void dw_log_stop(struct dw_log *log);
 void dw_log_close(struct dw_log **log);
 
 /* New settings (path, clients...) for events from now on. By the engine's thread, while
@@ -68,6 +70,7 @@ void dw_log_queue_end(struct dw_log_queue **queue);
 bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event);
 
 void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out);
+void dw_log_counters_add(struct dw_log_counters *sum, const struct dw_log_counters *more);
 
 /* The JSON line of an event, newline included, as the writer makes it. Returns the length,
  * or 0 if it needs more than `max` bytes. 64 KiB is enough for any event. */

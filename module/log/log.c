@@ -101,6 +101,17 @@ void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out)
 	out->reopened += atomic_load(&log->reopened);
 }
 
+void dw_log_counters_add(struct dw_log_counters *sum, const struct dw_log_counters *more)
+{
+	sum->noted += more->noted;
+	sum->written += more->written;
+	for (size_t i = 0; i < DW_DROP_COUNT; i++)
+		sum->dropped[i] += more->dropped[i];
+	sum->bytes += more->bytes;
+	sum->queued += more->queued;
+	sum->reopened += more->reopened;
+}
+
 void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at)
 {
 	struct dw_log_queue *queue = *at;
@@ -167,7 +178,7 @@ void dw_log_close(struct dw_log **log)
 	struct dw_log *l = *log;
 	if (l == NULL)
 		return;
-	dw_log_stop_writer(l);
+	dw_log_stop(l);
 	while (l->queues != NULL)
 		dw_log_forget_queue(l, &l->queues);
 	dw_output_close(&l->output);

@@ -37,9 +37,6 @@ struct dw_log {
 /* log.c: free a queue that is empty and ended, keeping its counters. Under the lock. */
 void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at);
 
-/* writer.c: write out what is queued and end the thread. */
-void dw_log_stop_writer(struct dw_log *log);
-
 /* event.c: how many bytes a record of this event takes, and making it. The record is a struct
  * dw_event whose pointers lead into the record itself. */
 size_t dw_event_record_size(const struct dw_event *event);

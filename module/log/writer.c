@@ -197,7 +197,7 @@ enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err)
 	return DW_OK;
 }
 
-void dw_log_stop_writer(struct dw_log *log)
+void dw_log_stop(struct dw_log *log)
 {
 	uint64_t one = 1;
 	if (!log->running)

@@ -90,6 +90,7 @@ static void look(struct dw_engine *engine)
 	wait_for_rest(engine, &now);
 	if (atomic_load(&engine->stop))
 		return;
+	dw_status_update(engine, true);
 	dw_refresh(engine, memcmp(now.settings, engine->done.settings, sizeof(now.settings)) != 0);
 	dw_watch_set(engine->watch, engine->settings->settings);
 }
@@ -105,7 +106,7 @@ static void answer_settle(struct dw_engine *engine, uint64_t asked)
 static void *run(void *arg)
 {
 	struct dw_engine *engine = arg;
-	struct timespec last = {0}, now;
+	struct timespec last = {0}, told = {0}, now;
 	bool held = false, news = true;
 	struct sched_param lowest = {0};
 	pthread_setschedparam(pthread_self(), SCHED_BATCH, &lowest);
@@ -117,6 +118,10 @@ static void *run(void *arg)
 		if (news || now.tv_sec - last.tv_sec >= DW_WATCH_SECONDS) {
 			look(engine);
 			clock_gettime(CLOCK_MONOTONIC, &last);
+		}
+		if (news || now.tv_sec != told.tv_sec) {
+			dw_status_update(engine, false);
+			told = now;
 		}
 		answer_settle(engine, asked);
 		held = dw_reap_snapshots(engine);
@@ -137,6 +142,7 @@ enum dw_result dw_engine_start(struct dw_engine *engine, struct dw_error *err)
 		if (res != DW_OK)
 			return res;
 	}
+	dw_status_open(engine);
 	engine->watch = dw_watch_new();
 	dw_watch_set(engine->watch, engine->settings->settings);
 	sigfillset(&all);
@@ -252,6 +258,9 @@ void dw_engine_close(struct dw_engine **engine)
 	if (e == NULL)
 		return;
 	stop_thread(e);
+	if (e->log != NULL)
+		dw_log_stop(e->log);
+	dw_status_close(e);
 	dw_log_close(&e->log);
 	struct dw_snapshot *current = atomic_load(&e->current);
 	dw_snapshot_free(&current);

@@ -44,8 +44,9 @@ struct dw_engine {
 	struct dw_compiled compiled;
 	struct dw_fingerprint done; /* of what is in force or was refused */
 	struct dw_watch *watch;
-	bool settings_broken;
-	struct dw_error settings_error;
+	bool settings_broken, database_broken;
+	struct dw_error settings_error, database_error;
+	struct dw_status *status;   /* NULL: nobody can be told */
 };
 
 /* publish.c */
@@ -65,6 +66,15 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed);
 
 /* At open: settings or the last good ones, and a database. */
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;
+
+/* status.c: what `dnsward status` reads, by the engine's thread but for opening and closing. A
+ * state-dir that does not take the file is said once, and tried again each time. */
+void dw_status_open(struct dw_engine *engine);
+void dw_status_update(struct dw_engine *engine, bool busy);
+void dw_status_close(struct dw_engine *engine);
+
+/* Keep what was counted in a snapshot that is going to be freed. */
+void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot);
 
 /* engine.c */
 void dw_say(const struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)

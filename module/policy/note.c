@@ -84,6 +84,7 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event)
 {
 	char pattern[DW_NAME_TEXT_MAX];
+	dw_counters_note(snapshot->stake[worker->index].counters, verdict);
 	if (worker->queue == NULL || !dw_wants_event(snapshot, verdict))
 		return;
 	event->generation = verdict->generation;

@@ -84,6 +84,7 @@ bool dw_reap_snapshots(struct dw_engine *engine)
 	pthread_mutex_unlock(&engine->lock);
 	while (dead != NULL) {
 		struct dw_snapshot *next = dead->next;
+		dw_status_keep(engine, dead);
 		dw_snapshot_free(&dead);
 		dead = next;
 	}

@@ -143,6 +143,14 @@ static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw
 	return res == DW_OK ? open_published(engine, changed, err) : res;
 }
 
+static void remember_database(struct dw_engine *engine, enum dw_result res,
+	const struct dw_error *err)
+{
+	engine->database_broken = res != DW_OK;
+	if (res != DW_OK)
+		engine->database_error = *err;
+}
+
 /* ---- both ---- */
 
 static void say_published(struct dw_engine *engine)
@@ -191,6 +199,7 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed)
 	enum dw_result res = compile(engine, &changed, &err);
 	if (res == DW_ERR_CANCELLED)
 		return;
+	remember_database(engine, res, &err);
 	look_at_database(engine);
 	if (res != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "%s; the database that was in force stays in force",
@@ -255,6 +264,7 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 		res = compile(engine, &changed, &why);
 		look_at_database(engine);
 	}
+	remember_database(engine, res, &why);
 	if (res != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "%s; there is no database, nothing is listed",
 			dw_error_text(&why, text, sizeof(text)));

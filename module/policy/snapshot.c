@@ -78,8 +78,10 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 	struct dw_snapshot *s = *snapshot;
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < DW_WORKERS_MAX; i++)
+	for (size_t i = 0; i < DW_WORKERS_MAX; i++) {
 		dw_pattern_scratch_free(&s->stake[i].scratch);
+		free(s->stake[i].counters);
+	}
 	dw_shared_settings_drop(s->shared_settings);
 	dw_shared_db_drop(s->shared_db);
 	free(s);
@@ -89,6 +91,10 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index)
 {
 	struct dw_stake *stake = &snapshot->stake[index];
+	if (stake->counters == NULL)
+		stake->counters = dw_counters_new();
+	if (stake->counters == NULL)
+		return DW_ERR_MEMORY;
 	if (snapshot->db == NULL || stake->scratch != NULL)
 		return DW_OK;
 	return dw_db_scratch_new(snapshot->db, &stake->scratch);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "dnsward/engine.h"
+#include "policy/counters.h"
 
 /* Settings and a database outlive the snapshot they came with when the next one takes
  * them over unchanged. Counted by the engine's thread alone, so plain integers. */
@@ -23,7 +24,9 @@ struct dw_shared_db {
 /* One worker's stake in a snapshot, on a cache line of its own. */
 struct dw_stake {
 	_Alignas(DW_CACHE_LINE) atomic_size_t held; /* references; only its worker writes */
-	struct dw_pattern_scratch *scratch;         /* set before the worker can see the snapshot */
+	/* set before the worker can see the snapshot */
+	struct dw_pattern_scratch *scratch;
+	struct dw_counters *counters;
 };
 
 enum { DW_NOWHERE = UINT16_MAX }; /* a number of the database that the settings do not have */
@@ -51,7 +54,7 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 /* Free it and give up its settings and database. Nobody holds it. */
 void dw_snapshot_free(struct dw_snapshot **snapshot);
 
-/* Give worker `index` what it needs to scan patterns. */
+/* Give worker `index` what it needs to scan patterns and to count. */
 enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index) DW_MUST_CHECK;
 
 void dw_shared_settings_drop(struct dw_shared_settings *shared);

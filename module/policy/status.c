@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * status.c: telling `dnsward status` how the engine is */
+#include "dnsward-config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dnsward/stats.h"
+#include "dnsward/version.h"
+#include "policy/engine_parts.h"
+
+struct dw_status {
+	struct dw_stats_file *file;     /* NULL: not open yet */
+	char *folder;                   /* the state-dir it is in */
+	bool told;                      /* the trouble with it was said */
+	struct dw_stats_counted before; /* by earlier runs, and under snapshots that are gone */
+	struct dw_stats now;
+};
+
+static void complain(struct dw_engine *engine, const struct dw_error *err)
+{
+	char text[DW_STATS_TEXT_MAX];
+	if (!engine->status->told)
+		dw_say(engine, DW_SAY_WARNING, "status cannot be told: %s",
+			dw_error_text(err, text, sizeof(text)));
+	engine->status->told = true;
+}
+
+/* ---- the file ---- */
+
+static void leave_folder(struct dw_status *status)
+{
+	dw_stats_close(&status->file);
+	free(status->folder);
+	status->folder = NULL;
+}
+
+/* A file in the state-dir that the settings name now. */
+static void enter_folder(struct dw_engine *engine)
+{
+	struct dw_status *status = engine->status;
+	const struct dw_settings *settings = engine->settings->settings;
+	struct dw_stats_counted *last;
+	struct dw_error err;
+	if (status->file != NULL && strcmp(status->folder, settings->state_dir) == 0)
+		return;
+	leave_folder(status);
+	status->folder = strdup(settings->state_dir);
+	last = malloc(sizeof(*last));
+	if (status->folder != NULL && last != NULL) {
+		enum dw_result res = dw_state_dir_make(settings, &err);
+		if (res == DW_OK)
+			res = dw_stats_open(status->folder, &status->file, last, &err);
+		if (res == DW_OK)
+			dw_stats_add(&status->before, last);
+		else
+			complain(engine, &err);
+	}
+	free(last);
+}
+
+/* ---- what is told ---- */
+
+#define COPY(to, from) snprintf(to, sizeof(to), "%s", from)
+
+static void tell_error(char out[DW_STATS_TEXT_MAX], bool broken, const struct dw_error *err)
+{
+	out[0] = '\0';
+	if (broken)
+		dw_error_text(err, out, DW_STATS_TEXT_MAX);
+}
+
+static void tell_list(const struct dw_list_options *list, const struct dw_compiled_list *compiled,
+	struct dw_stats_list *out)
+{
+	*out = (struct dw_stats_list){
+		.rules = compiled->rules,
+		.lines = compiled->lines,
+		.skipped = compiled->skipped,
+		.loaded = compiled->loaded,
+		.last_good = compiled->last_good,
+	};
+	COPY(out->name, list->name);
+	COPY(out->format, dw_list_format_name(compiled->format));
+	tell_error(out->error, compiled->result != DW_OK, &compiled->error);
+}
+
+static void tell_lists(const struct dw_engine *engine, struct dw_stats *now)
+{
+	const struct dw_settings *settings = engine->settings->settings;
+	now->list_count = 0;
+	for (size_t i = 0; i < engine->compiled.count && i < settings->list_count; i++)
+		tell_list(&settings->lists[i], &engine->compiled.lists[i], &now->lists[now->list_count++]);
+}
+
+static void tell_counted(struct dw_engine *engine, struct dw_stats *now)
+{
+	now->counted = engine->status->before;
+	dw_counters_add(&now->counted, atomic_load(&engine->current));
+	for (const struct dw_snapshot *old = engine->retired; old != NULL; old = old->next)
+		dw_counters_add(&now->counted, old);
+	if (engine->log != NULL) {
+		struct dw_log_counters log;
+		dw_log_counters(engine->log, &log);
+		dw_log_counters_add(&now->counted.log, &log);
+	}
+}
+
+static void tell_all(struct dw_engine *engine, struct dw_stats *now)
+{
+	struct dw_db_info info = {0};
+	if (engine->db != NULL)
+		dw_db_info(engine->db->db, &info);
+	now->updated = time(NULL);
+	now->generation = atomic_load(&engine->generation);
+	now->enforced = atomic_load(&engine->enforced);
+	now->names = info.names;
+	now->patterns = info.patterns;
+	pthread_mutex_lock(&engine->lock);
+	COPY(now->disabled, engine->disabled != NULL ? engine->disabled : "");
+	pthread_mutex_unlock(&engine->lock);
+	tell_error(now->settings_error, engine->settings_broken, &engine->settings_error);
+	tell_error(now->database_error, engine->database_broken, &engine->database_error);
+	tell_lists(engine, now);
+	tell_counted(engine, now);
+}
+
+void dw_status_update(struct dw_engine *engine, bool busy)
+{
+	struct dw_status *status = engine->status;
+	struct dw_error err;
+	if (status == NULL)
+		return;
+	enter_folder(engine);
+	if (status->file == NULL)
+		return;
+	tell_all(engine, &status->now);
+	status->now.busy = busy;
+	if (dw_stats_write(status->file, &status->now, &err) != DW_OK)
+		complain(engine, &err);
+	else
+		status->told = false;
+}
+
+void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot)
+{
+	if (engine->status != NULL)
+		dw_counters_add(&engine->status->before, snapshot);
+}
+
+/* ---- open and close ---- */
+
+void dw_status_open(struct dw_engine *engine)
+{
+	struct dw_status *status = calloc(1, sizeof(*status));
+	if (status == NULL)
+		return;
+	status->now.pid = getpid();
+	status->now.started = time(NULL);
+	COPY(status->now.version, dw_version());
+	COPY(status->now.host, engine->options.host != NULL ? engine->options.host : "");
+	engine->status = status;
+}
+
+void dw_status_close(struct dw_engine *engine)
+{
+	if (engine->status == NULL)
+		return;
+	dw_status_update(engine, false);
+	leave_folder(engine->status);
+	free(engine->status);
+	engine->status = NULL;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * tests of what an engine tells of itself
+ */
+#include "dnsward-config.h"
+#include <stdio.h>
+#include <string.h>
+#include "dnsward/stats.h"
+#include "engine_fixture.h"
+#include "unit.h"
+
+static const char settings[] =
+	"version: 1\n"
+	"state-dir: state\n"
+	"lists:\n"
+	"  - {name: ads, path: ads.txt, format: domains, match: subtree}\n"
+	"  - {name: more, path: more.txt, format: adblock, category: bad, exceptions: good}\n"
+	"actions:\n"
+	"  - {category: good, action: allow}\n"
+	"  - {category: [ads, bad], action: sinkhole}\n";
+
+/* the lists have changed places, and one has gone */
+static const char other_settings[] =
+	"version: 1\n"
+	"state-dir: state\n"
+	"lists:\n"
+	"  - {name: new, path: new.txt, format: domains}\n"
+	"  - {name: more, path: more.txt, format: adblock, category: bad, exceptions: good}\n"
+	"actions:\n"
+	"  - {category: good, action: allow}\n"
+	"  - {category: [new, bad], action: log}\n";
+
+static struct fixture f;
+static struct dw_stats stats;
+static bool alive;
+
+static void setup(void)
+{
+	fixture_setup(&f);
+	fixture_write(&f, "dnsward.yaml", settings);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nads4.example\n");
+	fixture_write(&f, "more.txt", "||more.example^\n@@||fine.more.example^\n");
+	fixture_write(&f, "new.txt", "new.example\n");
+}
+
+static void teardown(void)
+{
+	fixture_teardown(&f);
+}
+
+static void must_open(void)
+{
+	struct dw_error err;
+	enum dw_result res = fixture_open(&f, false, &err);
+	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
+}
+
+static void read_stats(void)
+{
+	struct dw_error err;
+	char state[96];
+	snprintf(state, sizeof(state), "%s/state", f.folder);
+	enum dw_result res = dw_stats_read(state, 1, &stats, &alive, &err);
+	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
+}
+
+static void settle_and_read(void)
+{
+	fixture_settle(&f);
+	read_stats();
+}
+
+static void ask(const char *name, int times)
+{
+	uint8_t wire[DW_NAME_MAX];
+	struct dw_verdict verdict = fixture_decide(&f, name, 1, "10.0.0.1", 0);
+	struct dw_event event = {.question = wire, .type = 1, .klass = 1, .duration_us = -1};
+	ck_assert_int_eq(
+		dw_name_from_text(name, strlen(name), wire, &event.question_len, NULL), DW_OK);
+	while (times-- > 0)
+		dw_note(f.worker, f.snapshot, &verdict, &event);
+}
+
+static uint64_t hits(const char *list, const char *category)
+{
+	for (size_t i = 0; i < stats.counted.hit_count; i++) {
+		if (strcmp(stats.counted.hits[i].list, list) == 0 &&
+			strcmp(stats.counted.hits[i].category, category) == 0)
+			return stats.counted.hits[i].count;
+	}
+	return 0;
+}
+
+static void check_queries(uint64_t allowed, uint64_t logged, uint64_t sinkholed)
+{
+	ck_assert_uint_eq(stats.counted.queries[DW_ACTION_ALLOW], allowed);
+	ck_assert_uint_eq(stats.counted.queries[DW_ACTION_LOG], logged);
+	ck_assert_uint_eq(stats.counted.queries[DW_ACTION_SINKHOLE], sinkholed);
+}
+
+START_TEST(fresh_engine_tells_what_is_in_force)
+{
+	must_open();
+	settle_and_read();
+	ck_assert(alive);
+	ck_assert_str_eq(stats.host, "test");
+	ck_assert_uint_eq(stats.generation, dw_engine_generation(f.engine));
+	ck_assert_uint_eq(stats.enforced, 0);
+	dw_engine_enforced(f.engine, stats.generation);
+	settle_and_read();
+	ck_assert_uint_eq(stats.enforced, stats.generation);
+	ck_assert_str_eq(stats.settings_error, "");
+	ck_assert_str_eq(stats.database_error, "");
+	ck_assert_str_eq(stats.disabled, "");
+	ck_assert_uint_eq(stats.list_count, 2);
+	ck_assert_str_eq(stats.lists[0].name, "ads");
+	ck_assert_str_eq(stats.lists[0].format, "domains");
+	ck_assert_uint_eq(stats.lists[0].rules, 4);
+	ck_assert_uint_eq(stats.lists[0].lines, 4);
+	ck_assert_str_eq(stats.lists[0].error, "");
+	ck_assert_int_gt(stats.lists[0].loaded, 1500000000);
+	check_queries(0, 0, 0);
+	fixture_close(&f);
+	read_stats();
+	ck_assert(!alive);
+}
+END_TEST
+
+START_TEST(replies_are_counted_by_verdict_list_and_category)
+{
+	must_open();
+	ask("ads.example", 3);
+	ask("x.more.example", 2);
+	ask("fine.more.example", 5);
+	ask("nowhere.example", 7);
+	settle_and_read();
+	check_queries(12, 0, 5);
+	ck_assert_uint_eq(hits("ads", "ads"), 3);
+	ck_assert_uint_eq(hits("more", "bad"), 2);
+	ck_assert_uint_eq(hits("more", "good"), 5);
+	ck_assert_uint_eq(stats.counted.hit_count, 3);
+}
+END_TEST
+
+START_TEST(counts_keep_their_names_when_settings_change)
+{
+	must_open();
+	ask("ads.example", 3);
+	ask("x.more.example", 2);
+	fixture_write(&f, "dnsward.yaml", other_settings);
+	fixture_settle(&f);
+	ask("new.example", 4);
+	ask("x.more.example", 1);
+	settle_and_read();
+	check_queries(0, 5, 5);
+	ck_assert_uint_eq(hits("ads", "ads"), 3);
+	ck_assert_uint_eq(hits("more", "bad"), 3);
+	ck_assert_uint_eq(hits("new", "new"), 4);
+}
+END_TEST
+
+START_TEST(counts_outlive_the_engine)
+{
+	must_open();
+	ask("ads.example", 3);
+	fixture_close(&f);
+	read_stats();
+	check_queries(0, 0, 3);
+	ck_assert_uint_eq(stats.counted.log.noted, 3);
+	ck_assert_uint_eq(stats.counted.log.written, 3); /* the last is told after the last is written */
+	ck_assert_uint_eq(stats.counted.log.queued, 0);
+	must_open();
+	ask("ads.example", 1);
+	settle_and_read();
+	check_queries(0, 0, 4);
+	ck_assert_uint_eq(hits("ads", "ads"), 4);
+	ck_assert_uint_eq(stats.counted.log.noted, 4);
+}
+END_TEST
+
+START_TEST(broken_list_is_told_until_it_is_mended)
+{
+	must_open();
+	fixture_write(&f, "ads.txt", "");
+	settle_and_read();
+	ck_assert_str_ne(stats.lists[0].error, "");
+	ck_assert_uint_eq(stats.lists[0].last_good, 1);
+	ck_assert_uint_eq(stats.lists[0].rules, 4);
+	ck_assert_str_eq(stats.lists[1].error, "");
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nads5.example\n");
+	settle_and_read();
+	ck_assert_str_eq(stats.lists[0].error, "");
+	ck_assert_uint_eq(stats.lists[0].last_good, 0);
+}
+END_TEST
+
+START_TEST(broken_settings_are_told_until_they_are_mended)
+{
+	must_open();
+	fixture_write(&f, "dnsward.yaml", "version: 1\nactoins: []\n");
+	settle_and_read();
+	ck_assert_ptr_nonnull(strstr(stats.settings_error, "dnsward.yaml:2"));
+	ck_assert_uint_eq(stats.list_count, 2);
+	fixture_write(&f, "dnsward.yaml", settings);
+	settle_and_read();
+	ck_assert_str_eq(stats.settings_error, "");
+}
+END_TEST
+
+START_TEST(host_that_stands_aside_is_told)
+{
+	must_open();
+	dw_engine_disable(f.engine, "built for another Unbound");
+	settle_and_read();
+	ck_assert_str_eq(stats.disabled, "built for another Unbound");
+}
+END_TEST
+
+START_TEST(two_engines_tell_side_by_side)
+{
+	static struct fixture other;
+	char state[96];
+	must_open();
+	fixture_setup(&other);
+	strcpy(other.folder, f.folder);
+	ck_assert_int_eq(fixture_open(&other, false, NULL), DW_OK);
+	fixture_settle(&other);
+	settle_and_read();
+	snprintf(state, sizeof(state), "%s/state", f.folder);
+	ck_assert_int_eq(dw_stats_read(state, 2, &stats, &alive, NULL), DW_OK);
+	ck_assert(alive);
+	fixture_close(&other);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("status");
+	TCase *tc = tcase_create("engine");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, fresh_engine_tells_what_is_in_force);
+	tcase_add_test(tc, replies_are_counted_by_verdict_list_and_category);
+	tcase_add_test(tc, counts_keep_their_names_when_settings_change);
+	tcase_add_test(tc, counts_outlive_the_engine);
+	tcase_add_test(tc, broken_list_is_told_until_it_is_mended);
+	tcase_add_test(tc, broken_settings_are_told_until_they_are_mended);
+	tcase_add_test(tc, host_that_stands_aside_is_told);
+	tcase_add_test(tc, two_engines_tell_side_by_side);
+	suite_add_tcase(suite, tc);
+	return unit_main(suite);
+}
