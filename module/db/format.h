@@ -85,7 +85,15 @@ enum db_section {
  *     12  u8 tag[52]: of the line's entries, in their order
  *
  * A line is made for 44 names, so that one in ten holds more than 52: entries past
- * those have no tag and are told by their fingerprint alone. */
+ * those have no tag and are told by their fingerprint alone.
+ *
+ * How likely is it that a name on no list is taken for a listed one? Each look-up
+ * of a name or parent compares 5.5 entries of its bucket, all but one in 160 of them in
+ * 64 bits: 5.5 * (2^-64 + 2^-56 / 160) is 2^-60.1, whatever the number of names. A
+ * resolver that looks up 100,000 names of three labels a second, two of their depths
+ * listed, takes one name in 200,000 years for another; and which one, nobody can
+ * choose without the key. Two listed names that fall on each other are seen when the
+ * database is made, and another key is drawn. */
 enum {
 	DB_LINE = 64,
 	DB_LINE_END = 4,

@@ -15,12 +15,13 @@
 struct probe {
 	struct db_hash state; /* after the first half of the hash */
 	struct db_place place;
-	uint8_t labels;
+	unsigned labels;
 };
 
-struct probes {
-	size_t count;
-	struct probe probe[DW_NAME_LABELS_MAX + 1]; /* fewest labels first */
+/* A listed one. */
+struct found {
+	uint64_t entry;
+	unsigned labels;
 };
 
 static bool has_depth(const struct dw_db *db, unsigned labels)
@@ -29,51 +30,111 @@ static bool has_depth(const struct dw_db *db, unsigned labels)
 }
 
 /* Hash the name from the right, and ask for the line of each parent that has as many
- * labels as any listed name: all of them are on their way before the first is read. */
-static void prepare(const struct dw_db *db, const uint8_t *name, size_t name_len,
-	const struct dw_labels *labels, struct probes *probes)
+ * labels as any listed name: all of them are on their way before the first is read.
+ * Fewest labels first. */
+static size_t prepare(const struct dw_db *db, const uint8_t *name, size_t name_len,
+	const struct dw_labels *labels, struct probe *probes)
 {
 	struct db_hash state;
+	size_t count = 0;
 
-	probes->count = 0;
 	db_hash_init(&state, &db->key);
-	for (unsigned depth = 0; depth <= labels->count; depth++) {
-		if (depth > 0)
-			db_hash_label(&state, name + labels->offset[labels->count - depth], name,
-				name_len);
+	for (unsigned depth = 0;; depth++) {
 		if (has_depth(db, depth)) {
-			struct probe *p = &probes->probe[probes->count++];
+			struct probe *p = &probes[count++];
 
 			p->state = state;
 			p->place = db_place(db_hash_first(&p->state), db->lines);
-			p->labels = (uint8_t)depth;
+			p->labels = depth;
 			__builtin_prefetch(db->part[DB_INDEX].data + p->place.line * DB_LINE);
 		}
+		if (depth == labels->count)
+			return count;
+		db_hash_label(&state, name + labels->offset[labels->count - depth - 1], name,
+			name_len);
 	}
 }
 
-/* The entry with the probe's fingerprint; UINT64_MAX for none. Nothing is read past
- * the index (place.line < lines) or the entries (entry < names). */
-static uint64_t find(const struct dw_db *db, struct probe *p)
+/* Whether one of `count` tags from `from` on may be `tag`: certain where it says no.
+ * Eight are compared at once (Mycroft's test for a zero byte). */
+static bool may_have_tag(const uint8_t *tags, unsigned from, unsigned count, uint8_t tag)
 {
-	const uint8_t *line = db->part[DB_INDEX].data + p->place.line * DB_LINE;
-	const uint8_t *ends = line + DB_LINE_END, *tags = line + DB_LINE_TAG;
-	unsigned from = p->place.bucket > 0 ? ends[p->place.bucket - 1] : 0;
-	unsigned to = ends[p->place.bucket];
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	if (count == 0)
+		return false;
+	if (count > sizeof(word) || from > DB_LINE_TAGS - sizeof(word))
+		return true;
+	word = db_load64(tags + from) ^ ones * tag;
+	word = (word - ones) & ~word & ones << 7;
+	return word << (8 * (sizeof(word) - count)) != 0;
+}
+
+/* The entry with the probe's fingerprint among entries `from` to `to` of the line;
+ * UINT64_MAX for none. Nothing is read past the entries (entry < names). */
+static uint64_t search(const struct dw_db *db, struct probe *p, const uint8_t *line,
+	unsigned from, unsigned to)
+{
 	uint64_t base = db_load32(line), fingerprint = 0;
 	bool hashed = false;
 
-	for (unsigned i = from; i < to; i++) {
-		if (i < DB_LINE_TAGS && tags[i] != p->place.tag)
+	for (unsigned i = from; i < to && base + i < db->names; i++) {
+		if (i < DB_LINE_TAGS && line[DB_LINE_TAG + i] != p->place.tag)
 			continue;
 		if (!hashed) {
+			__builtin_prefetch(db->part[DB_ENTRIES].data +
+				(base + i) * db->entry_bits / 8);
 			fingerprint = db_hash_second(&p->state) >> (64 - DB_FINGERPRINT_BITS);
 			hashed = true;
 		}
-		if (base + i < db->names && db_entry_fingerprint(db, base + i) == fingerprint)
+		if (db_entry_fingerprint(db, base + i) == fingerprint)
 			return base + i;
 	}
 	return UINT64_MAX;
+}
+
+/* What is listed of the name and its parents, longest first. */
+static size_t find(const struct dw_db *db, struct probe *probes, size_t count,
+	struct found *found)
+{
+	size_t n = 0;
+
+	while (count-- > 0) {
+		struct probe *p = &probes[count];
+		const uint8_t *line = db->part[DB_INDEX].data + p->place.line * DB_LINE;
+		const uint8_t *ends = line + DB_LINE_END;
+		unsigned from = p->place.bucket > 0 ? ends[p->place.bucket - 1] : 0;
+		unsigned to = ends[p->place.bucket];
+		uint64_t entry;
+
+		if (to <= from || !may_have_tag(line + DB_LINE_TAG, from, to - from, p->place.tag))
+			continue;
+		entry = search(db, p, line, from, to);
+		if (entry != UINT64_MAX)
+			found[n++] = (struct found){entry, p->labels};
+	}
+	return n;
+}
+
+/* Hash, then look. `found` has room for every depth. */
+static size_t find_names(const struct dw_db *db, const uint8_t *name, size_t name_len,
+	const struct dw_labels *labels, struct found *found)
+{
+	/* names have few labels: the long way is for those that are made up */
+	enum { USUAL = 12 };
+
+	if (db->lines == 0)
+		return 0;
+	if (labels->count < USUAL) {
+		struct probe probes[USUAL];
+
+		return find(db, probes, prepare(db, name, name_len, labels, probes), found);
+	} else {
+		struct probe probes[DW_NAME_LABELS_MAX + 1];
+
+		return find(db, probes, prepare(db, name, name_len, labels, probes), found);
+	}
 }
 
 static bool trigger_fits(uint8_t trigger, bool itself)
@@ -108,21 +169,6 @@ static void add_set(struct tally *t, uint64_t entry, unsigned labels, bool itsel
 		if (trigger_fits(e->trigger, itself))
 			tally_add(t, e, &hit,
 				tally_rank(labels, e->trigger == DW_TRIGGER_EXACT));
-	}
-}
-
-static void add_names(struct tally *t, const uint8_t *name, size_t name_len,
-	const struct dw_labels *labels)
-{
-	struct probes probes;
-
-	prepare(t->db, name, name_len, labels, &probes);
-	for (size_t i = probes.count; i-- > 0;) {
-		struct probe *p = &probes.probe[i];
-		uint64_t entry = find(t->db, p);
-
-		if (entry != UINT64_MAX)
-			add_set(t, entry, p->labels, p->labels == labels->count);
 	}
 }
 
@@ -179,36 +225,62 @@ static void add_patterns(struct tally *t, struct dw_pattern_scratch *scratch, co
 	}
 }
 
-/* ---- the three questions ---- */
+/* ---- questions about names ---- */
 
-static void add_all(struct tally *t, struct dw_pattern_scratch *scratch, const uint8_t *name,
-	size_t name_len, const struct dw_labels *labels)
+struct question {
+	const uint8_t *name;
+	size_t len;
+	const struct dw_labels *labels;
+	struct dw_pattern_scratch *scratch; /* or NULL: no patterns */
+};
+
+static void add_all(struct tally *t, const struct question *q, const struct found *found,
+	size_t count)
 {
-	if (t->db->lines > 0)
-		add_names(t, name, name_len, labels);
-	if (t->db->patterns != NULL && scratch != NULL)
-		add_patterns(t, scratch, name, name_len, labels);
+	for (size_t i = 0; i < count; i++)
+		add_set(t, found[i].entry, found[i].labels, found[i].labels == q->labels->count);
+	if (q->scratch != NULL)
+		add_patterns(t, q->scratch, q->name, q->len, q->labels);
 }
 
-void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
-	size_t name_len, const struct dw_labels *labels, uint16_t qtype, struct dw_hits *hits)
+/* The way of those names that something is listed for; apart, since a tally is a
+ * large thing to make room for. */
+static __attribute__((noinline)) void weigh(const struct dw_db *db, const struct question *q,
+	const struct found *found, size_t count, uint16_t qtype, struct dw_hits *hits)
 {
 	struct tally t;
 
 	tally_init(&t, db);
 	t.qtype = qtype;
-	add_all(&t, scratch, name, name_len, labels);
+	add_all(&t, q, found, count);
 	tally_hits(&t, hits);
+}
+
+void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
+	size_t name_len, const struct dw_labels *labels, uint16_t qtype, struct dw_hits *hits)
+{
+	struct question q = {name, name_len, labels, db->patterns != NULL ? scratch : NULL};
+	struct found found[DW_NAME_LABELS_MAX + 1];
+	size_t count = find_names(db, name, name_len, labels, found);
+
+	hits->count = 0;
+	if (count > 0 || q.scratch != NULL)
+		weigh(db, &q, found, count, qtype, hits);
 }
 
 bool dw_db_touches(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
 	size_t name_len, const struct dw_labels *labels)
 {
+	struct question q = {name, name_len, labels, db->patterns != NULL ? scratch : NULL};
+	struct found found[DW_NAME_LABELS_MAX + 1];
+	size_t count = find_names(db, name, name_len, labels, found);
 	struct tally t;
 
+	if (count == 0 && q.scratch == NULL)
+		return false;
 	tally_init(&t, db);
 	t.any_type = true;
-	add_all(&t, scratch, name, name_len, labels);
+	add_all(&t, &q, found, count);
 	return tally_any(&t);
 }
 

@@ -126,17 +126,24 @@ struct dw_db *db_lists_open(struct db_lists *l)
 	return db;
 }
 
-void db_ask(const struct dw_db *db, const char *text, uint16_t qtype, struct dw_hits *hits)
+void db_ask_with(const struct dw_db *db, struct dw_pattern_scratch *scratch, const char *text,
+	uint16_t qtype, struct dw_hits *hits)
 {
-	struct dw_pattern_scratch *scratch;
 	uint8_t name[DW_NAME_MAX];
 	size_t len;
 	struct dw_labels labels;
 
 	ck_assert_int_eq(dw_name_from_text(text, strlen(text), name, &len, NULL), DW_OK);
 	dw_name_labels(name, len, &labels);
-	ck_assert_int_eq(dw_db_scratch_new(db, &scratch), DW_OK);
 	dw_db_lookup(db, scratch, name, len, &labels, qtype, hits);
-	ck_assert_int_eq(dw_db_touches(db, scratch, name, len, &labels) || hits->count == 0, 1);
+	ck_assert(hits->count == 0 || dw_db_touches(db, scratch, name, len, &labels));
+}
+
+void db_ask(const struct dw_db *db, const char *text, uint16_t qtype, struct dw_hits *hits)
+{
+	struct dw_pattern_scratch *scratch;
+
+	ck_assert_int_eq(dw_db_scratch_new(db, &scratch), DW_OK);
+	db_ask_with(db, scratch, text, qtype, hits);
 	dw_pattern_scratch_free(&scratch);
 }

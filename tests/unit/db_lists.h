@@ -40,7 +40,9 @@ void db_lists_text(struct db_lists *l, size_t list, const char *text);
 /* Build, open and verify. The caller closes it. */
 struct dw_db *db_lists_open(struct db_lists *l);
 
-/* Look a name up, given as text. */
+/* Look a name up, given as text; with a scratch of the caller's, or with a fresh one. */
+void db_ask_with(const struct dw_db *db, struct dw_pattern_scratch *scratch, const char *name,
+	uint16_t qtype, struct dw_hits *hits);
 void db_ask(const struct dw_db *db, const char *name, uint16_t qtype, struct dw_hits *hits);
 
 #endif
