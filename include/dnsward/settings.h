@@ -30,7 +30,7 @@ enum {
 	DW_SETTINGS_LISTS_MAX = 256,
 	DW_SETTINGS_GROUPS_MAX = 64,
 	DW_SETTINGS_ROWS_MAX = 4096,
-	DW_SETTINGS_NETWORKS_MAX = 1000000, /* of all groups */
+	DW_SETTINGS_NETWORKS_MAX = 250000, /* of all groups; dw_settings_keep can still keep them */
 	DW_ROW_TYPES_MAX = 32,
 	DW_ROW_ADDRESSES_MAX = 16,
 	DW_ROW_TTL_DEFAULT = 10, /* seconds */
@@ -100,7 +100,7 @@ struct dw_row {
 	uint32_t number; /* counted from 1 over the whole table: what logs and explain tell */
 
 	/* conditions */
-	bool any_category;         /* `category: any`, or no category condition beside others */
+	bool any_category;         /* `category: any`, or no category condition; `categories` is empty */
 	struct dw_set categories;
 	struct dw_set unless;
 	uint64_t groups;           /* bit i: client group i; 0: no condition */

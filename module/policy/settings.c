@@ -28,13 +28,15 @@ static void read_timezone(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_zone_info **zone = field;
 	struct dw_zone_info *opened;
 	struct dw_error error;
+	enum dw_result result;
 
 	if (!dw_is_value(r, key, value, "a time zone such as Europe/Zurich"))
 		return;
 	if (*zone) /* given twice, and told as such */
 		return;
-	if (dw_zone_info_open(value->text, &opened, &error) != DW_OK) {
-		dw_complain(r, DW_ERR_SYNTAX, value->line, key->name, "%s", error.text);
+	result = dw_zone_info_open(value->text, &opened, &error);
+	if (result != DW_OK) {
+		dw_complain(r, result, value->line, key->name, "%s", error.text);
 		return;
 	}
 	*zone = opened;

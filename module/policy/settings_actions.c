@@ -231,7 +231,9 @@ static void add_row(struct dw_reading *r, const struct dw_yaml_node *map, const 
 		return;
 	*row = read->row;
 	row->number = (uint32_t)r->rows.count;
-	row->any_category = row->any_category || dw_set_empty(&row->categories);
+	if (row->any_category) /* whatever else was named */
+		row->categories = (struct dw_set){0};
+	row->any_category = dw_set_empty(&row->categories);
 	row->has_lists = !dw_set_empty(&row->lists);
 	row->rules = read->rules.items;
 	row->rule_count = read->rules.count;

@@ -17,7 +17,7 @@ struct group {
 };
 
 /* Enough for DW_SETTINGS_NETWORKS_MAX lines of the longest network. */
-enum { NETWORKS_FILE_MAX = 64 << 20 };
+enum { NETWORKS_FILE_MAX = 16 << 20 };
 
 #define NETWORKS_EXPECTED "a network or a list of networks, such as 192.0.2.0/24"
 
@@ -53,7 +53,8 @@ static void read_network(struct dw_reading *r, const struct dw_key *key,
 static void read_networks(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	dw_read_values(r, key, value, read_network, field, NETWORKS_EXPECTED);
+	if (!dw_is_empty(value)) /* a group without networks fits nobody */
+		dw_read_values(r, key, value, read_network, field, NETWORKS_EXPECTED);
 }
 
 /* ---- a file of networks ---- */

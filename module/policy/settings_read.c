@@ -164,8 +164,9 @@ bool dw_read_map(struct dw_reading *r, const char *section, struct dw_keys keys,
 
 bool dw_is_empty(const struct dw_yaml_node *node)
 {
-	return node->kind == DW_YAML_SCALAR ? node->text_len == 0 && !node->quoted
-					    : node->count == 0;
+	if (node->kind == DW_YAML_SCALAR)
+		return node->text_len == 0 && !node->quoted;
+	return node->kind == DW_YAML_LIST && node->count == 0;
 }
 
 void dw_read_items(struct dw_reading *r, const struct dw_key *key, const struct dw_yaml_node *list,

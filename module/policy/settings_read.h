@@ -143,7 +143,7 @@ void dw_read_key(
  * `expected` was expected, where the node is no map. */
 bool dw_read_map(struct dw_reading *r, const char *section, struct dw_keys keys,
 	const struct dw_yaml_node *node, const char *expected, void *into);
-/* `key:` with nothing after it, or nothing in it: a section whose entries are all commented
+/* `key:` with nothing after it, or an empty list: a section whose entries are all commented
  * out, and no mistake there. */
 bool dw_is_empty(const struct dw_yaml_node *node);
 /* Call `read` for each item of a list of maps, the shape of a section. */

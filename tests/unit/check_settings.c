@@ -4,7 +4,12 @@
  */
 #include "dnsward-config.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "settings_fixture.h"
+#include "settings_show.h"
 #include "unit.h"
 
 /* Tables: what stands under "version: 1", so that it starts on line 2. */
@@ -62,11 +67,12 @@ static const struct {
 	{CLIENTS, "group guests 192.0.2.0/24\ngroup kids ::/0\n"},
 	{"clients: [{name: a, networks: [10.0.0.0/8, 192.0.2.7, \"2001:db8::/32\"]}]\n",
 		"group a 10.0.0.0/8 192.0.2.7/32 2001:db8::/32\n"},
+	{"clients: [{name: a, networks: []}, {name: b, networks: }]\n", "group a\ngroup b\n"},
 	/* conditions */
 	{ROW("category: any, action: log"), "row 1 any -> log at dnsward.yaml:5\n"},
 	{ROW("category: ads, action: log"), "row 1 category=ads -> log"},
 	{ROW("category: [ads, c2, ads], action: log"), "row 1 category=ads,c2 -> log"},
-	{ROW("category: [any], action: log"), "row 1 any -> log"},
+	{ROW("category: [ads, any], action: log"), "row 1 any -> log"},
 	{ROW("category: new, action: log"), "categories ads c2 new(not given)\n"},
 	{ROW("category: [ads], unless: [c2, good], action: log"), "category=ads unless=c2,good ->"},
 	{ROW("unless: good, action: log"), "row 1 any unless=good -> log"},
@@ -134,6 +140,60 @@ static const struct {
 START_TEST(reads)
 {
 	settings_expect_good(good[_i].text, good[_i].part);
+}
+END_TEST
+
+/* What does not hang on where it stood. */
+static void forget_places(char *shown)
+{
+	char *out = shown;
+
+	for (char *line = shown, *next; *line; line = next) {
+		char *end = line + strcspn(line, "\n"), *at;
+
+		next = end + (*end == '\n');
+		if (strncmp(line, "path ", 5) == 0 || strncmp(line, "file ", 5) == 0 ||
+			strncmp(line, "categories", 10) == 0)
+			continue;
+		*end = '\0';
+		at = strstr(line, " at ");
+		at = at ? at : end;
+		memmove(out, line, (size_t)(at - line));
+		out += at - line;
+		*out++ = '\n';
+	}
+	*out = '\0';
+}
+
+static char *show_and_keep(const char *name)
+{
+	struct dw_settings *settings = NULL;
+	char path[256], *shown;
+
+	snprintf(path, sizeof(path), "%s/%s", settings_folder, name);
+	ck_assert_int_eq(dw_settings_open(path, NULL, NULL, NULL, &settings, NULL), DW_OK);
+	shown = settings_show(settings, settings_folder);
+	forget_places(shown);
+	ck_assert_int_eq(dw_settings_keep(settings, NULL), DW_OK);
+	dw_settings_close(&settings);
+	return shown;
+}
+
+/* Settings that are kept as one file read back as the same. */
+START_TEST(come_back)
+{
+	char text[4096], *first, *second;
+
+	if (strstr(good[_i].text, "state-dir: /")) /* not ours to write to */
+		return;
+	snprintf(text, sizeof(text), "version: 1\n%s%s",
+		strstr(good[_i].text, "state-dir") ? "" : "state-dir: state\n", good[_i].text);
+	settings_write("dnsward.yaml", text);
+	first = show_and_keep("dnsward.yaml");
+	second = show_and_keep("state/last-good.yaml");
+	ck_assert_str_eq(second, first);
+	free(first);
+	free(second);
 }
 END_TEST
 
@@ -266,9 +326,14 @@ static const struct {
 				   "networks, or path, a file of them\n"},
 	{"clients: [{networks: 10.0.0.1}]\n",
 		"dnsward.yaml:2: clients.name: found nothing; expected a name for the group\n"},
-	{"clients: [{name: a, networks: []}]\n",
+	{"clients: [{name: a, networks: {}}, {name: b, networks: [[]]}]\nlists: {}\n",
+		"dnsward.yaml:2: clients.networks: found a map; expected a network or a list of "
+		"networks, such as 192.0.2.0/24 (text that starts with '{' stands in quotes)\n"
 		"dnsward.yaml:2: clients.networks: found an empty list; expected a network or a "
-		"list of networks, such as 192.0.2.0/24\n"},
+		"list of networks, such as 192.0.2.0/24 (text that starts with '[' stands in "
+		"quotes)\n"
+		"dnsward.yaml:3: lists: found a map; expected a list of lists, each a map with "
+		"name and path\n"},
 	{"clients:\n- name: a\n  networks: [10.0.0.0/33,\n    here, 10.0.0.1/8]\n",
 		"dnsward.yaml:4: clients.networks: \"10.0.0.0/33\": prefix length is no number "
 		"from "
@@ -503,6 +568,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, settings_setup, settings_teardown);
 	UNIT_ADD_TABLE(tcase, reads, good);
+	UNIT_ADD_TABLE(tcase, come_back, good);
 	UNIT_ADD_TABLE(tcase, refuses, bad);
 	UNIT_ADD_TABLE(tcase, warns, warned);
 	suite_add_tcase(suite, tcase);
