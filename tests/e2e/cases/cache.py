@@ -24,6 +24,24 @@ def case_load_cache(lab, folder, report):
                      brief(subject.ask("old.site.example", "A")))
 
 
+def case_load_cache_unnoticed(lab, folder, report):
+    """As above, but the cache has shrunk meanwhile by more than was loaded: the first cached
+    answer for a listed name is heard of, and makes the sweep look again."""
+    with resolver(lab, folder) as subject:
+        subject.ask("old.site.example", "A")
+        dump = subject.control("dump_cache")
+        for i in range(20):
+            subject.ask(f"f{i}.site.example", "A")
+        subject.append("ads.txt", "old.site.example")
+        report.check("load_cache unnoticed: listed", BLOCKED,
+                     within(2, BLOCKED, lambda: subject.ask("old.site.example", "A")))
+        for i in range(20):
+            subject.control("flush", f"f{i}.site.example")
+        subject.control("load_cache", stdin=dump)
+        report.check("load_cache unnoticed: swept", BLOCKED,
+                     within(2, BLOCKED, lambda: subject.ask("old.site.example", "A")))
+
+
 def case_many(lab, folder, report):
     """More messages than fit in many batches; the sweep takes those listed and no other."""
     names = [f"n{i}.many.site.example" for i in range(3000)]

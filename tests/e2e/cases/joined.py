@@ -3,7 +3,7 @@
 # joined.py: questions that are on their way at the same time
 import time
 
-from lab.scene import Asked, brief, resolver
+from lab.scene import SETTINGS, Asked, brief, resolver
 
 CHILD = ("-b", "127.0.0.2")
 BLOCKED = "NXDOMAIN EDE 15 ads"
@@ -43,6 +43,19 @@ def case_two_clients(lab, folder, report):
         report.check("joined: the child", BLOCKED_CHILD, brief(child.get()))
         report.check("joined: the one who asked first", ODD, brief(allowed.get()))
         report.check("joined: a third, over TCP", ODD, brief(also.get()))
+
+
+def case_dropped_for_some(lab, folder, report):
+    """A drop cannot be given to one of those who wait together: so they must not."""
+    settings = SETTINGS.replace("clients: children, action: sinkhole",
+                                "clients: children, action: sinkhole, answer: drop")
+    with resolver(lab, folder, settings, {"social.txt": "d700.social.odd.example\n"},
+                  server="  num-threads: 1\n") as subject:
+        allowed = Asked(subject, "d700.social.odd.example", "A")
+        time.sleep(0.2)
+        child = Asked(subject, "d700.social.odd.example", "A", *CHILD, timeout=2)
+        report.check("joined: the child is dropped", "TIMEOUT", brief(child.get()))
+        report.check("joined: the other is not", ODD, brief(allowed.get()))
 
 
 def case_listed_for_some_on_its_way(lab, folder, report):
