@@ -32,7 +32,9 @@ def resolver(lab, folder, settings=SETTINGS, files=None, start=True, **more):
         yield subject
     finally:
         lab.odd.silent = False
-        subject.stop()
+        code = subject.stop()
+    if start and code != 0:
+        raise RuntimeError(f"Unbound ended with {code}")
 
 
 class Asked(threading.Thread):
