@@ -4,6 +4,7 @@
  */
 #include "dnsward-config.h"
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,9 +63,60 @@ static const struct cmd *find(const char *name)
 	return NULL;
 }
 
-static int dispatch(const struct cmd_context *ctx, int argc, char **argv)
+/* An option that all subcommands share, where it stands at `*arg`: its value, which may be the
+ * next word. *words is how many it takes; 0: it is another option, or a name. */
+static char *value_of(char **arg, const char *name, size_t *words)
+{
+	size_t len = strlen(name);
+
+	*words = 0;
+	if (strncmp(*arg, name, len) != 0)
+		return NULL;
+	if ((*arg)[len] == '\0') {
+		*words = 2;
+		return arg[1];
+	}
+	if (name[1] != '-' || (*arg)[len] == '=') {
+		*words = 1;
+		return *arg + len + (name[1] == '-');
+	}
+	return NULL;
+}
+
+/* Take the shared options out of a subcommand's words: people write them behind it as well. */
+static int take_shared(struct cmd_context *ctx, int *argc, char **argv)
+{
+	static const char *const names[] = {"-c", "--conf", "--chroot"};
+	char **to = argv;
+	bool options = true;
+
+	for (char **arg = argv; *arg != NULL;) {
+		size_t words = 0, i = 0;
+		char *value = NULL;
+
+		options = options && strcmp(*arg, "--") != 0;
+		for (; options && words == 0 && i < 3; i++)
+			value = value_of(arg, names[i], &words);
+		if (words > 0 && value == NULL)
+			return cmd_misuse("%s: a value is expected", *arg);
+		if (words > 0)
+			*(i == 3 ? &ctx->chroot : &ctx->conf) = value;
+		else
+			*to++ = *arg;
+		arg += words > 0 ? words : 1;
+	}
+	*to = NULL;
+	*argc = (int)(to - argv);
+	return CMD_OK;
+}
+
+static int dispatch(struct cmd_context *ctx, int argc, char **argv)
 {
 	const struct cmd *cmd;
+	int status = take_shared(ctx, &argc, argv);
+
+	if (status != CMD_OK)
+		return status;
 
 	if (argc == 0)
 		return cmd_misuse("a subcommand is expected");

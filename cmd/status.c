@@ -417,7 +417,7 @@ static struct dw_settings *settings_of(const struct cmd_context *ctx)
 	if (dw_settings_open(ctx->conf, ctx->chroot, NULL, NULL, &settings, &err) == DW_OK)
 		return settings;
 	cmd_print_error(NULL, &err);
-	if (dw_settings_open_kept(ctx->conf, ctx->chroot, &settings, NULL) == DW_OK)
+	if (dw_settings_open_kept(ctx->conf, NULL, ctx->chroot, &settings, NULL) == DW_OK)
 		return settings;
 	return NULL;
 }

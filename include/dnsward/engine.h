@@ -52,6 +52,8 @@ enum { DW_WORKERS_MAX = 256 };
 struct dw_engine_options {
 	const char *settings;  /* path of dnsward.yaml */
 	const char *chroot;    /* put before absolute paths, or NULL (a host inside a chroot: NULL) */
+	const char *kept_in;   /* the state-dir of the engine before this one, or NULL: where the last
+	                        * good settings are when the file cannot say so any more */
 	const char *host;      /* "unbound 1.17.1", for the log and `status` */
 	bool read_only;        /* take what is compiled; compile, watch and write nothing (commands) */
 	struct dw_speaker speaker;
@@ -77,6 +79,10 @@ void dw_engine_close(struct dw_engine **engine);
 
 /* The generation in force; changes when a snapshot is published. Any thread, one load. */
 uint64_t dw_engine_generation(const struct dw_engine *engine);
+
+/* The state-dir of the settings in force; for `kept_in` of the next engine. By the thread that
+ * opened the engine, before it starts or when its workers have left; good until it closes. */
+const char *dw_engine_state_dir(const struct dw_engine *engine);
 
 /* The host has made its caches honour this generation (`status` tells). Any thread. */
 void dw_engine_enforced(struct dw_engine *engine, uint64_t generation);

@@ -230,6 +230,7 @@ enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw
 	engine->options.settings = copy(options->settings);
 	engine->options.chroot = copy(options->chroot);
 	engine->options.host = copy(options->host);
+	engine->options.kept_in = copy(options->kept_in);
 	res = start_parts(engine);
 	if (res == DW_OK)
 		res = dw_refresh_first(engine, err);
@@ -280,6 +281,7 @@ void dw_engine_close(struct dw_engine **engine)
 	free((char *)(uintptr_t)e->options.settings);
 	free((char *)(uintptr_t)e->options.chroot);
 	free((char *)(uintptr_t)e->options.host);
+	free((char *)(uintptr_t)e->options.kept_in);
 	free(e->disabled);
 	free(e);
 	*engine = NULL;
@@ -290,6 +292,11 @@ void dw_engine_close(struct dw_engine **engine)
 uint64_t dw_engine_generation(const struct dw_engine *engine)
 {
 	return atomic_load_explicit(&engine->generation, memory_order_acquire);
+}
+
+const char *dw_engine_state_dir(const struct dw_engine *engine)
+{
+	return engine->settings != NULL ? engine->settings->settings->state_dir : NULL;
 }
 
 void dw_engine_enforced(struct dw_engine *engine, uint64_t generation)

@@ -237,8 +237,8 @@ static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *
 	if (res == DW_OK)
 		return res;
 	*err = engine->settings_error;
-	if (dw_settings_open_kept(engine->options.settings, engine->options.chroot, &settings, NULL) !=
-		DW_OK)
+	if (dw_settings_open_kept(engine->options.settings, engine->options.kept_in,
+		    engine->options.chroot, &settings, NULL) != DW_OK)
 		return res;
 	dw_say(engine, DW_SAY_ERROR, "the last good settings serve until the settings are mended");
 	return adopt_settings(engine, settings);

@@ -4,6 +4,7 @@
 #include "glue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "dnsward/version.h"
 
@@ -87,6 +88,21 @@ void dw_say_unbound(void *arg, enum dw_say_level level, const char *text)
 
 /* ---- opening and closing ---- */
 
+/* Where the last good settings are, from one instance to the next: on a reload the settings file
+ * itself may be gone. The library stays mapped, so statics outlive a reload; init and deinit
+ * are called by one thread. */
+static char *kept_in;
+
+static void remember_state_dir(const struct dw_engine *engine)
+{
+	char *copy = strdup(dw_engine_state_dir(engine));
+
+	if (copy == NULL)
+		return;
+	free(kept_in);
+	kept_in = copy;
+}
+
 static enum dw_result open_engine(struct module_env *env, struct dw_instance *instance)
 {
 	struct dw_error err;
@@ -94,6 +110,7 @@ static enum dw_result open_engine(struct module_env *env, struct dw_instance *in
 	char *settings = dw_host_settings_path(env);
 	struct dw_engine_options options = {
 		.settings = settings,
+		.kept_in = kept_in,
 		.host = "unbound " DW_UNBOUND_VERSION,
 		.speaker = {.line = dw_say_unbound},
 	};
@@ -102,6 +119,8 @@ static enum dw_result open_engine(struct module_env *env, struct dw_instance *in
 
 	if (result != DW_OK)
 		log_err("dnsward: cannot start: %s", dw_error_text(&err, text, sizeof(text)));
+	else
+		remember_state_dir(instance->engine);
 	free(settings);
 	return result;
 }
