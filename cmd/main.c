@@ -18,6 +18,7 @@ struct cmd {
 };
 
 static const struct cmd cmds[] = {
+	{"bench", cmd_bench, "look-ups measured on this machine"},
 	{"check", cmd_check, "check settings, lists and database, and say what they would do"},
 	{"compile", cmd_compile, "compile the lists into a database"},
 	{"explain", cmd_explain, "the verdict on a name, and why"},
