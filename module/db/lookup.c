@@ -231,6 +231,7 @@ struct question {
 	const uint8_t *name;
 	size_t len;
 	const struct dw_labels *labels;
+	uint16_t type;
 	struct dw_pattern_scratch *scratch; /* or NULL: no patterns */
 };
 
@@ -243,45 +244,70 @@ static void add_all(struct tally *t, const struct question *q, const struct foun
 		add_patterns(t, q->scratch, q->name, q->len, q->labels);
 }
 
-/* The way of those names that something is listed for; apart, since a tally is a
- * large thing to make room for. */
-static __attribute__((noinline)) void weigh(const struct dw_db *db, const struct question *q,
-	const struct found *found, size_t count, uint16_t qtype, struct dw_hits *hits)
+static bool weigh_in(const struct dw_db *db, const struct question *q, const struct found *found,
+	size_t count, struct dw_hits *hits, struct tally_list *room)
 {
-	struct tally t;
+	struct tally t = tally_of(db, room);
 
-	tally_init(&t, db);
-	t.qtype = qtype;
+	t.qtype = q->type;
+	t.any_type = hits == NULL;
 	add_all(&t, q, found, count);
-	tally_hits(&t, hits);
+	if (hits != NULL)
+		tally_hits(&t, hits);
+	return tally_any(&t);
+}
+
+/* A tally of 256 lists is a large thing to make room for on each look-up, and few
+ * databases have so many. */
+enum { FEW_LISTS = 24 };
+
+static __attribute__((noinline)) bool weigh_few(const struct dw_db *db, const struct question *q,
+	const struct found *found, size_t count, struct dw_hits *hits)
+{
+	struct tally_list room[FEW_LISTS];
+
+	return weigh_in(db, q, found, count, hits, room);
+}
+
+static __attribute__((noinline)) bool weigh_many(const struct dw_db *db, const struct question *q,
+	const struct found *found, size_t count, struct dw_hits *hits)
+{
+	struct tally_list room[DW_LISTS_MAX];
+
+	return weigh_in(db, q, found, count, hits, room);
+}
+
+/* From what is listed to the hits, or with NULL for them to whether anything fits for
+ * any type. */
+static bool weigh(const struct dw_db *db, const struct question *q, const struct found *found,
+	size_t count, struct dw_hits *hits)
+{
+	return (db->list_count <= FEW_LISTS ? weigh_few : weigh_many)(db, q, found, count, hits);
+}
+
+static bool ask(const struct dw_db *db, const struct question *q, struct dw_hits *hits)
+{
+	struct found found[DW_NAME_LABELS_MAX + 1];
+	size_t count = find_names(db, q->name, q->len, q->labels, found);
+
+	return (count > 0 || q->scratch != NULL) && weigh(db, q, found, count, hits);
 }
 
 void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
 	size_t name_len, const struct dw_labels *labels, uint16_t qtype, struct dw_hits *hits)
 {
-	struct question q = {name, name_len, labels, db->patterns != NULL ? scratch : NULL};
-	struct found found[DW_NAME_LABELS_MAX + 1];
-	size_t count = find_names(db, name, name_len, labels, found);
+	struct question q = {name, name_len, labels, qtype, db->patterns != NULL ? scratch : NULL};
 
 	hits->count = 0;
-	if (count > 0 || q.scratch != NULL)
-		weigh(db, &q, found, count, qtype, hits);
+	ask(db, &q, hits);
 }
 
 bool dw_db_touches(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
 	size_t name_len, const struct dw_labels *labels)
 {
-	struct question q = {name, name_len, labels, db->patterns != NULL ? scratch : NULL};
-	struct found found[DW_NAME_LABELS_MAX + 1];
-	size_t count = find_names(db, name, name_len, labels, found);
-	struct tally t;
+	struct question q = {name, name_len, labels, 0, db->patterns != NULL ? scratch : NULL};
 
-	if (count == 0 && q.scratch == NULL)
-		return false;
-	tally_init(&t, db);
-	t.any_type = true;
-	add_all(&t, &q, found, count);
-	return tally_any(&t);
+	return ask(db, &q, NULL);
 }
 
 /* ---- addresses ---- */
@@ -332,9 +358,9 @@ static void add_net(struct tally *t, const struct db_net *net, size_t i)
 void dw_db_lookup_addr(const struct dw_db *db, const struct dw_addr *addr, struct dw_hits *hits)
 {
 	const struct db_net *nets = (const struct db_net *)db->part[DB_NETS].data;
-	struct tally t;
+	struct tally_list room[DW_LISTS_MAX];
+	struct tally t = tally_of(db, room);
 
-	tally_init(&t, db);
 	t.any_type = true;
 	for (size_t g = 0; g < db->net_group_count; g++) {
 		const struct db_net_group *group = &db->net_groups[g];

@@ -31,7 +31,7 @@ struct tally {
 	uint16_t qtype;
 	bool any_type; /* types conditions are not looked at */
 	uint64_t lists[DW_LISTS_MAX / 64];
-	struct tally_list list[DW_LISTS_MAX];
+	struct tally_list *list; /* the caller's, one for each list of the database */
 };
 
 /* How much a rule's name weighs where the longest wins: patterns 0, then names by
@@ -41,14 +41,10 @@ static inline uint16_t tally_rank(unsigned labels, bool exact)
 	return (uint16_t)((labels + 1) * 2 + exact);
 }
 
-/* Not `= {0}`: the tally is large, and nearly all of it stays untouched. */
-static inline void tally_init(struct tally *t, const struct dw_db *db)
+/* `list` needs no filling: nearly all of it stays untouched. */
+static inline struct tally tally_of(const struct dw_db *db, struct tally_list *list)
 {
-	t->db = db;
-	t->qtype = 0;
-	t->any_type = false;
-	for (size_t i = 0; i < DW_LISTS_MAX / 64; i++)
-		t->lists[i] = 0;
+	return (struct tally){.db = db, .list = list};
 }
 
 /* Count a rule that fits but for its types condition. */
