@@ -53,7 +53,7 @@ struct dw_list_options {
 	const char *category;        /* of its hits */
 	const char *exceptions;      /* category of its exceptions, or NULL for "own" */
 	const char *zone;            /* rpz: the apex, for a file without a SOA; or NULL */
-	const char *public_key;      /* minisign public key, or NULL */
+	const char *public_key;      /* base64 of a minisign public key (signature.h), or NULL */
 	size_t min_rules;
 	size_t top;                  /* ranking: only so many entries; 0: all */
 	uint64_t max_age;            /* seconds since the file's time; 0: any age */
@@ -95,7 +95,10 @@ void dw_list_report_clear(struct dw_list_report *report);
  * (`dnsward compile` prints each). May be NULL. */
 typedef void dw_skip_fn(void *arg, const char *file, size_t line, const char *reason);
 
-/* Read, verify (public_key), decompress and parse a list into a fresh container.
+/* Read, verify (public_key), decompress and parse a list into a fresh container. With a
+ * public key each of its files has a signature beside it, FILE.minisig: DW_ERR_SIGNATURE where
+ * one does not hold, before anything of that file is looked into. Their serials are kept with
+ * the files (rules.h).
  * Guards: DW_ERR_GUARD when it has fewer than min_rules rules, none at all, under
  * half of `last_count` (0: not known), or is older than max_age; also when it holds
  * nothing but exceptions while `exceptions` is "own". `report` is filled on success
@@ -106,6 +109,11 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 	dw_skip_fn *skip, void *skip_arg, const atomic_bool *cancel, struct dw_rules **out,
 	struct dw_list_report *report, struct dw_error *err) DW_MUST_CHECK;
 
+/* Whether no file of a list that was loaded has a lower serial than the file of the same path
+ * had `before`: DW_ERR_SIGNATURE. Both containers are of dw_list_load, now or kept. */
+enum dw_result dw_list_check_serials(const struct dw_rules *before, const struct dw_rules *now,
+	struct dw_error *err) DW_MUST_CHECK;
+
 /* The files that a path stands for (file itself, a folder's files, a glob's
  * matches), sorted; dot files, *~, *.minisig, *.tmp, *.dpkg-*, *.rpm* left out.
  * No match is DW_ERR_NOT_FOUND. The array and its strings are one allocation:
@@ -114,7 +122,7 @@ enum dw_result dw_list_files(const char *path, char ***out, size_t *count, struc
 	DW_MUST_CHECK;
 
 /* A digest over the list's options that change its meaning and over the content of
- * its files: equal digests mean equal rules. Used to parse only what changed. */
+ * its files and, with a public key, of their signatures: equal digests mean equal rules. Used to parse only what changed. */
 enum { DW_LIST_DIGEST_BYTES = 32 };
 enum dw_result dw_list_digest(const struct dw_list_options *options,
 	uint8_t out[DW_LIST_DIGEST_BYTES], struct dw_error *err) DW_MUST_CHECK;

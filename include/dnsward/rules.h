@@ -128,6 +128,10 @@ enum dw_result dw_rules_file(struct dw_rules *rules, const char *path, uint32_t 
 size_t dw_rules_file_count(const struct dw_rules *rules);
 const char *dw_rules_file_path(const struct dw_rules *rules, uint32_t file);
 
+/* The serial of the signature that a file came with (signature.h); 0 where it had none. */
+void dw_rules_set_file_serial(struct dw_rules *rules, uint32_t file, uint64_t serial);
+uint64_t dw_rules_file_serial(const struct dw_rules *rules, uint32_t file);
+
 /* Copy a rule in. DW_ERR_MEMORY, or DW_ERR_LIMIT past 2^32-2 rules, or for a
  * pattern of more than 65,535 bytes. */
 enum dw_result dw_rules_add(struct dw_rules *rules, const struct dw_rule *rule) DW_MUST_CHECK;

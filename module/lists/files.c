@@ -7,6 +7,7 @@
 #include <fnmatch.h>
 #include <glob.h>
 #include <libpsl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,6 +215,17 @@ static enum dw_result add_file(
 	return DW_OK;
 }
 
+/* A signature that cannot be read is for dw_list_load to tell of; here it only makes another
+ * digest. */
+static void add_signature(crypto_generichash_state *state, const char *path)
+{
+	char beside[PATH_MAX];
+	int len = snprintf(beside, sizeof(beside), "%s.minisig", path);
+
+	if (len >= (int)sizeof(beside) || add_file(state, beside, NULL) != DW_OK)
+		add_string(state, "no signature");
+}
+
 enum dw_result dw_list_digest(const struct dw_list_options *options,
 	uint8_t out[DW_LIST_DIGEST_BYTES], struct dw_error *err)
 {
@@ -226,8 +238,11 @@ enum dw_result dw_list_digest(const struct dw_list_options *options,
 		return result;
 	crypto_generichash_init(&state, NULL, 0, DW_LIST_DIGEST_BYTES);
 	add_options(&state, options);
-	for (size_t i = 0; i < count && result == DW_OK; i++)
+	for (size_t i = 0; i < count && result == DW_OK; i++) {
 		result = add_file(&state, files[i], err);
+		if (options->public_key)
+			add_signature(&state, files[i]);
+	}
 	if (result == DW_OK)
 		crypto_generichash_final(&state, out, DW_LIST_DIGEST_BYTES);
 	free(files);

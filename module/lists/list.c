@@ -4,10 +4,12 @@
 #include "dnsward-config.h"
 #include "dnsward/lists.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "dnsward/signature.h"
 #include "lists/data.h"
 #include "lists/parser.h"
 #include "lists/rules_drop.h"
@@ -76,7 +78,8 @@ void dw_list_report_clear(struct dw_list_report *report)
 struct load {
 	struct dw_reader reader;
 	const atomic_bool *cancel;
-	time_t newest; /* among the files' times */
+	struct dw_public_key key; /* where the list has one */
+	time_t newest;            /* among the files' times */
 	struct dw_error *err;
 };
 
@@ -163,24 +166,49 @@ static enum dw_result read_source(struct load *load, struct dw_source *source)
 	return result;
 }
 
+/* What is verified is what is read, so all of the file is in memory meanwhile. */
+static enum dw_result open_signed(
+	struct load *load, const char *path, struct dw_source **out, uint64_t *serial)
+{
+	struct dw_signature *signature = malloc(sizeof(*signature));
+	char *content;
+	size_t len;
+	enum dw_result result;
+
+	if (!signature)
+		return fail(load, DW_ERR_MEMORY);
+	result = dw_signed_read(path, NULL, &load->key, &content, &len, signature, load->err);
+	if (result == DW_OK) {
+		*serial = signature->serial;
+		result = dw_source_open_content(path, content, len, DW_TEXT_MAX, out, load->err);
+	}
+	free(signature);
+	return result;
+}
+
 static enum dw_result read_file(struct load *load, const char *path)
 {
 	struct dw_reader *reader = &load->reader;
 	struct dw_source *source;
+	uint64_t serial = 0;
 	enum dw_result result;
 
 	reader->path = path;
 	reader->line = 0;
-	result = dw_source_open(path, DW_TEXT_MAX, &source, load->err);
+	result = reader->options->public_key
+			 ? open_signed(load, path, &source, &serial)
+			 : dw_source_open(path, DW_TEXT_MAX, &source, load->err);
 	if (result != DW_OK)
 		return result;
 	if (dw_source_time(source) > load->newest)
 		load->newest = dw_source_time(source);
 	result = dw_rules_file(reader->rules, path, &reader->file);
-	if (result == DW_OK)
+	if (result == DW_OK) {
+		dw_rules_set_file_serial(reader->rules, reader->file, serial);
 		result = read_source(load, source);
-	else
+	} else {
 		result = fail(load, result);
+	}
 	dw_source_close(&source);
 	return result;
 }
@@ -272,9 +300,12 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 
 	memset(report, 0, sizeof(*report));
 	report->format = options->format;
-	if (options->public_key)
-		return dw_fail(err, DW_ERR_UNSUPPORTED, options->path, 0,
-			"list %s: public-key is not in this version", options->name);
+	if (options->public_key) {
+		result = dw_public_key_from_text(
+			options->public_key, strlen(options->public_key), &load.key, err);
+		if (result != DW_OK)
+			return result;
+	}
 	if (dw_rules_new(&load.reader.rules) != DW_OK)
 		return dw_fail(err, DW_ERR_MEMORY, options->path, 0, "no memory for its rules");
 	result = load_files(&load, last_count);
@@ -286,4 +317,28 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 	else
 		dw_rules_free(&load.reader.rules);
 	return result;
+}
+
+/* Both are in byte order of their paths, so that one pass finds the same file in each. */
+enum dw_result dw_list_check_serials(
+	const struct dw_rules *before, const struct dw_rules *now, struct dw_error *err)
+{
+	uint32_t old = 0;
+
+	for (uint32_t new = 0; new < dw_rules_file_count(now); new++) {
+		const char *path = dw_rules_file_path(now, new);
+
+		while (old < dw_rules_file_count(before) &&
+			strcmp(dw_rules_file_path(before, old), path) < 0)
+			old++;
+		if (old == dw_rules_file_count(before))
+			break;
+		if (strcmp(dw_rules_file_path(before, old), path) == 0 &&
+			dw_rules_file_serial(now, new) < dw_rules_file_serial(before, old))
+			return dw_fail(err, DW_ERR_SIGNATURE, path, 0,
+				"older than what is in force: serial %" PRIu64
+				"; expected %" PRIu64 " or later",
+				dw_rules_file_serial(now, new), dw_rules_file_serial(before, old));
+	}
+	return DW_OK;
 }

@@ -47,12 +47,17 @@ struct block {
 	uint8_t bytes[BLOCK_BYTES];
 };
 
+struct file {
+	uint64_t serial;
+	char path[];
+};
+
 struct dw_rules {
 	size_t count;
 	size_t block_count, block_room;
 	struct block **blocks;
 	size_t file_count, file_room;
-	char **files;
+	struct file **files;
 	struct dw_extras extras;
 };
 
@@ -86,7 +91,8 @@ void dw_rules_free(struct dw_rules **rules_p)
 
 enum dw_result dw_rules_file(struct dw_rules *rules, const char *path, uint32_t *out)
 {
-	char **files, *copy;
+	struct file **files, *file;
+	size_t size = strlen(path) + 1;
 
 	if (rules->file_count == FILES_MAX)
 		return DW_ERR_LIMIT;
@@ -94,11 +100,13 @@ enum dw_result dw_rules_file(struct dw_rules *rules, const char *path, uint32_t 
 	if (!files)
 		return DW_ERR_MEMORY;
 	rules->files = files;
-	copy = strdup(path);
-	if (!copy)
+	file = malloc(sizeof(*file) + size);
+	if (!file)
 		return DW_ERR_MEMORY;
+	file->serial = 0;
+	memcpy(file->path, path, size);
 	*out = (uint32_t)rules->file_count;
-	rules->files[rules->file_count++] = copy;
+	rules->files[rules->file_count++] = file;
 	return DW_OK;
 }
 
@@ -109,7 +117,17 @@ size_t dw_rules_file_count(const struct dw_rules *rules)
 
 const char *dw_rules_file_path(const struct dw_rules *rules, uint32_t file)
 {
-	return rules->files[file];
+	return rules->files[file]->path;
+}
+
+void dw_rules_set_file_serial(struct dw_rules *rules, uint32_t file, uint64_t serial)
+{
+	rules->files[file]->serial = serial;
+}
+
+uint64_t dw_rules_file_serial(const struct dw_rules *rules, uint32_t file)
+{
+	return rules->files[file]->serial;
 }
 
 size_t dw_rules_count(const struct dw_rules *rules)

@@ -14,14 +14,14 @@
  *
  *     magic 8 | version u32 | source digest 32
  *     meta: length u32, bytes
- *     files: count u32, each: length u32, bytes
+ *     files: count u32, each: length u32, bytes, serial u64
  *     rules: count u64, each: trigger u8, flags u8, file u32, line u32, parts u8, then the
  *            parts that PARTS names: text (length u16, bytes: a name or a pattern), network
  *            18, types (count u8, each u16), data
  *     digest 32 (BLAKE2b) over all before it */
 static const char magic[8] = {'D', 'W', 'R', 'U', 'L', 'E', 'S', '\n'};
 
-enum { FORMAT = 1, DIGEST = 32, META_MAX = 4096, PATH_BYTES_MAX = 65536, RECORDS_MAX = 65536 };
+enum { FORMAT = 2, DIGEST = 32, META_MAX = 4096, PATH_BYTES_MAX = 65536, RECORDS_MAX = 65536 };
 enum { HAS_NET = 1, HAS_TYPES = 2, HAS_DATA = 4 };
 
 static bool is_pattern(enum dw_trigger trigger)
@@ -127,8 +127,10 @@ static void put_all(struct out *o, const struct dw_rules *rules, const uint8_t *
 	put(o, digest, DW_RULES_DIGEST_BYTES);
 	put_text(o, meta, strlen(meta), 4);
 	put_number(o, dw_rules_file_count(rules), 4);
-	for (uint32_t i = 0; i < dw_rules_file_count(rules); i++)
+	for (uint32_t i = 0; i < dw_rules_file_count(rules); i++) {
 		put_text(o, dw_rules_file_path(rules, i), strlen(dw_rules_file_path(rules, i)), 4);
+		put_number(o, dw_rules_file_serial(rules, i), 8);
+	}
 	put_number(o, dw_rules_count(rules), 8);
 	for (size_t cursor = 0; dw_rules_next(rules, &cursor, &rule);)
 		put_rule(o, &rule);
@@ -320,8 +322,11 @@ static enum dw_result take_files(struct in *in, struct dw_rules *rules)
 	uint32_t number;
 	for (uint64_t i = 0; i < count && !in->bad && res == DW_OK; i++) {
 		char *path = take_string(in, PATH_BYTES_MAX);
+		uint64_t serial = take_number(in, 8);
 		if (path != NULL)
 			res = dw_rules_file(rules, path, &number);
+		if (path != NULL && res == DW_OK)
+			dw_rules_set_file_serial(rules, number, serial);
 		free(path);
 	}
 	return res;

@@ -20,7 +20,9 @@ enum {
 
 struct dw_source {
 	char *path;
-	int fd;
+	int fd;        /* -1: all of the file is in `content` */
+	char *content; /* or NULL */
+	size_t content_len, content_taken;
 	time_t modified;
 	uint64_t text_max;
 
@@ -39,10 +41,25 @@ struct dw_source {
 	char text[TEXT_BYTES];
 };
 
+/* In pieces: not every decoder takes more than 4 GiB at once. */
+static void fill_from_content(struct dw_source *source)
+{
+	size_t left = source->content_len - source->content_taken;
+
+	source->in = (const uint8_t *)source->content + source->content_taken;
+	source->in_len = left < INPUT_BYTES ? left : INPUT_BYTES;
+	source->in_end = left == 0;
+	source->content_taken += source->in_len;
+}
+
 static enum dw_result fill_input(struct dw_source *source, struct dw_error *err)
 {
 	ssize_t n;
 
+	if (source->content) {
+		fill_from_content(source);
+		return DW_OK;
+	}
 	do
 		n = read(source->fd, source->input, INPUT_BYTES);
 	while (n < 0 && errno == EINTR);
@@ -144,37 +161,75 @@ static enum dw_result begin(struct dw_source *source, struct dw_error *err)
 	return result;
 }
 
+static struct dw_source *source_new(const char *path, uint64_t text_max)
+{
+	struct dw_source *source = malloc(sizeof(*source));
+
+	if (!source)
+		return NULL;
+	memset(source, 0, offsetof(struct dw_source, input));
+	source->text_max = text_max;
+	source->fd = -1;
+	source->path = strdup(path);
+	if (!source->path)
+		dw_source_close(&source);
+	return source;
+}
+
+static enum dw_result open_file(struct dw_source *source, struct dw_error *err)
+{
+	struct stat st;
+
+	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
+	source->fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (source->fd < 0)
+		return dw_fail_errno(err, source->path, "cannot open");
+	if (fstat(source->fd, &st) != 0)
+		return dw_fail_errno(err, source->path, "cannot look at it");
+	if (!S_ISREG(st.st_mode))
+		return dw_fail(err, DW_ERR_UNSUPPORTED, source->path, 0, "not a regular file");
+	source->modified = st.st_mtime;
+	return DW_OK;
+}
+
 enum dw_result dw_source_open(
 	const char *path, uint64_t text_max, struct dw_source **out, struct dw_error *err)
 {
-	struct dw_source *source = malloc(sizeof(*source));
+	struct dw_source *source = source_new(path, text_max);
 	enum dw_result result;
-	struct stat st;
 
 	if (!source)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
-	memset(source, 0, offsetof(struct dw_source, input));
-	source->text_max = text_max;
-	source->path = strdup(path);
-	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
-	source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (!source->path)
-		result = dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
-	else if (source->fd < 0)
-		result = dw_fail_errno(err, path, "cannot open");
-	else if (fstat(source->fd, &st) != 0)
-		result = dw_fail_errno(err, path, "cannot look at it");
-	else if (!S_ISREG(st.st_mode))
-		result = dw_fail(err, DW_ERR_UNSUPPORTED, path, 0, "not a regular file");
-	else
+	result = open_file(source, err);
+	if (result == DW_OK)
 		result = begin(source, err);
-	if (result != DW_OK) {
+	if (result == DW_OK)
+		*out = source;
+	else
 		dw_source_close(&source);
-		return result;
+	return result;
+}
+
+enum dw_result dw_source_open_content(const char *path, char *content, size_t len,
+	uint64_t text_max, struct dw_source **out, struct dw_error *err)
+{
+	struct dw_source *source = source_new(path, text_max);
+	struct stat st;
+	enum dw_result result;
+
+	if (!source) {
+		free(content);
+		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
 	}
-	source->modified = st.st_mtime;
-	*out = source;
-	return DW_OK;
+	source->content = content;
+	source->content_len = len;
+	source->modified = stat(path, &st) == 0 ? st.st_mtime : 0;
+	result = begin(source, err);
+	if (result == DW_OK)
+		*out = source;
+	else
+		dw_source_close(&source);
+	return result;
 }
 
 static void close_decoder(struct dw_source *source)
@@ -194,6 +249,7 @@ void dw_source_close(struct dw_source **source_p)
 	close_decoder(source);
 	if (source->fd >= 0)
 		close(source->fd);
+	free(source->content);
 	free(source->path);
 	free(source);
 	*source_p = NULL;
@@ -207,7 +263,8 @@ time_t dw_source_time(const struct dw_source *source)
 enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err)
 {
 	close_decoder(source);
-	if (lseek(source->fd, 0, SEEK_SET) != 0)
+	source->content_taken = 0;
+	if (source->fd >= 0 && lseek(source->fd, 0, SEEK_SET) != 0)
 		return dw_fail_errno(err, source->path, "cannot go back to its start");
 	source->in_end = source->text_end = false;
 	source->text_sum = 0;

@@ -44,9 +44,14 @@ struct dw_line {
  * of text are read at most, DW_TEXT_MAX but in tests. */
 enum dw_result dw_source_open(const char *path, uint64_t text_max, struct dw_source **out,
 	struct dw_error *err) DW_MUST_CHECK;
+
+/* The same for a file that has been read into memory already, so that just what somebody
+ * looked at is what is read. `content` passes to the source, on failure too. */
+enum dw_result dw_source_open_content(const char *path, char *content, size_t len,
+	uint64_t text_max, struct dw_source **out, struct dw_error *err) DW_MUST_CHECK;
 void dw_source_close(struct dw_source **source);
 
-/* The file's time of last change. */
+/* The time of last change of the file that was opened. */
 time_t dw_source_time(const struct dw_source *source);
 
 /* Read a line. DW_ERR_CORRUPT for a compressed file that is damaged or ends too

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "dnsward/compile.h"
+#include "dnsward/signature.h"
 
 /* One list on its way: loaded, or taken over from its parsed form. */
 struct load {
@@ -126,20 +127,36 @@ static enum dw_result take_lock(const struct dw_settings *settings,
 
 /* ---- one list ---- */
 
-/* What is kept beside the parsed form, so that a copy that serves later can still be told of. */
-static void write_meta(const struct dw_compiled_list *told, char *out, size_t len)
+/* The parsed form of a list that is kept from when it last loaded. */
+struct kept {
+	struct dw_rules *rules; /* NULL: none */
+	uint8_t digest[DW_LIST_DIGEST_BYTES];
+	struct dw_compiled_list told;
+	char key[DW_PUBLIC_KEY_TEXT_MAX]; /* that it was verified with, or "-" */
+};
+
+static const char *key_of(const struct dw_list_options *list)
 {
-	snprintf(out, len, "rules=%zu lines=%zu skipped=%zu loaded=%" PRId64 " format=%s", told->rules,
-		told->lines, told->skipped, told->loaded, dw_list_format_name(told->format));
+	return list->public_key != NULL ? list->public_key : "-";
 }
 
-static bool read_meta(const char *meta, struct dw_compiled_list *told)
+/* What stands beside the rules, so that a copy that serves later can still be told of. */
+static void write_meta(const struct dw_list_options *list, const struct dw_compiled_list *told,
+	char *out, size_t len)
 {
+	snprintf(out, len, "rules=%zu lines=%zu skipped=%zu loaded=%" PRId64 " format=%s key=%s",
+		told->rules, told->lines, told->skipped, told->loaded,
+		dw_list_format_name(told->format), key_of(list));
+}
+
+static bool read_meta(const char *meta, struct kept *kept)
+{
+	struct dw_compiled_list *told = &kept->told;
 	char format[32];
 	size_t rules, lines, skipped;
 	int64_t loaded;
-	if (sscanf(meta, "rules=%zu lines=%zu skipped=%zu loaded=%" SCNd64 " format=%31s", &rules,
-		    &lines, &skipped, &loaded, format) != 5 ||
+	if (sscanf(meta, "rules=%zu lines=%zu skipped=%zu loaded=%" SCNd64 " format=%31s key=%56s",
+		    &rules, &lines, &skipped, &loaded, format, kept->key) != 6 ||
 		!dw_list_format_from_name(format, &told->format))
 		return false;
 	told->rules = rules;
@@ -149,34 +166,34 @@ static bool read_meta(const char *meta, struct dw_compiled_list *told)
 	return true;
 }
 
-/* The parsed form kept from an earlier run, or nothing. A damaged one is as good as none. */
-static struct dw_rules *open_kept(const struct run *run, const struct dw_list_options *list,
-	uint8_t digest[DW_LIST_DIGEST_BYTES], struct dw_compiled_list *told)
+/* A damaged one is as good as none. */
+static void open_kept(
+	const struct run *run, const struct dw_list_options *list, struct kept *kept)
 {
 	char path[PATH_MAX];
-	struct dw_rules *rules = NULL;
 	char *meta = NULL;
+	*kept = (struct kept){.rules = NULL};
 	if (run->options->read_only || rules_path(run->settings, list->name, path, NULL) != DW_OK ||
-		dw_rules_open(path, &rules, digest, &meta, NULL) != DW_OK)
-		return NULL;
-	if (!read_meta(meta, told))
-		dw_rules_free(&rules);
+		dw_rules_open(path, &kept->rules, kept->digest, &meta, NULL) != DW_OK)
+		return;
+	if (!read_meta(meta, kept))
+		dw_rules_free(&kept->rules);
 	free(meta);
-	return rules;
 }
 
 static void keep(const struct run *run, struct load *load)
 {
 	char path[PATH_MAX], meta[256];
-	struct dw_error err;
+	enum dw_result res;
 	if (run->options->read_only)
 		return;
-	write_meta(load->told, meta, sizeof(meta));
-	if (rules_path(run->settings, load->list->name, path, &err) == DW_OK &&
-		dw_rules_save(load->rules, path, load->digest, meta, &err) == DW_OK)
-		return;
-	/* The list serves all the same; only the next start has to parse it again. */
-	unlink(path);
+	write_meta(load->list, load->told, meta, sizeof(meta));
+	res = rules_path(run->settings, load->list->name, path, NULL);
+	if (res == DW_OK)
+		res = dw_rules_save(load->rules, path, load->digest, meta, NULL);
+	/* Without it the list serves all the same; the next start has to parse it again, and what
+	 * was kept before, its serials too, still stands. */
+	(void)res;
 }
 
 static void relay_skip(void *arg, const char *file, size_t line, const char *reason)
@@ -187,14 +204,19 @@ static void relay_skip(void *arg, const char *file, size_t line, const char *rea
 	pthread_mutex_unlock(&run->skip_lock);
 }
 
-static enum dw_result parse(struct run *run, struct load *load, size_t last_count)
+static enum dw_result parse(struct run *run, struct load *load, const struct kept *kept)
 {
 	struct dw_compiled_list *told = load->told;
-	enum dw_result res = dw_list_load(load->list, last_count,
+	enum dw_result res = dw_list_load(load->list, kept->told.rules,
 		run->options->skip != NULL ? relay_skip : NULL, run, run->options->cancel,
 		&load->rules, &told->report, &told->error);
-	if (res != DW_OK)
+	/* a new key begins its own serials */
+	if (res == DW_OK && kept->rules != NULL && strcmp(kept->key, key_of(load->list)) == 0)
+		res = dw_list_check_serials(kept->rules, load->rules, &told->error);
+	if (res != DW_OK) {
+		dw_rules_free(&load->rules);
 		return res;
+	}
 	told->parsed = true;
 	told->format = told->report.format;
 	told->rules = told->report.rules;
@@ -208,30 +230,29 @@ static enum dw_result parse(struct run *run, struct load *load, size_t last_coun
 static void load_one(struct run *run, struct load *load)
 {
 	struct dw_compiled_list *told = load->told;
-	struct dw_compiled_list kept_told = {0};
-	uint8_t kept_digest[DW_LIST_DIGEST_BYTES];
-	struct dw_rules *kept = open_kept(run, load->list, kept_digest, &kept_told);
+	struct kept kept;
+	open_kept(run, load->list, &kept);
 	told->result = dw_list_digest(load->list, load->digest, &told->error);
-	if (told->result == DW_OK && kept != NULL && !run->options->always &&
-		memcmp(kept_digest, load->digest, sizeof(kept_digest)) == 0) {
-		*told = kept_told;
-		load->rules = kept;
+	if (told->result == DW_OK && kept.rules != NULL && !run->options->always &&
+		memcmp(kept.digest, load->digest, sizeof(kept.digest)) == 0) {
+		*told = kept.told;
+		load->rules = kept.rules;
 		return;
 	}
 	if (told->result == DW_OK)
-		told->result = parse(run, load, kept != NULL ? kept_told.rules : 0);
+		told->result = parse(run, load, &kept);
 	if (told->result == DW_OK) {
 		keep(run, load);
-		dw_rules_free(&kept);
-	} else if (kept != NULL) {
+		dw_rules_free(&kept.rules);
+	} else if (kept.rules != NULL) {
 		told->last_good = true;
-		told->format = kept_told.format;
-		told->rules = kept_told.rules;
-		told->lines = kept_told.lines;
-		told->skipped = kept_told.skipped;
-		told->loaded = kept_told.loaded;
-		load->rules = kept;
-		memcpy(load->digest, kept_digest, sizeof(kept_digest));
+		told->format = kept.told.format;
+		told->rules = kept.told.rules;
+		told->lines = kept.told.lines;
+		told->skipped = kept.told.skipped;
+		told->loaded = kept.told.loaded;
+		load->rules = kept.rules;
+		memcpy(load->digest, kept.digest, sizeof(kept.digest));
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dnsward/lists.h"
+#include "dnsward/signature.h"
 #include "policy/nearest.h"
 #include "policy/settings_read.h"
 
@@ -121,6 +122,23 @@ static void read_zone(struct dw_reading *r, const struct dw_key *key,
 		*(const char **)field = dw_reading_text(r, value->text, value->text_len);
 }
 
+/* Kept as its base64 alone, also where it was given as the lines of a .pub file. */
+static void read_public_key(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	struct dw_public_key public_key;
+	struct dw_error error;
+	char text[DW_PUBLIC_KEY_TEXT_MAX];
+
+	if (!dw_is_value(r, key, value, "a minisign public key"))
+		return;
+	if (dw_public_key_from_text(value->text, value->text_len, &public_key, &error) != DW_OK)
+		dw_expected(r, key, value, "a minisign public key, RW... (%s)", error.text);
+	else
+		*(const char **)field = dw_reading_text(r,
+			dw_public_key_to_text(&public_key, text), DW_PUBLIC_KEY_TEXT_MAX - 1);
+}
+
 static const struct dw_choice matches[] = {
 	{.word = "exact", .value = false},
 	{.word = "subtree", .value = true},
@@ -158,7 +176,7 @@ static const struct dw_key list_keys[] = {
 	{.name = "zone", .read = read_zone, AT(zone)},
 	{.name = "skip-triggers", .read = dw_read_yes_no, AT(skip_triggers)},
 	{.name = "top", .read = dw_read_size, AT(top), .of = &counts},
-	{.name = "public-key", .read = NULL},
+	{.name = "public-key", .read = read_public_key, AT(public_key)},
 };
 static const struct dw_keys keys = DW_KEYS(list_keys);
 

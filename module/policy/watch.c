@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -34,15 +35,25 @@ static void add_file(crypto_generichash_state *state, const char *path)
 	crypto_generichash_update(state, (const uint8_t *)&seen, sizeof(seen));
 }
 
-static void add_list(crypto_generichash_state *state, const char *path)
+static void add_signature(crypto_generichash_state *state, const char *path)
+{
+	char beside[PATH_MAX];
+	if (snprintf(beside, sizeof(beside), "%s.minisig", path) < (int)sizeof(beside))
+		add_file(state, beside);
+}
+
+static void add_list(crypto_generichash_state *state, const struct dw_list_options *list)
 {
 	char **files;
 	size_t count;
-	add_file(state, path);
-	if (dw_list_files(path, &files, &count, NULL) != DW_OK)
+	add_file(state, list->path);
+	if (dw_list_files(list->path, &files, &count, NULL) != DW_OK)
 		return;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		add_file(state, files[i]);
+		if (list->public_key != NULL)
+			add_signature(state, files[i]);
+	}
 	free(files);
 }
 
@@ -59,7 +70,7 @@ void dw_fingerprint(const char *path, const struct dw_settings *settings,
 
 	crypto_generichash_init(&state, NULL, 0, sizeof(out->lists));
 	for (size_t i = 0; i < settings->list_count; i++)
-		add_list(&state, settings->lists[i].path);
+		add_list(&state, &settings->lists[i]);
 	crypto_generichash_final(&state, out->lists, sizeof(out->lists));
 
 	crypto_generichash_init(&state, NULL, 0, sizeof(out->database));

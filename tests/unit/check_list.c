@@ -74,11 +74,6 @@ START_TEST(later_versions)
 	ck_assert_int_eq(l.result, DW_ERR_UNSUPPORTED);
 	ck_assert_ptr_nonnull(strstr(l.err.text, "sigma is not in this version"));
 	unload(&l);
-	options.format = DW_FORMAT_DOMAINS;
-	options.public_key = "RWQ";
-	l = load(&options, 0);
-	ck_assert_int_eq(l.result, DW_ERR_UNSUPPORTED);
-	unload(&l);
 }
 END_TEST
 

@@ -59,6 +59,12 @@ static const struct {
 	{"lists: [{name: a, path: p, min-rules: 1000}]\n", "min-rules=1000"},
 	{"lists: [{name: a, path: p, min-rules: \"7\"}]\n", "min-rules=7"},
 	{"lists: [{name: a, path: p, max-age: 3d}]\n", "max-age=259200"},
+	{"lists: [{name: a, path: p, "
+	 "public-key: RWSODfGUu4NG8PIBtOTAgcryMh8/1rpWHrM/BJaCZQHeFrjP8IMlwNV5}]\n",
+		"public-key=RWSODfGUu4NG8PIBtOTAgcryMh8/1rpWHrM/BJaCZQHeFrjP8IMlwNV5 at"},
+	{"lists: [{name: a, path: p, public-key: \"untrusted comment: minisign public key\\n"
+	 "RWSODfGUu4NG8PIBtOTAgcryMh8/1rpWHrM/BJaCZQHeFrjP8IMlwNV5\\n\"}]\n",
+		"public-key=RWSODfGUu4NG8PIBtOTAgcryMh8/1rpWHrM/BJaCZQHeFrjP8IMlwNV5 at"},
 	{"lists: [{name: a, path: p, format: rpz, zone: Rpz.example., skip-triggers: yes}]\n",
 		"zone=Rpz.example. skip-triggers at"},
 	{"lists: [{name: a, path: p, format: ranking, top: 100}]\n", "top=100"},
@@ -318,7 +324,8 @@ static const struct {
 		"dnsward.yaml:2: lists.refresh: found \"5\"; expected a duration from 1m to 12w: a "
 		"number and s, m, h, d or w, such as 90s or 24h\n"},
 	{"lists: [{name: a, path: p, public-key: RW}]\n",
-		"dnsward.yaml:2: lists.public-key: not in this version\n"},
+		"dnsward.yaml:2: lists.public-key: found \"RW\"; expected a minisign public key, "
+		"RW... (not a minisign public key: expected base64 of 56 characters)\n"},
 	{"lists: [{name: a, path: p, pth: q}]\n",
 		"dnsward.yaml:2: lists: unknown key \"pth\"; did you mean \"path\"?\n"},
 	/* clients */

@@ -46,6 +46,8 @@ static void show_list(FILE *out, const struct dw_list_options *list, const char 
 		fprintf(out, " top=%zu", list->top);
 	if (list->max_age)
 		fprintf(out, " max-age=%" PRIu64, list->max_age);
+	if (list->public_key)
+		fprintf(out, " public-key=%s", list->public_key);
 	fprintf(out, "%s%s%s%s at %s:%u\n", list->match_subtree ? " subtree" : "",
 		list->trust_answers ? " trust-answers" : "", list->suffixes ? " suffixes" : "",
 		list->skip_triggers ? " skip-triggers" : "", below(list->file, folder), list->line);
