@@ -282,6 +282,7 @@ int main(void)
 	tcase_add_checked_fixture(crowd, setup, teardown);
 	tcase_add_test(crowd, readers_never_see_half_a_change);
 	tcase_set_timeout(crowd, 240);
+	tcase_set_tags(crowd, "slow");
 	suite_add_tcase(suite, crowd);
 	return unit_main(suite);
 }

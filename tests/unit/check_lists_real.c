@@ -180,8 +180,8 @@ END_TEST
 int main(void)
 {
 	const char *from_environment = getenv("DNSWARD_DATA"), *top = getenv("top_srcdir");
-	Suite *suite = suite_create("lists_real");
-	TCase *tcase = tcase_create("all");
+	Suite *suite;
+	TCase *tcase;
 	char lists_folder[600];
 
 	if (from_environment)
@@ -194,6 +194,8 @@ int main(void)
 			lists_folder);
 		return EXIT_SKIPPED;
 	}
+	suite = suite_create("lists_real");
+	tcase = tcase_create("all");
 	tcase_set_timeout(tcase, 120);
 	UNIT_ADD_TABLE(tcase, counts, lists);
 	tcase_add_test(tcase, six_forms);

@@ -487,7 +487,7 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("name");
-	TCase *tc = tcase_create("name");
+	TCase *tc = tcase_create("name"), *slow = tcase_create("random names");
 
 	UNIT_ADD_TABLE(tc, check_table, wires);
 	tcase_add_test(tc, check_boundaries);
@@ -498,13 +498,15 @@ int main(void)
 	tcase_add_test(tc, from_text_labels_127_128);
 	UNIT_ADD_TABLE(tc, to_text_table, texts);
 	tcase_add_test(tc, to_text_longest);
-	tcase_add_test(tc, round_trip);
 	tcase_add_test(tc, lower_touches_letters_alone);
 	tcase_add_test(tc, labels_of_root_and_others);
 	UNIT_ADD_TABLE(tc, is_under_table, families);
 	UNIT_ADD_TABLE(tc, suffix_table, suffixes);
-	tcase_add_test(tc, suffix_as_the_model);
-	tcase_set_timeout(tc, 60);
+	tcase_add_test(slow, round_trip);
+	tcase_add_test(slow, suffix_as_the_model);
+	tcase_set_tags(slow, "slow");
+	tcase_set_timeout(slow, 60);
 	suite_add_tcase(suite, tc);
+	suite_add_tcase(suite, slow);
 	return unit_main(suite);
 }

@@ -10,7 +10,7 @@
 
 /*
  * Run a suite and free it; the whole main() of a test program. Cases run in their own process
- * unless CK_FORK=no (valgrind, a debugger). Returns the exit status: EXIT_SUCCESS when no case
+ * unless CK_FORK=no (a debugger). Returns the exit status: EXIT_SUCCESS when no case
  * failed and at least one ran.
  */
 int unit_main(Suite *suite);

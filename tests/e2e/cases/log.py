@@ -22,7 +22,8 @@ SERVER = """  local-zone: "local.site.example." static
 
 
 def events(subject, count):
-    """All events, once there are `count` or time is up."""
+    """All events in the order of time, once there are `count` or time is up. The log has those
+    of one of Unbound's threads after those of another."""
     end = time.monotonic() + 5
     while True:
         try:
@@ -30,7 +31,7 @@ def events(subject, count):
         except FileNotFoundError:
             lines = []
         if len(lines) >= count or time.monotonic() > end:
-            return [json.loads(line) for line in lines]
+            return sorted((json.loads(line) for line in lines), key=lambda e: e["@timestamp"])
         time.sleep(0.05)
 
 
