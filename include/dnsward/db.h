@@ -60,7 +60,8 @@ struct dw_db_build_stats {
 
 /* Compile and publish at `path`: a temporary file in the same folder, fsync, rename,
  * fsync of the folder. Until the rename the old file stands; a kill at any moment
- * leaves it whole. Equal sources and key give equal look-ups, not equal bytes. */
+ * leaves it whole. Where the old one has the same patterns, their automaton is taken
+ * over instead of compiled. Equal sources and key give equal look-ups, not equal bytes. */
 enum dw_result dw_db_build(const char *path, const struct dw_db_source *sources, size_t count,
 	const struct dw_db_build_options *options, struct dw_db_build_stats *stats,
 	struct dw_error *err) DW_MUST_CHECK;

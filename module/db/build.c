@@ -121,92 +121,18 @@ static enum dw_result add_lists(struct db_builder *b)
 	return result;
 }
 
-/* ---- patterns ---- */
-
-/* Drop the patterns that a list holds twice. */
-static enum dw_result unique_patterns(struct db_builder *b)
-{
-	struct db_intern seen;
-	size_t kept = 0;
-	bool is_new = true, ok = true;
-
-	db_intern_init(&seen, 1);
-	for (size_t i = 0; ok && i < b->pattern_count; i++) {
-		const struct db_build_pattern *p = &b->patterns[i];
-		struct db_bytes key = {0};
-		uint32_t number;
-
-		ok = db_bytes_put(&key, &p->effect, sizeof(p->effect)) &&
-			db_bytes_put(&key, p->text, p->len) &&
-			db_intern_put(&seen, key.data, key.size, &number, &is_new);
-		free(key.data);
-		if (is_new)
-			b->patterns[kept++] = *p;
-		else
-			b->stats.duplicates++;
-	}
-	db_intern_clear(&seen);
-	b->pattern_count = kept;
-	return ok ? DW_OK : db_no_memory(b);
-}
-
-static void refused(void *arg, size_t id, const char *reason)
-{
-	struct db_builder *b = arg;
-	struct db_build_pattern *p = &b->patterns[id];
-
-	p->refused = true;
-	b->stats.patterns--;
-	if (b->options->bad_pattern != NULL)
-		b->options->bad_pattern(b->options->bad_arg, p->number, reason);
-}
-
-static enum dw_pattern_kind kind_of(enum dw_trigger trigger)
-{
-	switch (trigger) {
-	case DW_TRIGGER_GLOB:
-		return DW_PATTERN_GLOB;
-	case DW_TRIGGER_GLOB_LABEL:
-		return DW_PATTERN_GLOB_LABEL;
-	default:
-		return DW_PATTERN_REGEX;
-	}
-}
-
-static enum dw_result compile_patterns(struct db_builder *b)
-{
-	struct dw_pattern *patterns = calloc(b->pattern_count + 1, sizeof(patterns[0]));
-	enum dw_result result;
-
-	if (patterns == NULL)
-		return db_no_memory(b);
-	for (size_t i = 0; i < b->pattern_count; i++) {
-		patterns[i] = (struct dw_pattern){
-			.kind = kind_of(b->patterns[i].trigger),
-			.text = b->patterns[i].text,
-			.len = b->patterns[i].len,
-		};
-	}
-	b->stats.patterns = b->pattern_count;
-	result = dw_patterns_compile(patterns, b->pattern_count, NULL, b->options->cancel, refused,
-		b, &b->automaton, &b->automaton_len, b->err);
-	free(patterns);
-	return result;
-}
-
 /* ---- the steps ---- */
 
-static enum dw_result run(struct db_builder *b, const char *path)
+static enum dw_result run(struct db_builder *b)
 {
 	static enum dw_result (*const steps[])(struct db_builder *) = {
-		add_lists, db_survey, unique_patterns, compile_patterns, db_gather, db_order,
-		db_cover, db_group,
+		add_lists, db_survey, db_patterns, db_gather, db_order, db_cover, db_group, db_write,
 	};
 	enum dw_result result = DW_OK;
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && result == DW_OK; i++)
 		result = steps[i](b);
-	return result == DW_OK ? db_write(b, path) : result;
+	return result;
 }
 
 static void clear(struct db_builder *b)
@@ -246,6 +172,7 @@ enum dw_result dw_db_build(const char *path, const struct dw_db_source *sources,
 	struct dw_error *err)
 {
 	const struct db_builder fresh = {
+		.path = path,
 		.sources = sources,
 		.source_count = count,
 		.options = options,
@@ -257,7 +184,7 @@ enum dw_result dw_db_build(const char *path, const struct dw_db_source *sources,
 
 	do {
 		init(&b, &fresh);
-		result = run(&b, path);
+		result = run(&b);
 		clear(&b);
 	} while (result == DW_OK && b.unlucky);
 	if (result == DW_OK && stats != NULL) {

@@ -17,6 +17,7 @@
  *   build.c    the order of the steps; the small sections
  *   survey.c   one walk over all rules: lines are numbered, patterns and nets
  *              taken, names counted and cut into chunks
+ *   patterns.c the automaton, or the last database's where it is of the same patterns
  *   gather.c   chunks of rules into records: a name's hash, its effect, its line
  *   order.c    records by hash
  *   cover.c    drops the names that a parent covers
@@ -73,6 +74,7 @@ struct db_bytes {
 };
 
 struct db_builder {
+	const char *path;
 	const struct dw_db_source *sources;
 	size_t source_count;
 	const struct dw_db_build_options *options;
@@ -130,10 +132,11 @@ bool db_effect_of(struct db_builder *b, size_t source, const struct dw_rule *rul
 	uint32_t *effect);
 
 enum dw_result db_survey(struct db_builder *b);
+enum dw_result db_patterns(struct db_builder *b);
 enum dw_result db_gather(struct db_builder *b);
 enum dw_result db_order(struct db_builder *b);
 enum dw_result db_cover(struct db_builder *b);
 enum dw_result db_group(struct db_builder *b);
-enum dw_result db_write(struct db_builder *b, const char *path);
+enum dw_result db_write(struct db_builder *b);
 
 #endif

@@ -52,6 +52,7 @@ struct dw_db {
 	uint32_t *inverted;
 	struct db_net_group *net_groups;
 	struct dw_patterns *patterns; /* or NULL */
+	bool recompiled;              /* they are not what the file holds: see take_patterns */
 	struct dw_map map;
 };
 
@@ -110,6 +111,9 @@ static inline const struct db_effect *db_set(const struct dw_db *db, uint32_t se
 	*count = end - first;
 	return (const struct db_effect *)effects->data + first;
 }
+
+/* The kind of pattern that a trigger is. */
+enum dw_pattern_kind db_pattern_kind(uint8_t trigger);
 
 /* The string at a place, or "" for a place that is none. */
 const char *db_string(const struct dw_db *db, uint32_t place);

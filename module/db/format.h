@@ -131,11 +131,14 @@ struct db_list {
 };
 
 struct db_pattern {
-	struct db_effect effect;
+	struct db_effect effect; /* flags may hold DB_PATTERN_REFUSED */
 	uint8_t text[4];
 	uint8_t text_len[4];
 	uint8_t origin[4];
 };
+
+/* The pattern could not be compiled and is not in the automaton. */
+enum { DB_PATTERN_REFUSED = 0x80 };
 
 struct db_net {
 	struct db_effect effect;

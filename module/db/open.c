@@ -241,7 +241,7 @@ static void note_refused(void *arg, size_t id, const char *reason)
 	r->refused[id] = 1;
 }
 
-static enum dw_pattern_kind pattern_kind(uint8_t trigger)
+enum dw_pattern_kind db_pattern_kind(uint8_t trigger)
 {
 	switch (trigger) {
 	case DW_TRIGGER_GLOB:
@@ -280,7 +280,7 @@ static enum dw_result recompile(struct dw_db *db, struct dw_error *err)
 		for (size_t i = 0; i < part->count; i++) {
 			const struct db_pattern *p = db_record(part, i, sizeof(*p));
 
-			patterns[i].kind = pattern_kind(p->effect.trigger);
+			patterns[i].kind = db_pattern_kind(p->effect.trigger);
 			patterns[i].text = db_string(db, db_load32(p->text));
 			patterns[i].len = strlen(patterns[i].text);
 		}
@@ -316,8 +316,10 @@ static enum dw_result take_patterns(struct dw_db *db, const char *path, struct d
 			return out_of_bounds(path, DB_INVERTED, err);
 	}
 	result = dw_patterns_load(blob->data, blob->size, &db->patterns, &why);
-	if (result == DW_ERR_VERSION)
+	if (result == DW_ERR_VERSION) {
+		db->recompiled = true;
 		result = recompile(db, &why);
+	}
 	return result == DW_OK ? DW_OK : dw_fail(err, result, path, 0, "%s", why.text);
 }
 

@@ -67,10 +67,13 @@ static enum dw_result verify_entries(const struct dw_db *db, struct dw_error *er
 	return origin <= origin_room ? DW_OK : wrong(err, "origins:", origin);
 }
 
-static bool effect_is_good(const struct dw_db *db, const struct db_effect *e)
+enum {
+	RULE_FLAGS = DW_RULE_EXCEPTION | DW_RULE_IMPORTANT | DW_RULE_INVERT | DW_RULE_TYPES_NOT,
+	PATTERN_FLAGS = RULE_FLAGS | DB_PATTERN_REFUSED,
+};
+
+static bool effect_is_good(const struct dw_db *db, const struct db_effect *e, unsigned flags)
 {
-	const uint8_t flags = DW_RULE_EXCEPTION | DW_RULE_IMPORTANT | DW_RULE_INVERT |
-		DW_RULE_TYPES_NOT;
 	uint32_t data = db_load32(e->data);
 	struct dw_data answer;
 	struct dw_db_records records;
@@ -92,7 +95,7 @@ static enum dw_result verify_sets(const struct dw_db *db, struct dw_error *err)
 		if (set == NULL)
 			return wrong(err, "set", i);
 		for (size_t j = 0; j < count; j++) {
-			if (!effect_is_good(db, &set[j]) || set[j].trigger > DW_TRIGGER_SUBNAMES ||
+			if (!effect_is_good(db, &set[j], RULE_FLAGS) || set[j].trigger > DW_TRIGGER_SUBNAMES ||
 				(j > 0 && db_load16(set[j].list) < db_load16(set[j - 1].list)))
 				return wrong(err, "set", i);
 		}
@@ -115,7 +118,7 @@ static enum dw_result verify_patterns(const struct dw_db *db, struct dw_error *e
 		const struct db_pattern *p = db_record(patterns, i, sizeof(*p));
 		const char *text = db_string(db, db_load32(p->text));
 
-		if (!effect_is_good(db, &p->effect) || strlen(text) != db_load32(p->text_len) ||
+		if (!effect_is_good(db, &p->effect, PATTERN_FLAGS) || strlen(text) != db_load32(p->text_len) ||
 			!origin_is_good(db, db_rule_of(DB_RULE_PATTERN, i)))
 			return wrong(err, "pattern", i);
 	}
@@ -133,7 +136,7 @@ static enum dw_result verify_nets(const struct dw_db *db, struct dw_error *err)
 	for (size_t i = 0; i < part->count; i++) {
 		const struct db_net *n = db_record(part, i, sizeof(*n));
 
-		if (!effect_is_good(db, &n->effect) || n->bits > 128 ||
+		if (!effect_is_good(db, &n->effect, RULE_FLAGS) || n->bits > 128 ||
 			!origin_is_good(db, db_rule_of(DB_RULE_NET, i)))
 			return wrong(err, "net", i);
 		if (i > 0 && (n[-1].bits < n->bits || (n[-1].bits == n->bits &&

@@ -99,6 +99,7 @@ static enum dw_result put_patterns(struct db_builder *b, struct db_writer *w)
 		struct db_pattern p = {.effect = *effect};
 		uint8_t id[4];
 
+		p.effect.flags |= from->refused ? DB_PATTERN_REFUSED : 0;
 		db_store32(p.text, (uint32_t)b->strings.size);
 		db_store32(p.text_len, (uint32_t)from->len);
 		db_store32(p.origin, from->line);
@@ -211,7 +212,7 @@ static enum dw_result put_header(struct db_builder *b, struct db_writer *w)
 	return DW_OK;
 }
 
-enum dw_result db_write(struct db_builder *b, const char *path)
+enum dw_result db_write(struct db_builder *b)
 {
 	struct db_writer *w = calloc(1, sizeof(*w));
 	enum dw_result result;
@@ -220,7 +221,7 @@ enum dw_result db_write(struct db_builder *b, const char *path)
 		return db_no_memory(b);
 	w->err = b->err;
 	crypto_generichash_init(&w->digest, NULL, 0, DB_DIGEST);
-	result = dw_publish_begin(path, NULL, &w->publish, b->err);
+	result = dw_publish_begin(b->path, NULL, &w->publish, b->err);
 	if (result == DW_OK)
 		result = dw_publish_write(w->publish, w->header, DB_HEADER, b->err);
 	w->at = DB_HEADER;

@@ -953,6 +953,81 @@ START_TEST(recompiled)
 }
 END_TEST
 
+/* The automaton of the database in `bytes`, and its length. */
+static const uint8_t *automaton(const uint8_t *bytes, size_t *len)
+{
+	const uint8_t *place = bytes + DB_AT_SECTIONS + 16 * DB_AUTOMATON;
+
+	*len = db_load64(place + 8);
+	return bytes + db_load64(place);
+}
+
+/* A build over a database of the same patterns takes what is compiled there: here that is
+ * made to be another expression's, which tells it from what would be compiled anew. So
+ * it is for other patterns, and for one that was refused. */
+START_TEST(automaton_taken_over)
+{
+	struct db_lists l;
+	struct dw_db *db;
+	struct dw_hits hits;
+	size_t told = 99, len, blob_len, at;
+	uint8_t *foreign, *own, *spliced;
+	const uint8_t *blob;
+
+	db_lists_init(&l);
+	db_lists_add(&l, "list", "ads", NULL, DW_FORMAT_REGEX);
+	db_lists_text(&l, 0, "/^foreign[0-9]");
+	db = db_lists_open(&l);
+	dw_db_close(&db);
+	foreign = read_all(l.path, &len);
+	db_lists_clear(&l);
+
+	db_lists_init(&l);
+	db_lists_add(&l, "list", "ads", NULL, DW_FORMAT_REGEX);
+	db_lists_text(&l, 0, "/^written[0-9]");
+	db = db_lists_open(&l);
+	dw_db_close(&db);
+	own = read_all(l.path, &len);
+	blob = automaton(foreign, &blob_len);
+	spliced = calloc(1, len + DB_ALIGN + blob_len);
+	memcpy(spliced, own, len);
+	at = (len + DB_ALIGN - 1) / DB_ALIGN * DB_ALIGN;
+	memcpy(spliced + at, blob, blob_len);
+	db_store64(spliced + DB_AT_SECTIONS + 16 * DB_AUTOMATON, at);
+	db_store64(spliced + DB_AT_SECTIONS + 16 * DB_AUTOMATON + 8, blob_len);
+	db_store64(spliced + DB_AT_LENGTH, at + blob_len);
+	seal(spliced);
+	write_all(l.path, spliced, at + blob_len);
+	free(spliced);
+	free(foreign);
+	free(own);
+
+	db_lists_text(&l, 0, "=a.example");
+	db = db_lists_open(&l);
+	db_ask(db, "foreign1.example", 1, &hits);
+	ck_assert_uint_eq(hits.count, 1);
+	ck_assert_uint_eq(hits.hit[0].pattern, 0);
+	db_ask(db, "a.example", 1, &hits);
+	ck_assert_uint_eq(hits.count, 1);
+	dw_db_close(&db);
+	l.build.bad_pattern = note_bad;
+	l.build.bad_arg = &told;
+	db_lists_text(&l, 0, "~/bad(");
+	for (int i = 0; i < 2; i++) {
+		told = 99;
+		db = db_lists_open(&l);
+		ck_assert_uint_eq(told, 1);
+		ck_assert_uint_eq(l.stats.patterns, 1);
+		db_ask(db, "written1.example", 1, &hits);
+		ck_assert_uint_eq(hits.count, 1);
+		db_ask(db, "foreign1.example", 1, &hits);
+		ck_assert_uint_eq(hits.count, 0);
+		dw_db_close(&db);
+	}
+	db_lists_clear(&l);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("db");
@@ -984,6 +1059,7 @@ int main(void)
 	tcase_add_loop_test(damage, each_rung, 0, sizeof(rungs) / sizeof(rungs[0]));
 	tcase_add_test(damage, not_there);
 	tcase_add_test(damage, recompiled);
+	tcase_add_test(building, automaton_taken_over);
 	tcase_set_timeout(damage, 300);
 	suite_add_tcase(suite, meaning);
 	suite_add_tcase(suite, lists);
