@@ -104,9 +104,11 @@ static size_t word_label(uint32_t *state, char *out)
 {
 	size_t len = 0, count = 1 + pick(state, 3);
 
-	for (size_t i = 0; i < count; i++)
-		len += (size_t)sprintf(out + len, "%s%s", i && pick(state, 4) == 0 ? "-" : "",
-			words[pick(state, sizeof(words) / sizeof(words[0]))]);
+	for (size_t i = 0; i < count; i++) {
+		const char *word = words[pick(state, sizeof(words) / sizeof(words[0]))];
+
+		len += (size_t)sprintf(out + len, "%s%s", i && pick(state, 4) == 0 ? "-" : "", word);
+	}
 	return len;
 }
 
@@ -121,8 +123,10 @@ static void make_name(uint32_t *state, size_t i, char *out)
 		     : i % 5 == 3 ? word_label(state, label)
 				  : random_label(state, "aeioutnrslm-", label);
 
-	sprintf(out, "%s%.*s.%s", pick(state, 3) ? "" : "www.", (int)len, label,
-		suffixes[pick(state, sizeof(suffixes) / sizeof(suffixes[0]))]);
+	/* one draw a statement: compilers differ in the order of arguments */
+	const char *suffix = suffixes[pick(state, sizeof(suffixes) / sizeof(suffixes[0]))];
+
+	sprintf(out, "%s%.*s.%s", pick(state, 3) ? "" : "www.", (int)len, label, suffix);
 }
 
 /* False where the name is none. A name that is all suffix has dashes. */
