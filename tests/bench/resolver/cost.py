@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The dnsward authors
+# cost.py: queries/s and processor time a query, with and without, in interleaved pairs
+import itertools
+import os
+import statistics
+import time
+
+from .figures import Ratios
+from .machine import Load, write_queries
+from .subject import Subject, settings
+
+CACHES = "  msg-cache-size: 64m\n  rrset-cache-size: 128m\n"
+HOT = 10000
+
+
+def rounds(subjects, loads):
+    """Each load, a (queries, runs), on every subject, next to each other and in turning order;
+    returns a list a subject."""
+    results = [[] for _ in subjects]
+    for number, (queries, runs) in enumerate(loads):
+        order = list(enumerate(subjects))
+        for i, subject in order if number % 2 == 0 else reversed(order):
+            results[i].append(Load(subject.port, subject.pid, queries, runs))
+    return results
+
+
+def compare(figures, what, mine, other, goal=None):
+    """Both figures of `mine` over `other`: 1 is no cost, 0.9 a tenth more."""
+    speed = Ratios(m.rate / o.rate for m, o in zip(mine, other))
+    work = Ratios(o.cpu_us / m.cpu_us for m, o in zip(mine, other))
+    median = statistics.median
+    told = (f"   [{median(o.cpu_us for o in other):.2f} -> "
+            f"{median(m.cpu_us for m in mine):.2f} us a query]")
+    for name, ratios, more in ((f"{what}: queries/s", speed, ""),
+                               (f"{what}: processor time", work, told)):
+        met = None if goal is None else ratios.median >= goal
+        figures.add(name, f"{ratios}{more}", "" if goal is None else f">= {goal}", met)
+    lost = sum(m.lost for m in mine), sum(o.lost for o in other)
+    if any(lost):
+        figures.add(f"{what}: queries lost, of {sum(m.sent for m in mine)}",
+                    f"{lost[0]}; without {lost[1]}")
+
+
+def bench_cost(bench):
+    figures, pairs = bench.figures, bench.pairs
+    figures.section(f"Cost of the module, {bench.about_lists}; ratios to the same Unbound without "
+                    f"it, median (min .. max) of {pairs} pairs")
+    folder = bench.folder("cost")
+    with_module = Subject(bench.lab, os.path.join(folder, "with"), modules="dynlib validator iterator",
+                          server=CACHES)
+    bench.link_lists(with_module)
+    with_module.write("dnsward.yaml", settings(bench.lists))
+    without = Subject(bench.lab, os.path.join(folder, "without"), server=CACHES)
+    subjects = [with_module, without]
+    fresh = bench.pool.unlisted(bench.listed)
+
+    def batch(name, count):
+        return write_queries(os.path.join(folder, name), itertools.islice(fresh, count))
+    try:
+        for subject in subjects:
+            subject.launch()
+        with_module.blocks(bench.names[0])
+        hot = batch("hot", HOT)
+        rounds(subjects, [(hot, 1)] * 2)  # fill the caches
+        mine, other = rounds(subjects, [(hot, bench.scale(10))] * pairs)
+        compare(figures, "cached names", mine, other, 0.97)
+        count = bench.scale(30000)
+        batch_files = ((batch("fresh", count), 1) for _ in range(pairs))
+        mine, other = rounds(subjects, batch_files)
+        compare(figures, "names that go upstream", mine, other, 0.99)
+    finally:
+        for subject in subjects:
+            subject.stop()
+
+
+def bench_log(bench):
+    figures, pairs = bench.figures, bench.pairs
+    figures.section("Query log, cached names; ratios to the same module with `queries: hits`, "
+                    f"median (min .. max) of {pairs} pairs")
+    folder = bench.folder("log")
+    sides = []
+    for queries in ("all", "hits"):
+        side = Subject(bench.lab, os.path.join(folder, queries), modules="dynlib validator iterator",
+                       server=CACHES)
+        bench.link_lists(side)
+        side.write("dnsward.yaml", settings(bench.lists, queries=queries))
+        sides.append(side)
+    sides.append(Subject(bench.lab, os.path.join(folder, "text"),
+                         server=CACHES + "  log-queries: yes\n  log-replies: yes\n"))
+    sides.append(Subject(bench.lab, os.path.join(folder, "none"), server=CACHES))
+    hot = write_queries(os.path.join(folder, "hot"),
+                        itertools.islice(bench.pool.unlisted(bench.listed), HOT))
+    try:
+        for side in sides:
+            side.launch()
+        for side in sides[:2]:
+            side.blocks(bench.names[0])
+        rounds(sides, [(hot, 1)])
+        every, hits, text, none = rounds(sides, [(hot, bench.scale(10))] * pairs)
+        compare(figures, "`queries: all`", every, hits, 0.93)
+        compare(figures, "Unbound's log-queries and log-replies, to none", text, none)
+        _drops(bench, sides[0], hot)
+    finally:
+        for side in sides:
+            side.stop()
+
+
+def _lines(subject):
+    with open(subject.path("state/query.jsonl"), "rb") as f:
+        return sum(1 for _ in f)
+
+
+def _drops(bench, subject, hot):
+    """At a steady rate: what was answered and stands in the log, or does not."""
+    rate = 30000
+    time.sleep(1)
+    before = _lines(subject)
+    load = Load(subject.port, subject.pid, hot, runs=max(1, rate * bench.steady // HOT), rate=rate)
+    time.sleep(2)
+    missing = load.sent - load.lost - (_lines(subject) - before)
+    bench.figures.add(f"events not in the log, of {load.sent} at {load.rate:.0f} queries/s",
+                      missing, "0 at 30000/s", missing == 0 if load.rate > 0.95 * rate else None)
