@@ -29,11 +29,13 @@ class Figures:
         self.rows.append((what, str(value), goal, word))
         print(f"   {what}: {value}" + (f"   goal {goal}: {word}" if goal else ""), flush=True)
 
-    def at_least(self, what, ratios, goal):
-        self.add(what, ratios, f">= {goal}", ratios.median >= goal)
+    def at_most(self, what, value, goal, unit, digits=1, judged=True):
+        self.add(what, f"{value:.{digits}f} {unit}", f"<= {goal} {unit}",
+                 value <= goal if judged else None)
 
-    def at_most(self, what, value, goal, unit, digits=1):
-        self.add(what, f"{value:.{digits}f} {unit}", f"<= {goal} {unit}", value <= goal)
+    def times_less(self, what, theirs, mine, goal, judged=True):
+        times = theirs / max(mine, 1e-9)
+        self.add(what, f"1/{times:.1f}", f"1/{goal}", times >= goal if judged else None)
 
     def skip(self, what, why):
         self.rows.append((what, f"skipped: {why}", "", ""))

@@ -17,6 +17,7 @@ from .subject import PING, Dnsmasq, Subject, settings
 
 SMALL_CACHES = "  msg-cache-size: 1m\n  rrset-cache-size: 1m\n"  # names weigh, not answers
 NEW = "newly-listed.bench.example"
+GOALS_FROM = 1000000
 PARTS = 10  # lists that the names are spread over, one of which changes
 
 
@@ -223,28 +224,29 @@ def bench_scale(bench):
     names = bench.pool.listed(count)
     average = sum(map(len, names)) / count
     figures.section(f"Scale: {count} names in {PARTS} lists, {average:.1f} characters on average")
+    judged = count >= GOALS_FROM
+    if not judged:
+        print(f"   the goals are for {GOALS_FROM} names and more: what is fixed weighs too much here")
     plain, results = compare_ways(bench, names, (Dnsward, LocalZone, Rpz))
     mine = results[Dnsward]
     made = mine["compiled"]
-    figures.at_most("compile, text to published file", made["seconds"], 0.4 * count / 1e6, "s", 2)
-    figures.at_most("compile: peak memory a name", made["peak"] / count, 60, "B")
+    figures.at_most("compile, text to published file", made["seconds"], 0.4 * count / 1e6, "s", 2,
+                    judged)
+    figures.at_most("compile: peak memory a name", made["peak"] / count, 60, "B", judged=judged)
     figures.add("dnsward: file", f"{made['file'] / count:.1f} bytes a name")
     figures.at_most("dnsward: file resident after look-ups of all kinds, a name",
-                    mine["mapped"] / count, 9, "B")
+                    mine["mapped"] / count, 9, "B", judged=judged)
     figures.at_most("dnsward: one of ten lists changed to enforced", mine["change"], 0.3, "s", 2)
     figures.at_most("dnsward: longest hole beyond a quiet second's",
                     max(0, mine["change-hole"] - plain["quiet-hole"]) * 1000, 5, "ms")
     for kind, goal in ((LocalZone, 45), (Rpz, 120)):
-        times_less(figures, kind.title, over(plain, results[kind]), over(plain, mine), goal)
-    dnsmasq(bench, names, over(plain, mine), mine["start"], plain["start"])
+        figures.times_less(f"memory against {kind.title}", over(plain, results[kind]),
+                           over(plain, mine), goal, judged)
+    dnsmasq(bench, names, plain, mine, judged)
 
 
-def times_less(figures, title, theirs, mine, goal):
-    figures.add(f"memory against {title}", f"1/{theirs / mine:.1f}", f"1/{goal}", theirs / mine >= goal)
-
-
-def dnsmasq(bench, names, mine, start, plain_start):
-    figures = bench.figures
+def dnsmasq(bench, names, plain, mine, judged):
+    figures, start = bench.figures, mine["start"]
     if shutil.which("dnsmasq") is None:
         figures.skip("dnsmasq", "not installed")
         return
@@ -266,8 +268,7 @@ def dnsmasq(bench, names, mine, start, plain_start):
     size = resident[1] - resident[0]
     figures.add("dnsmasq: resident above none",
                 f"{size / MIB:.1f} MiB, {size / len(names):.1f} bytes a name")
-    times_less(figures, "dnsmasq", size, mine, 8)
-    figures.add("start against dnsmasq, Unbound's own included", f"1/{took / start:.1f}", "1/50",
-                took / start >= 50)
+    figures.times_less("memory against dnsmasq", size, over(plain, mine), 8, judged)
+    figures.times_less("start against dnsmasq, Unbound's own included", took, start, 50, judged)
     figures.add("start against dnsmasq, what lists and module add",
-                f"{max(0, start - plain_start) * 1000:.0f} ms of {took * 1000:.0f} ms")
+                f"{max(0, start - plain['start']) * 1000:.0f} ms of {took * 1000:.0f} ms")
