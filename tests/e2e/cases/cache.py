@@ -4,6 +4,7 @@
 import subprocess
 
 from lab.scene import brief, resolver, within
+from lab.upstream import Skip
 
 BLOCKED = "NXDOMAIN EDE 15 ads"
 PLAIN = "NOERROR 192.0.2.1"
@@ -76,3 +77,19 @@ def case_resized_on_reload(lab, folder, report):
             subject.control("reload_keep_cache" if i % 2 else "reload")
             report.check(f"resized: after reload {i + 1}", BLOCKED,
                          within(2, BLOCKED, lambda: subject.ask(f"r{i}.site.example", "A")))
+
+
+def case_fast_reload(lab, folder, report):
+    """From 1.23 on: it does not call the module; what changed on disk is taken up all the same."""
+    if tuple(int(n) for n in lab.unbound.version.split(".")[:2]) < (1, 23):
+        raise Skip("this Unbound has no fast_reload")
+    with resolver(lab, folder) as subject:
+        report.check("fast_reload: before", PLAIN, brief(subject.ask("fast.site.example", "A")))
+        for i in range(5):
+            subject.append("ads.txt", f"fast{i}.site.example")
+            subject.control("fast_reload")
+            report.check(f"fast_reload: {i + 1}", BLOCKED,
+                         within(2, BLOCKED, lambda: subject.ask(f"fast{i}.site.example", "A")))
+        subject.append("ads.txt", "fast.site.example")
+        report.check("fast_reload: the cache is still swept", BLOCKED,
+                     within(2, BLOCKED, lambda: subject.ask("fast.site.example", "A")))

@@ -85,6 +85,7 @@ class Resolver:
   do-not-query-localhost: no
   target-fetch-policy: "0 0 0 0 0"
   infra-cache-min-rtt: 3000
+  discard-timeout: 10000
   module-config: "{self.modules}"
 {anchors}{self.server}
 {dynlib}remote-control:
@@ -152,7 +153,7 @@ forward-zone:
                               capture_output=True, text=True, check=False, input=stdin)
         if done.returncode != 0:
             raise RuntimeError(f"unbound-control {' '.join(args)}: {done.stdout}{done.stderr}")
-        if args[0] in ("reload", "reload_keep_cache"):
+        if args[0] in ("reload", "reload_keep_cache"):  # fast_reload is done when it returns
             self.process.wait_until("the reload", lambda: self.starts() > before, self.patience())
         return done.stdout
 
