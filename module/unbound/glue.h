@@ -36,6 +36,14 @@
 
 /* ---- the loaded module ---- */
 
+/* An Unbound without threads forks into its workers after init. Threads do not live on over a
+ * fork: there the engine's are started by the first query of each worker. */
+#ifdef THREADS_DISABLED
+enum { DW_HOST_FORKS = 1 };
+#else
+enum { DW_HOST_FORKS = 0 };
+#endif
+
 struct dw_thread {
 	struct dw_worker *worker;
 	struct dw_instance *instance;
@@ -68,7 +76,7 @@ struct dw_instance {
 	int id;             /* place in Unbound's module list */
 	bool passes;        /* not the Unbound or the place we were built for: act on nothing */
 	bool registered;    /* for the reply callbacks */
-	bool starts_late;   /* Unbound forks after init: the engine's threads start in the child */
+	bool opened;        /* init is done */
 	uint64_t serial;
 	pthread_mutex_t lock; /* of `threads` */
 	struct dw_thread *threads;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "entry.h"
-#include "host-build.h"
+#include <host-build.h>
 
 /* Unbound checks nothing of what it loads, and the layout of its structures changes with its
  * version and with its configure options. A module of another build loads, and then either

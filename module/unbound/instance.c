@@ -20,7 +20,7 @@ static struct dw_thread *join(struct dw_instance *instance)
 	struct dw_thread *thread = calloc(1, sizeof(*thread));
 	struct dw_error err;
 
-	if (instance->starts_late && dw_engine_start(instance->engine, &err) != DW_OK)
+	if (DW_HOST_FORKS && instance->opened && dw_engine_start(instance->engine, &err) != DW_OK)
 		log_err("dnsward: %s", err.text);
 	if (thread != NULL)
 		thread->worker = dw_worker_join(instance->engine);
@@ -157,11 +157,7 @@ static bool start_engine(struct dw_instance *instance)
 {
 	struct dw_error err;
 
-#ifdef THREADS_DISABLED
-	instance->starts_late = true;
-	return true;
-#endif
-	if (dw_engine_start(instance->engine, &err) == DW_OK)
+	if (DW_HOST_FORKS || dw_engine_start(instance->engine, &err) == DW_OK)
 		return true;
 	log_err("dnsward: cannot start: %s", err.text);
 	return false;
@@ -200,7 +196,8 @@ struct dw_instance *dw_instance_open(struct module_env *env, int id)
 	instance->id = id;
 	instance->serial = ++serial;
 	pthread_mutex_init(&instance->lock, NULL);
-	if (!set_up(env, instance))
+	instance->opened = set_up(env, instance);
+	if (!instance->opened)
 		dw_instance_close(env, &instance);
 	return instance;
 }

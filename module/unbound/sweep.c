@@ -200,7 +200,7 @@ void dw_sweep_now(struct dw_instance *instance, struct module_env *env)
 		return;
 	}
 	/* The cache was kept over a reload, for which lists may have been changed. */
-	if (!instance->starts_late && !dw_engine_settle(instance->engine, settle_seconds))
+	if (!DW_HOST_FORKS && !dw_engine_settle(instance->engine, settle_seconds))
 		log_info("dnsward: lists are still being compiled: they are enforced when that is done");
 	thread = dw_thread_here(instance);
 	if (thread == NULL)

@@ -30,10 +30,11 @@ class Unbound:
 class Lab:
     """What all tests of a run share: programs, and the upstream servers."""
 
-    def __init__(self, unbound, module, command, foreign, nsd, odd, under):
+    def __init__(self, unbound, module, build, foreign, nsd, odd, under):
         self.unbound = unbound
         self.module = module
-        self.command = command
+        self.build = build
+        self.command = os.path.join(build, "dnsward")
         self.foreign = foreign  # modules built for other Unbounds
         self.nsd = nsd
         self.odd = odd
@@ -163,7 +164,7 @@ forward-zone:
         self.process.wait_until("the reload", lambda: self.starts() > before, self.patience())
 
     def dnsward(self, *args):
-        return subprocess.run([self.lab.command, *args, "-c", self.path(self.settings)],
+        return subprocess.run([self.lab.command, "-c", self.path(self.settings), *args],
                               capture_output=True, text=True, check=False)
 
     def ask(self, *args, stream=False, **more):
