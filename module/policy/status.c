@@ -100,9 +100,11 @@ static void tell_lists(const struct dw_engine *engine, struct dw_stats *now)
 static void tell_counted(struct dw_engine *engine, struct dw_stats *now)
 {
 	now->counted = engine->status->before;
+	pthread_mutex_lock(&engine->lock); /* workers that join bring counters of their own */
 	dw_counters_add(&now->counted, atomic_load(&engine->current));
 	for (const struct dw_snapshot *old = engine->retired; old != NULL; old = old->next)
 		dw_counters_add(&now->counted, old);
+	pthread_mutex_unlock(&engine->lock);
 	if (engine->log != NULL) {
 		struct dw_log_counters log;
 		dw_log_counters(engine->log, &log);
