@@ -20,9 +20,10 @@
  * writes in batches of whole lines with one write(2) each.
  *
  * The writer looks twice a second whether its file is still the one at its path, and
- * reopens it if not: logrotate needs no signal. A full or failing disk makes it drop and
- * count, and try again each second; a line that was cut by a short write is ended with a
- * newline before the next one, so that a reader loses one line at most. */
+ * reopens it if not: logrotate needs no signal. A socket without a reader is connected again
+ * as often. What a full or failing disk does not take is dropped and counted; a line that was
+ * cut by a short write is ended with a newline before the next one, so that a reader loses one
+ * line at most. Drops are told in the log itself, by a line of their own, once a second. */
 
 struct dw_log;
 struct dw_log_queue;
@@ -43,7 +44,7 @@ struct dw_log_options {
 	const char *hostname;    /* observer.hostname; copied */
 	const char *version;     /* observer.version; copied */
 	size_t queue_bytes;      /* of a ring, a power of two; 0: 4 MiB */
-	struct dw_speaker speaker;
+	struct dw_speaker speaker; /* called by the writer too: at the start of a trouble and its end */
 };
 
 /* A log without threads yet. dw_log_start starts the writer in the calling process;
@@ -56,8 +57,8 @@ enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err) DW_MUST_CH
 void dw_log_stop(struct dw_log *log);
 void dw_log_close(struct dw_log **log);
 
-/* New settings (path, clients...) for events from now on. By the engine's thread, while
- * workers put. */
+/* New settings: the path, for what is written from now on. By one thread, while workers put and
+ * the writer writes. */
 enum dw_result dw_log_configure(struct dw_log *log, const struct dw_log_settings *settings,
 	struct dw_error *err) DW_MUST_CHECK;
 
@@ -72,8 +73,10 @@ bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event);
 void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out);
 void dw_log_counters_add(struct dw_log_counters *sum, const struct dw_log_counters *more);
 
-/* The JSON line of an event, newline included, as the writer makes it. Returns the length,
- * or 0 if it needs more than `max` bytes. 64 KiB is enough for any event. */
+/* The JSON line of an event, newline and NUL included, as the writer makes it. Returns its
+ * length, or 0 if it needs more than `max` bytes. DW_EVENT_JSON_MAX is enough whatever a client or an
+ * upstream server comes up with: the data of a record are cut where their text gets long. */
+enum { DW_EVENT_JSON_MAX = 128 * 1024 };
 size_t dw_event_to_json(const struct dw_event *event, const struct dw_log_options *options,
 	char *out, size_t max);
 

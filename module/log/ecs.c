@@ -11,12 +11,13 @@
 #include "dnsward/log.h"
 #include "dnsward/rrtype.h"
 #include "dnsward/verdict.h"
+#include "log/log_parts.h"
 #include "log/rdata.h"
 
 /* The schema is docs/log-schema.md. A key without a value is left out. */
 
 enum { TYPE_A = 1, TYPE_AAAA = 28 };
-enum { RDATA_TEXT_MAX = 4 * 1024 };
+enum { RDATA_TEXT_MAX = 1024 };
 
 /* Elastic's own scale for medium and high. */
 enum { SEVERITY_LOG = 47, SEVERITY_SINKHOLE = 73 };
@@ -213,6 +214,8 @@ static void add_flags(struct dw_json *j, uint16_t flags)
 	} names[] = {
 		{0x0400, "AA"}, {0x0200, "TC"}, {0x0100, "RD"}, {0x0080, "RA"}, {0x0020, "AD"}, {0x0010, "CD"},
 	};
+	if ((flags & 0x07b0) == 0)
+		return;
 	dw_json_array(j, "header_flags");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (flags & names[i].bit)
@@ -340,19 +343,37 @@ static void add_observer(struct dw_json *j, const struct dw_log_options *options
 	dw_json_end(j, '}');
 }
 
+/* ---- lines ---- */
+
+static void start_line(struct dw_json *j, uint64_t time_us, char *out, size_t max)
+{
+	char time[DW_TIMESTAMP_TEXT_MAX];
+	dw_json_start(j, out, max);
+	dw_json_object(j, NULL);
+	dw_json_string(j, "@timestamp", dw_timestamp_to_text(time_us, time));
+	dw_json_object(j, "ecs");
+	dw_json_string(j, "version", "8.11.0");
+	dw_json_end(j, '}');
+}
+
+static size_t end_line(struct dw_json *j, char *out, size_t max)
+{
+	dw_json_end(j, '}');
+	size_t len = dw_json_finish(j);
+	if (len == 0 || len + 1 >= max)
+		return 0;
+	out[len] = '\n';
+	out[len + 1] = '\0';
+	return len + 1;
+}
+
 size_t dw_event_to_json(const struct dw_event *event, const struct dw_log_options *options,
 	char *out, size_t max)
 {
 	uint8_t name[DW_NAME_MAX];
-	char time[DW_TIMESTAMP_TEXT_MAX];
 	struct dw_json j;
 	dw_name_lower(event->question, event->question_len, name);
-	dw_json_start(&j, out, max);
-	dw_json_object(&j, NULL);
-	dw_json_string(&j, "@timestamp", dw_timestamp_to_text((uint64_t)event->time_us, time));
-	dw_json_object(&j, "ecs");
-	dw_json_string(&j, "version", "8.11.0");
-	dw_json_end(&j, '}');
+	start_line(&j, (uint64_t)event->time_us, out, max);
 	add_event(&j, event);
 	add_network(&j, event);
 	add_observer(&j, options);
@@ -361,10 +382,27 @@ size_t dw_event_to_json(const struct dw_event *event, const struct dw_log_option
 	add_rule(&j, event);
 	add_threat(&j, event);
 	add_own(&j, event, name);
+	return end_line(&j, out, max);
+}
+
+size_t dw_log_state_to_json(const struct dw_log_counters *counters,
+	const struct dw_log_options *options, char *out, size_t max)
+{
+	struct dw_json j;
+	start_line(&j, dw_clock_wall(), out, max);
+	dw_json_object(&j, "event");
+	dw_json_string(&j, "kind", "metric");
+	dw_json_string(&j, "module", "dnsward");
+	dw_json_string(&j, "dataset", "dnsward.state");
 	dw_json_end(&j, '}');
-	size_t len = dw_json_finish(&j);
-	if (len == 0 || len + 1 >= max)
-		return 0;
-	out[len] = '\n';
-	return len + 1;
+	add_observer(&j, options);
+	dw_json_object(&j, "dnsward");
+	dw_json_uint(&j, "noted", counters->noted);
+	dw_json_uint(&j, "written", counters->written);
+	dw_json_object(&j, "dropped");
+	for (size_t i = 0; i < DW_DROP_COUNT; i++)
+		dw_json_uint(&j, dw_drop_name((enum dw_drop)i), counters->dropped[i]);
+	dw_json_end(&j, '}');
+	dw_json_end(&j, '}');
+	return end_line(&j, out, max);
 }

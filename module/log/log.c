@@ -3,11 +3,8 @@
  * log.c: opening, queues, and putting events in */
 #include "dnsward-config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "log/log_parts.h"
 
@@ -35,7 +32,6 @@ struct dw_log_queue *dw_log_queue_new(struct dw_log *log)
 		free(queue);
 		return NULL;
 	}
-	queue->log = log;
 	pthread_mutex_lock(&log->lock);
 	queue->next = log->queues;
 	log->queues = queue;
@@ -97,6 +93,7 @@ void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out)
 	pthread_mutex_unlock(&l->lock);
 	out->written += atomic_load(&log->written);
 	out->dropped[DW_DROP_WRITE] += atomic_load(&log->lost);
+	out->dropped[DW_DROP_TOO_LARGE] += atomic_load(&log->too_large);
 	out->bytes += atomic_load(&log->bytes);
 	out->reopened += atomic_load(&log->reopened);
 }
@@ -142,9 +139,9 @@ enum dw_result dw_log_open(const struct dw_log_settings *settings,
 	if (log->options.queue_bytes == 0)
 		log->options.queue_bytes = QUEUE_BYTES;
 	log->output.fd = -1;
-	log->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	res = log->wake >= 0 ? dw_output_set(&log->output, settings->path, err)
-			     : dw_fail_errno(err, NULL, "cannot make an eventfd for the query log");
+	log->batch = malloc(DW_BATCH_BYTES);
+	res = log->batch != NULL ? dw_output_set(&log->output, settings->path, err)
+				 : dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
 	if (res != DW_OK) {
 		dw_log_close(&log);
 		return res;
@@ -153,23 +150,29 @@ enum dw_result dw_log_open(const struct dw_log_settings *settings,
 	return DW_OK;
 }
 
+static void drop_output(struct dw_output *output)
+{
+	if (output != NULL)
+		dw_output_close(output);
+	free(output);
+}
+
 enum dw_result dw_log_configure(struct dw_log *log, const struct dw_log_settings *settings,
 	struct dw_error *err)
 {
-	struct dw_output new;
-	enum dw_result res = dw_output_set(&new, settings->path, err);
-	if (res != DW_OK)
+	struct dw_output *wanted = malloc(sizeof(*wanted)), *passed_over;
+	if (wanted == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
+	enum dw_result res = dw_output_set(wanted, settings->path, err);
+	if (res != DW_OK) {
+		free(wanted);
 		return res;
-	pthread_mutex_lock(&log->lock);
-	bool same = (new.path == NULL) == (log->output.path == NULL) &&
-		    (new.path == NULL || strcmp(new.path, log->output.path) == 0);
-	if (!same) {
-		dw_output_close(&log->output);
-		log->output = new;
 	}
+	pthread_mutex_lock(&log->lock);
+	passed_over = log->wanted;
+	log->wanted = wanted;
 	pthread_mutex_unlock(&log->lock);
-	if (same)
-		dw_output_close(&new);
+	drop_output(passed_over);
 	return DW_OK;
 }
 
@@ -182,8 +185,8 @@ void dw_log_close(struct dw_log **log)
 	while (l->queues != NULL)
 		dw_log_forget_queue(l, &l->queues);
 	dw_output_close(&l->output);
-	if (l->wake >= 0)
-		close(l->wake);
+	drop_output(l->wanted);
+	free(l->batch);
 	pthread_mutex_destroy(&l->lock);
 	free((char *)(uintptr_t)l->options.hostname);
 	free((char *)(uintptr_t)l->options.version);

@@ -11,26 +11,35 @@
 #include "log/output.h"
 #include "log/ring.h"
 
+enum {
+	DW_BATCH_BYTES = 4 * DW_EVENT_JSON_MAX,
+	DW_STATE_JSON_MAX = 2048,
+};
+
 struct dw_log_queue {
 	struct dw_ring ring;
 	/* written by the worker alone, read by anybody */
 	_Alignas(DW_CACHE_LINE) atomic_uint_fast64_t noted, full, too_large;
-	struct dw_log *log;
 	struct dw_log_queue *next; /* in the log's chain; under its lock */
 	atomic_bool ended;         /* no more records come; the writer frees it when it is empty */
 };
 
 struct dw_log {
 	struct dw_log_options options; /* strings are copies */
-	pthread_mutex_t lock;          /* for the chain and the output; never taken by a put */
+	pthread_mutex_t lock;          /* never taken by a put, nor over a write */
 	struct dw_log_queue *queues;
 	struct dw_log_counters gone;   /* of queues that have been freed */
+	struct dw_output *wanted;      /* new settings that the writer has not taken up; or NULL */
+
+	/* the writer's own while it runs */
 	struct dw_output output;
-	atomic_uint_fast64_t written, lost, bytes, reopened;
+	char *batch;                   /* DW_BATCH_BYTES */
+
+	atomic_uint_fast64_t written, lost, too_large, bytes, reopened; /* by the writer */
 
 	bool running;
 	pthread_t thread;
-	int wake; /* eventfd: stop */
+	int wake; /* eventfd: stop; open while running */
 	atomic_bool stop;
 };
 
@@ -41,5 +50,9 @@ void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at);
  * dw_event whose pointers lead into the record itself. */
 size_t dw_event_record_size(const struct dw_event *event);
 void dw_event_record_make(const struct dw_event *event, void *record);
+
+/* ecs.c: the line that tells what the log itself has lost. `out` has DW_STATE_JSON_MAX bytes. */
+size_t dw_log_state_to_json(const struct dw_log_counters *counters,
+	const struct dw_log_options *options, char *out, size_t max);
 
 #endif

@@ -16,6 +16,9 @@
 
 static const char socket_prefix[] = "unix:";
 
+/* For a reader that is slow, or gone but for its socket. */
+static const struct timeval socket_patience = {.tv_sec = 1};
+
 enum dw_result dw_output_set(struct dw_output *output, const char *path, struct dw_error *err)
 {
 	struct dw_output new = {.fd = -1, .kind = DW_OUTPUT_FILE};
@@ -40,12 +43,25 @@ enum dw_result dw_output_set(struct dw_output *output, const char *path, struct 
 	return DW_OK;
 }
 
+static bool is_socket(const struct dw_output *output)
+{
+	return output->kind == DW_OUTPUT_STREAM || output->kind == DW_OUTPUT_DATAGRAM;
+}
+
+bool dw_output_is_same(const struct dw_output *a, const struct dw_output *b)
+{
+	if (a->path == NULL || b->path == NULL)
+		return a->path == b->path;
+	return is_socket(a) == is_socket(b) && strcmp(a->path, b->path) == 0;
+}
+
 static void hang_up(struct dw_output *output)
 {
-	if (output->fd >= 0 && output->kind != DW_OUTPUT_STDERR)
+	if (output->kind == DW_OUTPUT_STDERR)
+		return;
+	if (output->fd >= 0)
 		close(output->fd);
-	if (output->kind != DW_OUTPUT_STDERR)
-		output->fd = -1;
+	output->fd = -1;
 }
 
 void dw_output_close(struct dw_output *output)
@@ -57,15 +73,21 @@ void dw_output_close(struct dw_output *output)
 
 /* ---- files ---- */
 
-static bool is_still_there(const struct dw_output *output)
+static bool is_in_place(const struct dw_output *output)
 {
 	struct stat st;
 	return output->fd >= 0 && stat(output->path, &st) == 0 && st.st_dev == output->device &&
 	       st.st_ino == output->inode;
 }
 
+static bool is_nameless(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) != 0 || st.st_nlink == 0;
+}
+
 /* A file that was left in the middle of a line, by a crash or a full disk, gets a newline first. */
-static bool ends_in_a_line(int fd, off_t size)
+static bool is_cut(int fd, off_t size)
 {
 	char last;
 	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
@@ -74,6 +96,8 @@ static bool ends_in_a_line(int fd, off_t size)
 static enum dw_result open_file(struct dw_output *output, struct dw_error *err)
 {
 	struct stat st;
+	if (output->fd >= 0 && is_nameless(output->fd))
+		hang_up(output);
 	int fd = open(output->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
 		0640);
 	if (fd < 0)
@@ -86,7 +110,7 @@ static enum dw_result open_file(struct dw_output *output, struct dw_error *err)
 	output->fd = fd;
 	output->device = st.st_dev;
 	output->inode = st.st_ino;
-	output->cut = S_ISREG(st.st_mode) && ends_in_a_line(fd, st.st_size);
+	output->cut = S_ISREG(st.st_mode) && is_cut(fd, st.st_size);
 	return DW_OK;
 }
 
@@ -95,9 +119,10 @@ static enum dw_result open_file(struct dw_output *output, struct dw_error *err)
 static enum dw_result try_socket(struct dw_output *output, int type, struct dw_error *err)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return dw_fail_errno(err, output->path, "cannot make a socket");
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &socket_patience, sizeof(socket_patience));
 	memcpy(addr.sun_path, output->path, strlen(output->path) + 1);
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0) {
 		enum dw_result res = dw_fail_errno(err, output->path, "cannot connect to the reader");
@@ -127,7 +152,7 @@ enum dw_result dw_output_mend(struct dw_output *output, bool *reopened, struct d
 	case DW_OUTPUT_STDERR:
 		return DW_OK;
 	case DW_OUTPUT_FILE:
-		if (is_still_there(output))
+		if (is_in_place(output))
 			return DW_OK;
 		res = open_file(output, err);
 		break;
@@ -171,7 +196,7 @@ size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
 	struct dw_error *err)
 {
 	size_t done = 0;
-	if (output->fd < 0 || !end_cut_line(output)) {
+	if (!end_cut_line(output)) {
 		dw_fail_errno(err, output->path, "cannot write the query log");
 		return 0;
 	}
@@ -181,7 +206,7 @@ size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
 			continue;
 		if (n <= 0) {
 			dw_fail_errno(err, output->path, "cannot write the query log");
-			if (output->kind != DW_OUTPUT_FILE && errno != EAGAIN && errno != ENOBUFS)
+			if (is_socket(output) && errno != EAGAIN && errno != ENOBUFS)
 				hang_up(output);
 			break;
 		}

@@ -28,12 +28,17 @@ enum dw_result dw_output_set(struct dw_output *output, const char *path, struct 
 	DW_MUST_CHECK;
 void dw_output_close(struct dw_output *output);
 
-/* Open or connect if it is not, open anew if the file at its path is another one. */
+/* Whether both are for the same place. */
+bool dw_output_is_same(const struct dw_output *a, const struct dw_output *b);
+
+/* Open or connect if it is not, open anew if the file at its path is another one. Where that
+ * fails, a file that has still a name (logrotate has renamed it and not made a new one yet) stays
+ * open and can be written to. */
 enum dw_result dw_output_mend(struct dw_output *output, bool *reopened, struct dw_error *err)
 	DW_MUST_CHECK;
 
-/* Write whole lines. Returns how many bytes got out; fewer than `len` is an error told in
- * `err`. A line that was cut is ended with a newline before the next write. */
+/* Write whole lines to an output that is open. Returns how many bytes got out; fewer than `len`
+ * is an error told in `err`. A socket whose reader does not read is waited for, a second. A line that was cut is ended with a newline before the next write. */
 size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
 	struct dw_error *err);
 

@@ -4,6 +4,7 @@
 #include "dnsward-config.h"
 
 #include <arpa/inet.h>
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,13 +17,13 @@
  *   a      an IPv4 address                 b  an IPv6 address
  *   s      one character-string            S  character-strings to the end
  *   c      one character-string, unquoted (a CAA tag)
- *   t      the rest as one string */
+ *   t      the rest as one string          v  the parameters of a service binding */
 static const struct {
 	uint16_t type;
 	const char *parts;
 } layouts[] = {
 	{1, "a"}, {2, "n"}, {5, "n"}, {6, "nn44444"}, {12, "n"}, {13, "ss"}, {15, "2n"}, {16, "S"},
-	{28, "b"}, {33, "222n"}, {35, "22sssn"}, {39, "n"}, {99, "S"}, {257, "1ct"},
+	{28, "b"}, {33, "222n"}, {35, "22sssn"}, {39, "n"}, {64, "2nv"}, {65, "2nv"}, {99, "S"}, {257, "1ct"},
 };
 
 struct reader {
@@ -30,7 +31,7 @@ struct reader {
 };
 
 struct writer {
-	char *at, *end; /* a byte is kept for the NUL */
+	char *at, *end; /* room is kept for the mark of a cut, and the NUL */
 	bool full;
 };
 
@@ -49,14 +50,31 @@ static void put_text(struct writer *w, const char *text)
 	put(w, text, strlen(text));
 }
 
+static bool take_number(struct reader *r, size_t bytes, uint32_t *out)
+{
+	if ((size_t)(r->end - r->at) < bytes)
+		return false;
+	for (*out = 0; bytes > 0; bytes--)
+		*out = *out << 8 | *r->at++;
+	return true;
+}
+
+/* `len` bytes as a reader of their own. */
+static bool take_part(struct reader *r, size_t len, struct reader *out)
+{
+	if ((size_t)(r->end - r->at) < len)
+		return false;
+	*out = (struct reader){.at = r->at, .end = r->at + len};
+	r->at += len;
+	return true;
+}
+
 static bool put_number(struct reader *r, struct writer *w, size_t bytes)
 {
 	char digits[16];
-	uint32_t value = 0;
-	if ((size_t)(r->end - r->at) < bytes)
+	uint32_t value;
+	if (!take_number(r, bytes, &value))
 		return false;
-	while (bytes-- > 0)
-		value = value << 8 | *r->at++;
 	snprintf(digits, sizeof(digits), "%u", value);
 	put_text(w, digits);
 	return true;
@@ -140,6 +158,104 @@ static bool put_strings(struct reader *r, struct writer *w)
 	return true;
 }
 
+/* ---- service bindings: the parameters of SVCB and HTTPS (RFC 9460 section 2) ---- */
+
+enum { KEY_MANDATORY, KEY_ALPN, KEY_NO_DEFAULT_ALPN, KEY_PORT, KEY_IPV4HINT, KEY_ECH, KEY_IPV6HINT };
+
+static void put_key(struct writer *w, uint32_t key)
+{
+	static const char *const names[] = {
+		"mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint",
+	};
+	char number[16];
+	snprintf(number, sizeof(number), "key%u", key);
+	put_text(w, key < sizeof(names) / sizeof(names[0]) ? names[key] : number);
+}
+
+/* What separates anything in here is escaped in numbers, so that there is one way to read it. */
+static void put_escaped(struct writer *w, const struct reader *r)
+{
+	char escape[8];
+	for (const uint8_t *p = r->at; p < r->end; p++) {
+		bool plain = *p > 0x20 && *p < 0x7f && *p != '"' && *p != '\\' && *p != ',';
+		snprintf(escape, sizeof(escape), plain ? "%c" : "\\%03u", *p);
+		put_text(w, escape);
+	}
+}
+
+static bool put_param_item(struct reader *value, struct writer *w, uint32_t key)
+{
+	struct reader id;
+	uint32_t number;
+	switch (key) {
+	case KEY_MANDATORY:
+		if (!take_number(value, 2, &number))
+			return false;
+		put_key(w, number);
+		return true;
+	case KEY_ALPN:
+		if (!take_number(value, 1, &number) || !take_part(value, number, &id))
+			return false;
+		put_escaped(w, &id);
+		return true;
+	case KEY_PORT:
+		return put_number(value, w, 2) && value->at == value->end;
+	case KEY_IPV4HINT:
+		return put_address(value, w, AF_INET, 4);
+	case KEY_IPV6HINT:
+		return put_address(value, w, AF_INET6, 16);
+	default:
+		put_escaped(w, value);
+		value->at = value->end;
+		return true;
+	}
+}
+
+static void put_base64(struct writer *w, const struct reader *r)
+{
+	enum { STEP = 48 };
+	char text[sodium_base64_ENCODED_LEN(STEP, sodium_base64_VARIANT_ORIGINAL)];
+	for (const uint8_t *p = r->at; p < r->end; p += STEP) {
+		size_t len = r->end - p < STEP ? (size_t)(r->end - p) : STEP;
+		sodium_bin2base64(text, sizeof(text), p, len, sodium_base64_VARIANT_ORIGINAL);
+		put_text(w, text);
+		if (len < STEP)
+			break;
+	}
+}
+
+static bool put_param(struct reader *r, struct writer *w)
+{
+	uint32_t key, len;
+	struct reader value;
+	if (!take_number(r, 2, &key) || !take_number(r, 2, &len) || !take_part(r, len, &value))
+		return false;
+	put_key(w, key);
+	if (len == 0)
+		return true;
+	put(w, "=", 1);
+	if (key == KEY_ECH) {
+		put_base64(w, &value);
+		return true;
+	}
+	while (put_param_item(&value, w, key)) {
+		if (value.at == value.end)
+			return true;
+		put(w, ",", 1);
+	}
+	return false;
+}
+
+static bool put_params(struct reader *r, struct writer *w)
+{
+	while (r->at < r->end) {
+		put(w, " ", 1);
+		if (!put_param(r, w))
+			return false;
+	}
+	return true;
+}
+
 static bool put_part(struct reader *r, struct writer *w, char part)
 {
 	switch (part) {
@@ -159,6 +275,8 @@ static bool put_part(struct reader *r, struct writer *w, char part)
 		return put_string(r, w);
 	case 'S':
 		return put_strings(r, w);
+	case 'v':
+		return put_params(r, w);
 	default:
 		put_quoted(w, r->at, (size_t)(r->end - r->at));
 		r->at = r->end;
@@ -169,7 +287,7 @@ static bool put_part(struct reader *r, struct writer *w, char part)
 static bool put_known(const char *parts, struct reader *r, struct writer *w)
 {
 	for (const char *part = parts; *part != '\0'; part++) {
-		if (part > parts)
+		if (part > parts && *part != 'v')
 			put(w, " ", 1);
 		if (!put_part(r, w, *part))
 			return false;
@@ -188,6 +306,10 @@ static void put_unknown(struct reader *r, struct writer *w)
 	}
 }
 
+/* ---- all of it ---- */
+
+static const char cut_mark[] = "...";
+
 static const char *layout_of(uint16_t type)
 {
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
@@ -200,12 +322,17 @@ static const char *layout_of(uint16_t type)
 size_t dw_rdata_to_text(uint16_t type, const uint8_t *rdata, size_t len, char *out, size_t max)
 {
 	const char *parts = layout_of(type);
-	struct writer w = {.at = out, .end = out + max - 1};
+	const struct writer blank = {.at = out, .end = out + max - sizeof(cut_mark)};
+	struct writer w = blank;
 	struct reader r = {.at = rdata, .end = rdata + len};
 	if (parts == NULL || !put_known(parts, &r, &w)) {
-		w = (struct writer){.at = out, .end = out + max - 1};
+		w = blank;
 		r = (struct reader){.at = rdata, .end = rdata + len};
 		put_unknown(&r, &w);
+	}
+	if (w.full) {
+		memcpy(w.at, cut_mark, sizeof(cut_mark) - 1);
+		w.at += sizeof(cut_mark) - 1;
 	}
 	*w.at = '\0';
 	return (size_t)(w.at - out);

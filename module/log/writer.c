@@ -8,64 +8,112 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "dnsward/clock.h"
 #include "log/log_parts.h"
 
 enum {
-	BATCH_BYTES = 256 * 1024,
-	LINE_MAX_BYTES = 64 * 1024,
-	IDLE_MS = 50,     /* between two looks at the rings */
-	MEND_MS = 500,    /* between two looks at the file's path, and after a failure */
-	DRAIN_MS = 2000,  /* for writing out at the end */
+	IDLE_MS = 50,      /* between two looks at empty rings */
+	MEND_MS = 500,     /* between two looks at the file's path, and two tries to open it */
+	STATE_MS = 1000,   /* between two lines that tell of drops */
+	DRAIN_MS = 2000,   /* for writing out at the end */
+	TURN_RECORDS = 1024, /* of one ring, before it is the next one's turn */
 };
 
 struct writer {
 	struct dw_log *log;
-	char *batch;
-	size_t used, lines;
-	int64_t mended; /* when the output was looked at last, ms */
-	bool broken;    /* and what came of it */
-	bool told;      /* the trouble has been said */
+	struct dw_output *output;
+	size_t used, lines;   /* of the batch */
+	uint64_t mended;      /* when the path was looked at last, ms; 0: never */
+	bool misplaced;       /* the file at the path cannot be opened */
+	bool told;            /* a trouble has been said, its end has not */
+	uint64_t state_told;  /* when drops were told last, ms */
+	uint64_t drops_told;
 };
 
-static int64_t now_ms(void)
+static uint64_t now_ms(void)
 {
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return dw_clock_steady() / 1000000;
 }
 
-/* Once at the start of a trouble and once at its end. */
-static void tell(struct writer *w, const struct dw_error *err)
+/* ---- the output ---- */
+
+static void say(const struct writer *w, enum dw_say_level level, const char *text)
 {
 	const struct dw_speaker *speaker = &w->log->options.speaker;
+	if (speaker->line != NULL)
+		speaker->line(speaker->arg, level, text);
+}
+
+/* Once at the start of a trouble, once at its end. */
+static void tell_trouble(struct writer *w, const struct dw_error *err)
+{
 	char text[sizeof(err->where) + sizeof(err->text) + 32];
-	if (w->told == (err != NULL) || speaker->line == NULL)
+	if (!w->told)
+		say(w, DW_SAY_ERROR, dw_error_text(err, text, sizeof(text)));
+	w->told = true;
+}
+
+static void tell_mended(struct writer *w)
+{
+	if (w->told)
+		say(w, DW_SAY_INFO, "the query log is written again");
+	w->told = false;
+}
+
+static void take_wanted(struct writer *w)
+{
+	struct dw_log *log = w->log;
+	pthread_mutex_lock(&log->lock);
+	struct dw_output *wanted = log->wanted;
+	log->wanted = NULL;
+	pthread_mutex_unlock(&log->lock);
+	if (wanted == NULL)
 		return;
-	w->told = err != NULL;
-	if (err == NULL) {
-		speaker->line(speaker->arg, DW_SAY_INFO, "query log: written again");
-		return;
+	if (dw_output_is_same(wanted, w->output)) {
+		dw_output_close(wanted);
+	} else {
+		dw_output_close(w->output);
+		*w->output = *wanted;
+		w->mended = 0;
 	}
-	dw_error_text(err, text, sizeof(text));
-	speaker->line(speaker->arg, DW_SAY_ERROR, text);
+	free(wanted);
 }
 
 static void mend(struct writer *w)
 {
 	struct dw_error err;
 	bool reopened;
-	if (now_ms() - w->mended < MEND_MS && w->mended != 0)
+	uint64_t now = now_ms();
+	take_wanted(w);
+	if (w->mended != 0 && now - w->mended < MEND_MS)
 		return;
-	w->mended = now_ms();
-	w->broken = dw_output_mend(&w->log->output, &reopened, &err) != DW_OK;
+	w->mended = now;
+	w->misplaced = dw_output_mend(w->output, &reopened, &err) != DW_OK;
+	if (w->misplaced)
+		tell_trouble(w, &err);
 	if (reopened)
 		atomic_fetch_add(&w->log->reopened, 1);
-	if (w->broken)
-		tell(w, &err);
 }
+
+/* How many bytes got out. */
+static size_t put_out(struct writer *w, const char *lines, size_t len)
+{
+	struct dw_error err;
+	if (w->output->fd < 0)
+		return 0;
+	size_t done = dw_output_write(w->output, lines, len, &err);
+	if (done < len)
+		tell_trouble(w, &err);
+	else if (!w->misplaced)
+		tell_mended(w);
+	return done;
+}
+
+/* ---- batches ---- */
 
 static size_t count_lines(const char *text, size_t len)
 {
@@ -79,54 +127,70 @@ static size_t count_lines(const char *text, size_t len)
 static void flush(struct writer *w)
 {
 	struct dw_log *log = w->log;
-	struct dw_error err;
-	size_t done = 0, whole = 0;
+	mend(w);
 	if (w->used == 0)
 		return;
-	pthread_mutex_lock(&log->lock);
-	mend(w);
-	if (!w->broken) {
-		done = dw_output_write(&log->output, w->batch, w->used, &err);
-		whole = count_lines(w->batch, done);
-		w->broken = done < w->used;
-	}
-	pthread_mutex_unlock(&log->lock);
+	size_t done = put_out(w, log->batch, w->used);
+	size_t whole = count_lines(log->batch, done);
 	atomic_fetch_add(&log->bytes, done);
 	atomic_fetch_add(&log->written, whole);
 	atomic_fetch_add(&log->lost, w->lines - whole);
-	if (done == w->used)
-		tell(w, NULL);
-	else if (done > 0 || !w->told)
-		tell(w, &err);
 	w->used = w->lines = 0;
 }
 
 static void add(struct writer *w, const struct dw_event *event)
 {
-	size_t len;
-	if (BATCH_BYTES - w->used < LINE_MAX_BYTES)
+	struct dw_log *log = w->log;
+	if (DW_BATCH_BYTES - w->used < DW_EVENT_JSON_MAX)
 		flush(w);
-	len = dw_event_to_json(event, &w->log->options, w->batch + w->used, BATCH_BYTES - w->used);
-	if (len == 0) {
-		atomic_fetch_add(&w->log->lost, 1);
-		return;
-	}
+	size_t len = dw_event_to_json(event, &log->options, log->batch + w->used,
+		DW_BATCH_BYTES - w->used);
+	if (len == 0)
+		atomic_fetch_add(&log->too_large, 1);
+	else
+		w->lines++;
 	w->used += len;
-	w->lines++;
 }
 
-/* One record of each ring in turn would mix them in time; a ring at a time is quicker, and
- * readers sort by @timestamp. */
-static bool empty_ring(struct writer *w, struct dw_log_queue *queue)
+static uint64_t drops_of(const struct dw_log_counters *counters)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < DW_DROP_COUNT; i++)
+		sum += counters->dropped[i];
+	return sum;
+}
+
+/* Drops are told in the log itself, where those look who miss the events. */
+static void tell_drops(struct writer *w)
+{
+	struct dw_log_counters counters;
+	char line[DW_STATE_JSON_MAX];
+	uint64_t now = now_ms();
+	if (now - w->state_told < STATE_MS)
+		return;
+	dw_log_counters(w->log, &counters);
+	if (drops_of(&counters) == w->drops_told)
+		return;
+	size_t len = dw_log_state_to_json(&counters, &w->log->options, line, sizeof(line));
+	w->state_told = now;
+	if (put_out(w, line, len) == len)
+		w->drops_told = drops_of(&counters);
+}
+
+/* ---- rings ---- */
+
+/* Taking one record of each ring in turn would be slower and still not give the order of
+ * time: readers sort by @timestamp. */
+static bool empty_ring(struct writer *w, struct dw_ring *ring)
 {
 	const struct dw_event *event;
-	bool some = false;
-	while ((event = dw_ring_peek(&queue->ring)) != NULL) {
+	size_t taken = 0;
+	while (taken < TURN_RECORDS && (event = dw_ring_peek(ring)) != NULL) {
 		add(w, event);
-		dw_ring_pop(&queue->ring);
-		some = true;
+		dw_ring_pop(ring);
+		taken++;
 	}
-	return some;
+	return taken > 0;
 }
 
 /* The chain only grows at its head, and only this thread takes queues out of it. */
@@ -138,14 +202,13 @@ static bool empty_rings(struct writer *w)
 	struct dw_log_queue *queue = log->queues;
 	pthread_mutex_unlock(&log->lock);
 	for (; queue != NULL; queue = queue->next)
-		some |= empty_ring(w, queue);
+		some |= empty_ring(w, &queue->ring);
 	flush(w);
 	return some;
 }
 
-static void forget_ended(struct writer *w)
+static void forget_ended(struct dw_log *log)
 {
-	struct dw_log *log = w->log;
 	pthread_mutex_lock(&log->lock);
 	for (struct dw_log_queue **at = &log->queues; *at != NULL;) {
 		bool ended = atomic_load_explicit(&(*at)->ended, memory_order_acquire);
@@ -154,42 +217,59 @@ static void forget_ended(struct writer *w)
 		else
 			at = &(*at)->next;
 	}
-	mend(w);
 	pthread_mutex_unlock(&log->lock);
 }
 
+/* The time is up. */
+static void drop_rest(struct dw_log *log)
+{
+	for (struct dw_log_queue *queue = log->queues; queue != NULL; queue = queue->next) {
+		for (; dw_ring_peek(&queue->ring) != NULL; dw_ring_pop(&queue->ring))
+			atomic_fetch_add(&log->lost, 1);
+	}
+}
+
+/* ---- the thread ---- */
+
 static void *run(void *arg)
 {
-	struct writer w = {.log = arg, .batch = malloc(BATCH_BYTES)};
-	int64_t until = 0;
-	if (w.batch == NULL)
-		return NULL;
+	struct dw_log *log = arg;
+	struct writer w = {.log = log, .output = &log->output};
+	uint64_t until = 0;
 	for (;;) {
-		bool stopping = atomic_load(&w.log->stop);
+		bool stopping = atomic_load(&log->stop);
 		if (stopping && until == 0)
 			until = now_ms() + DRAIN_MS;
 		bool some = empty_rings(&w);
-		forget_ended(&w);
+		forget_ended(log);
 		if (stopping && (!some || now_ms() > until))
 			break;
-		struct pollfd fd = {.fd = w.log->wake, .events = POLLIN};
+		tell_drops(&w);
+		struct pollfd fd = {.fd = log->wake, .events = POLLIN};
 		if (!some)
 			(void)!poll(&fd, 1, IDLE_MS);
 	}
-	free(w.batch);
+	drop_rest(log);
+	w.state_told = 0;
+	tell_drops(&w);
 	return NULL;
 }
 
+/* The eventfd is made here and not before: processes that were forked must not share it. */
 enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err)
 {
 	sigset_t all, before;
 	if (log->running)
 		return DW_OK;
+	log->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (log->wake < 0)
+		return dw_fail_errno(err, NULL, "cannot make an eventfd for the query log");
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int rc = pthread_create(&log->thread, NULL, run, log);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc != 0) {
+		close(log->wake);
 		errno = rc;
 		return dw_fail_errno(err, NULL, "cannot start the query log's thread");
 	}
@@ -205,5 +285,6 @@ void dw_log_stop(struct dw_log *log)
 	atomic_store(&log->stop, true);
 	(void)!write(log->wake, &one, sizeof(one));
 	pthread_join(log->thread, NULL);
+	close(log->wake);
 	log->running = false;
 }
