@@ -4,7 +4,10 @@
  */
 #include "dnsward-config.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "dnsward/stats.h"
 #include "engine_fixture.h"
 #include "unit.h"
@@ -233,6 +236,117 @@ START_TEST(two_engines_tell_side_by_side)
 }
 END_TEST
 
+/* ---- dnsward status ---- */
+
+/* Its exit status, with stdout through `filter` (which then decides). */
+static int run_status(const char *options, const char *filter)
+{
+	const char *top = getenv("top_builddir");
+	char command[1024];
+	snprintf(command, sizeof(command), "set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' status %s 2>&1 | %s",
+		top != NULL ? top : ".", f.folder, options, filter);
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("bash", "bash", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	int status;
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool has(const char *program)
+{
+	char command[128];
+	snprintf(command, sizeof(command), "command -v %s >/dev/null 2>&1", program);
+	return system(command) == 0;
+}
+
+static void enforce(void)
+{
+	fixture_settle(&f);
+	dw_engine_enforced(f.engine, dw_engine_generation(f.engine));
+	fixture_settle(&f);
+}
+
+START_TEST(command_exits_by_what_is_enforced)
+{
+	ck_assert_int_eq(run_status("", "grep 'no module has run'"), 1);
+	must_open();
+	fixture_settle(&f);
+	ck_assert_int_eq(run_status("", "grep 'has not reached the resolver'"), 1);
+	enforce();
+	ck_assert_int_eq(run_status("", "grep '^enforcing'"), 0);
+	fixture_write(&f, "ads.txt", "");
+	enforce();
+	ck_assert_int_eq(run_status("", "grep 'list ads: .*last good copy serves'"), 1);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\n");
+	enforce();
+	ck_assert_int_eq(run_status("", "grep '^enforcing'"), 0);
+	fixture_write(&f, "dnsward.yaml", "version: 1\nactoins: []\n");
+	enforce();
+	ck_assert_int_eq(run_status("", "grep 'older settings are in force'"), 1);
+	fixture_write(&f, "dnsward.yaml", settings);
+	dw_engine_disable(f.engine, "built for another Unbound");
+	enforce();
+	ck_assert_int_eq(run_status("", "grep 'passed on: built for another'"), 1);
+	fixture_close(&f);
+	ck_assert_int_eq(run_status("", "grep 'is not running'"), 1);
+	ck_assert_int_eq(run_status("--json --prometheus", "grep usage"), 2);
+	ck_assert_int_eq(run_status("word", "grep 'one word too many'"), 2);
+}
+END_TEST
+
+START_TEST(json_tells_the_same)
+{
+	if (!has("jq")) {
+		printf("skip json_tells_the_same: there is no jq\n");
+		return;
+	}
+	must_open();
+	ask("ads.example", 3);
+	enforce();
+	ck_assert_int_eq(run_status("--json",
+		"jq -e '.enforcing and (.instances | length == 1) and (.instances[0] | .running and "
+		".queries.sinkhole == 3 and .wrong == [] and .lists[0].name == \"ads\" and "
+		".lists[0].rules == 4 and .hits == [{list: \"ads\", category: \"ads\", count: 3}] and "
+		".generation == .generation_enforced and (.log.dropped | add) == 0)' >/dev/null"), 0);
+	fixture_close(&f);
+	ck_assert_int_eq(run_status("--json",
+		"jq -e '(.enforcing | not) and (.instances[0] | (.running | not) and "
+		".wrong == [\"it is not running\"])' >/dev/null"), 1);
+}
+END_TEST
+
+START_TEST(metrics_have_the_names_they_are_known_by)
+{
+	static const char *const lines[] = {
+		"^dnsward_enforcing 1$",
+		"^dnsward_queries_total{verdict=\"sinkhole\"} 3$",
+		"^dnsward_hits_total{category=\"ads\",list=\"ads\"} 3$",
+		"^dnsward_list_rules{list=\"ads\"} 4$",
+		"^dnsward_list_skipped_lines{list=\"more\"} 0$",
+		"^dnsward_list_last_success_timestamp_seconds{list=\"ads\"} [1-9][0-9]*$",
+		"^dnsward_database_generation [1-9][0-9]*$",
+		"^dnsward_log_events_total 3$",
+		"^dnsward_log_dropped_total{reason=\"queue-full\"} 0$",
+		"^dnsward_build_info{version=\"[0-9.]*\",unbound=\"test\"} 1$",
+	};
+	char filter[256];
+	must_open();
+	ask("ads.example", 3);
+	enforce();
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		snprintf(filter, sizeof(filter), "grep '%s' >/dev/null", lines[i]);
+		ck_assert_msg(run_status("--prometheus", filter) == 0, "%s", lines[i]);
+	}
+	if (has("promtool"))
+		ck_assert_int_eq(run_status("--prometheus", "promtool check metrics"), 0);
+	else
+		printf("skip promtool: there is none\n");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("status");
@@ -247,6 +361,9 @@ int main(void)
 	tcase_add_test(tc, broken_settings_are_told_until_they_are_mended);
 	tcase_add_test(tc, host_that_stands_aside_is_told);
 	tcase_add_test(tc, two_engines_tell_side_by_side);
+	tcase_add_test(tc, command_exits_by_what_is_enforced);
+	tcase_add_test(tc, json_tells_the_same);
+	tcase_add_test(tc, metrics_have_the_names_they_are_known_by);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
 }
