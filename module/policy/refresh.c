@@ -175,6 +175,33 @@ static void look_at_files(struct dw_engine *engine)
 	dw_fingerprint(engine->options.settings, engine->settings->settings, &engine->done);
 }
 
+/* Settings that are written while they are read are read again; what cannot be had at rest is
+ * news at the next look. */
+static enum dw_result read_settings_at_rest(struct dw_engine *engine, bool *adopted)
+{
+	enum { TRIES = 3 };
+	struct dw_fingerprint before;
+	enum dw_result res = DW_OK;
+	for (int i = 0; i < TRIES; i++) {
+		look_at_files(engine);
+		before = engine->done;
+		res = read_settings(engine);
+		*adopted |= res == DW_OK;
+		look_at_files(engine);
+		if (memcmp(before.settings, engine->done.settings, sizeof(before.settings)) == 0)
+			return res;
+	}
+	memset(engine->done.settings, 0, sizeof(engine->done.settings));
+	return res;
+}
+
+static void look_at_lists(struct dw_engine *engine)
+{
+	struct dw_fingerprint now;
+	dw_fingerprint(engine->options.settings, engine->settings->settings, &now);
+	memcpy(engine->done.lists, now.lists, sizeof(now.lists));
+}
+
 /* Our own database is not news. */
 static void look_at_database(struct dw_engine *engine)
 {
@@ -188,14 +215,10 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed)
 	struct dw_error err;
 	char text[DW_ERROR_TEXT_MAX + 300];
 	bool changed = false;
-	if (settings_changed) {
-		struct dw_shared_settings *before = engine->settings;
-		if (read_settings(engine) != DW_OK)
-			dw_say(engine, DW_SAY_ERROR, "the settings that were in force stay in force");
-		changed = engine->settings != before;
-	}
+	if (settings_changed && read_settings_at_rest(engine, &changed) != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "the settings that were in force stay in force");
 	/* Lists that change while they are read differ from this and are read again. */
-	look_at_files(engine);
+	look_at_lists(engine);
 	enum dw_result res = compile(engine, &changed, &err);
 	if (res == DW_ERR_CANCELLED)
 		return;
