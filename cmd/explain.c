@@ -52,11 +52,37 @@ static void string_or_null(struct dw_json *json, const char *key, const char *te
 		dw_json_null(json, key);
 }
 
+/* Where the rule stands that made the row fit. */
 static bool origin_of(const struct explain *x, const struct dw_verdict *verdict,
 	struct dw_origin *origin)
 {
-	return verdict->has_reason &&
-	       dw_db_origin(dw_snapshot_db(x->snapshot), verdict->reason.hit.rule, origin);
+	if (!verdict->has_reason)
+		return false;
+	const struct dw_provider *provider = verdict->reason.provider;
+	if (provider->kind == DW_PROVIDER_LIST)
+		return dw_db_origin(dw_snapshot_db(x->snapshot), verdict->reason.hit.rule, origin);
+	*origin = (struct dw_origin){.file = provider->file, .line = provider->line};
+	return provider->file != NULL;
+}
+
+static void add_rule(struct dw_json *json, const struct explain *x, const struct dw_view *view,
+	const struct dw_verdict *verdict)
+{
+	const struct dw_provider *provider = verdict->reason.provider;
+	struct dw_origin origin = {0};
+	char text[DW_NAME_TEXT_MAX];
+	bool known = origin_of(x, verdict, &origin);
+	dw_json_object(json, "rule");
+	dw_json_string(json, "list", provider->source);
+	if (provider->name != NULL)
+		dw_json_string(json, "name", provider->name);
+	dw_json_string(json, "kind", verdict->reason.match);
+	string_or_null(json, "pattern",
+		dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text));
+	string_or_null(json, "file", known ? origin.file : NULL);
+	dw_json_uint(json, "line", origin.line);
+	string_or_null(json, "technique", provider->technique);
+	dw_json_end(json, '}');
 }
 
 static void print_json(const struct explain *x, const struct question *q, const struct dw_view *view,
@@ -64,7 +90,6 @@ static void print_json(const struct explain *x, const struct question *q, const 
 {
 	const struct dw_settings *settings = dw_snapshot_settings(x->snapshot);
 	char buffer[32768], text[DW_NAME_TEXT_MAX], type[16];
-	struct dw_origin origin = {0};
 	struct dw_json json;
 	dw_json_start(&json, buffer, sizeof(buffer));
 	dw_json_object(&json, NULL);
@@ -84,20 +109,10 @@ static void print_json(const struct explain *x, const struct question *q, const 
 			dw_json_string(&json, NULL, settings->categories[i]);
 	}
 	dw_json_end(&json, ']');
-	if (verdict->has_reason) {
-		bool known = origin_of(x, verdict, &origin);
-		dw_json_object(&json, "rule");
-		dw_json_string(&json, "list", verdict->reason.list->name);
-		dw_json_string(&json, "kind", dw_trigger_name(verdict->reason.hit.trigger));
-		string_or_null(&json, "pattern",
-			dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text));
-		string_or_null(&json, "file", known ? origin.file : NULL);
-		dw_json_uint(&json, "line", origin.line);
-		dw_json_null(&json, "technique");
-		dw_json_end(&json, '}');
-	} else {
+	if (verdict->has_reason)
+		add_rule(&json, x, view, verdict);
+	else
 		dw_json_null(&json, "rule");
-	}
 	if (verdict->row != NULL)
 		dw_json_uint(&json, "row", verdict->row->number);
 	else
@@ -120,12 +135,32 @@ static void print_categories(const struct dw_settings *settings, const struct dw
 	putchar('\n');
 }
 
+/* "rule: exact bad.example of list ads (ads.txt:3)", "rule: beacon of rules by regex ..." */
+static void print_rule(const struct explain *x, const struct dw_view *view,
+	const struct dw_verdict *verdict)
+{
+	const struct dw_provider *provider = verdict->reason.provider;
+	struct dw_origin origin;
+	char text[DW_NAME_TEXT_MAX];
+	const char *pattern =
+		dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text);
+	if (pattern == NULL)
+		pattern = "";
+	if (provider->kind == DW_PROVIDER_LIST)
+		printf("  rule: %s %s of list %s", verdict->reason.match, pattern, provider->source);
+	else
+		printf("  rule: %s of %s by %s %s", provider->name != NULL ? provider->name : "score",
+			provider->source, verdict->reason.match, pattern);
+	if (origin_of(x, verdict, &origin))
+		printf(" (%s:%u)", origin.file, origin.line);
+	putchar('\n');
+}
+
 static void print_text(const struct explain *x, const struct question *q, const struct dw_view *view,
 	const struct dw_verdict *verdict)
 {
-	const char *answer = answer_of(verdict), *pattern;
+	const char *answer = answer_of(verdict);
 	char text[DW_NAME_TEXT_MAX], type[16];
-	struct dw_origin origin;
 	dw_name_to_text(view->name, view->name_len, text);
 	printf("%s %s%s%s: %s", text, dw_type_to_text(view->type, type), q->client != NULL ? " from " : "",
 		q->client != NULL ? q->client : "", action_names[verdict->action]);
@@ -134,14 +169,8 @@ static void print_text(const struct explain *x, const struct question *q, const 
 	printf("%s%s\n", answer != NULL ? ", answer " : "", answer != NULL ? answer : "");
 	if (!dw_set_empty(&verdict->categories))
 		print_categories(dw_snapshot_settings(x->snapshot), verdict);
-	if (verdict->has_reason) {
-		pattern = dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text);
-		printf("  rule: %s %s of list %s", dw_trigger_name(verdict->reason.hit.trigger),
-			pattern != NULL ? pattern : "", verdict->reason.list->name);
-		if (origin_of(x, verdict, &origin))
-			printf(" (%s:%u)", origin.file, origin.line);
-		putchar('\n');
-	}
+	if (verdict->has_reason)
+		print_rule(x, view, verdict);
 	if (verdict->row != NULL)
 		printf("  row: %u of the action table (%s:%u)\n", verdict->row->number,
 			verdict->row->file, verdict->row->line);

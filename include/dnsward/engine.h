@@ -132,7 +132,7 @@ void dw_reply_make(const struct dw_snapshot *snapshot, const struct dw_view *vie
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event);
 
-/* What matched, as people write it: the listed name, or the pattern. `out` has
+/* What matched, as people write it: the listed name, the pattern, the rule's identifier. `out` has
  * DW_NAME_TEXT_MAX bytes and is used or not; NULL without a reason, and for an address.
  * `name` is the question's. */
 const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
@@ -140,6 +140,9 @@ const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct 
 
 /* "exact", "subtree", "wildcard", "regex", "address": how it matched. */
 const char *dw_trigger_name(enum dw_trigger trigger);
+
+/* What a provider that is no list has as its `source`: "rules", "dga", "detect". */
+const char *dw_provider_source(enum dw_provider_kind kind);
 
 /* Whether dw_note would log this verdict: lets a host skip filling the event. */
 bool dw_wants_event(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict);

@@ -48,9 +48,10 @@ struct dw_event {
 	uint8_t action;              /* enum dw_action */
 	uint8_t would;               /* differs from action in dry-run */
 	const char *because;
-	const char *list;            /* ruleset */
+	const char *list;            /* ruleset: the list; "rules", "dga" or "detect" */
 	const char *category;
-	const char *rule;            /* what matched, for rule.id and rule.name: pattern or listed name */
+	const char *rule;            /* what matched, for rule.id: pattern, listed name, identifier */
+	const char *rule_name;       /* of a rule or detector; NULL: `rule` is the name too */
 	const char *match;           /* "exact", "subtree", "regex", ... */
 	const uint8_t *matched;      /* CNAME target that was judged, wire form; or NULL */
 	size_t matched_len;
@@ -58,6 +59,8 @@ struct dw_event {
 	const char *categories[16];  /* all the name carries */
 	size_t category_count;
 	uint32_t row;                /* 0: none */
+	uint8_t level;               /* enum dw_level */
+	bool alert;                  /* a rule, the scorer or a detector spoke, not only a list */
 
 	/* by the host again; last, since only `answer_count` of them are copied */
 	size_t answer_count;

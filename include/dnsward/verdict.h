@@ -36,12 +36,40 @@ struct dw_answer_view {
 	size_t address_count;
 };
 
-/* Why a category was given: one list's hit. */
+/* Who gives categories to names: a list, a rule, the scorer, a detector. Made with the
+ * snapshot, and lives as long. */
+enum dw_provider_kind {
+	DW_PROVIDER_LIST,
+	DW_PROVIDER_RULE,     /* a rule of the settings, or of a list of rules */
+	DW_PROVIDER_DGA,
+	DW_PROVIDER_DETECTOR,
+	DW_PROVIDER_KINDS
+};
+
+enum { DW_NO_LIST = UINT16_MAX };
+
+struct dw_provider {
+	enum dw_provider_kind kind;
+	enum dw_level level;   /* DW_LEVEL_NONE for lists */
+	uint16_t list_number;  /* of the list in the settings that it is, or that it stands in, or
+	                        * DW_NO_LIST */
+	const char *source;    /* the list's name; "rules", "dga" or "detect" where there is no list */
+	const char *name;      /* of the rule or the detector; NULL for a list and the scorer */
+	const char *technique; /* of MITRE ATT&CK, "T1071.004"; or NULL */
+	const char *file;      /* where a rule stands; NULL for all others: a list's line is the
+	                        * hit's to tell (dw_db_origin) */
+	uint32_t line;
+};
+
+/* Why a name carries a category. The action table, the log and `explain` ask nothing else, so
+ * whoever gives categories makes one of these for each. */
 struct dw_reason {
-	const struct dw_list_options *list; /* of the settings in force; never NULL in a reason */
-	uint16_t list_number;               /* its number in the settings, and the category's */
-	uint16_t category;
-	struct dw_hit hit;                  /* as the database gave it */
+	const struct dw_provider *provider;
+	uint16_t category;   /* number in the settings */
+	const char *match;   /* how: "exact", "regex", "dga", ...; a constant */
+	const char *matched; /* what: the pattern, the rule's identifier; lives as long as the
+	                      * snapshot. NULL: what `hit` tells of, or nothing */
+	struct dw_hit hit;   /* of lists: as the database gave it; else zeros */
 };
 
 /* The verdict: a small value. Its pointers lead into the snapshot it was made

@@ -19,8 +19,19 @@
 enum { TYPE_A = 1, TYPE_AAAA = 28 };
 enum { RDATA_TEXT_MAX = 1024 };
 
-/* Elastic's own scale for medium and high. */
-enum { SEVERITY_LOG = 47, SEVERITY_SINKHOLE = 73 };
+/* Elastic's own scale. A hit without a level is as grave as what was done about it. */
+static const uint8_t severity_of_level[] = {
+	[DW_LEVEL_INFORMATIONAL] = 1,
+	[DW_LEVEL_LOW] = 21,
+	[DW_LEVEL_MEDIUM] = 47,
+	[DW_LEVEL_HIGH] = 73,
+	[DW_LEVEL_CRITICAL] = 99,
+};
+static const uint8_t level_of_action[] = {
+	[DW_ACTION_ALLOW] = DW_LEVEL_NONE,
+	[DW_ACTION_LOG] = DW_LEVEL_MEDIUM,
+	[DW_ACTION_SINKHOLE] = DW_LEVEL_HIGH,
+};
 
 static void optional(struct dw_json *j, const char *key, const char *text)
 {
@@ -91,8 +102,9 @@ static const char *class_name(uint16_t klass, char *out, size_t max)
 
 static void add_event(struct dw_json *j, const struct dw_event *e)
 {
+	uint8_t level = e->level != DW_LEVEL_NONE ? e->level : level_of_action[e->action];
 	dw_json_object(j, "event");
-	dw_json_string(j, "kind", "event");
+	dw_json_string(j, "kind", e->alert ? "alert" : "event");
 	dw_json_array(j, "category");
 	dw_json_string(j, NULL, "network");
 	dw_json_end(j, ']');
@@ -105,10 +117,8 @@ static void add_event(struct dw_json *j, const struct dw_event *e)
 	dw_json_string(j, "dataset", "dnsward.query");
 	if (e->duration_us >= 0)
 		dw_json_int(j, "duration", e->duration_us * 1000);
-	if (e->action == DW_ACTION_SINKHOLE)
-		dw_json_uint(j, "severity", SEVERITY_SINKHOLE);
-	else if (e->action == DW_ACTION_LOG)
-		dw_json_uint(j, "severity", SEVERITY_LOG);
+	if (level != DW_LEVEL_NONE)
+		dw_json_uint(j, "severity", severity_of_level[level]);
 	dw_json_end(j, '}');
 }
 
@@ -273,7 +283,7 @@ static void add_rule(struct dw_json *j, const struct dw_event *e)
 	if (e->list == NULL && e->rule == NULL)
 		return;
 	dw_json_object(j, "rule");
-	optional(j, "name", e->rule);
+	optional(j, "name", e->rule_name != NULL ? e->rule_name : e->rule);
 	optional(j, "ruleset", e->list);
 	optional(j, "id", e->rule);
 	optional(j, "category", e->category);

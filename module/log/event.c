@@ -39,6 +39,7 @@ static void put_all(struct pen *pen, const struct dw_event *event, struct dw_eve
 	to->list = put_text(pen, event->list);
 	to->category = put_text(pen, event->category);
 	to->rule = put_text(pen, event->rule);
+	to->rule_name = put_text(pen, event->rule_name);
 	to->match = put_text(pen, event->match);
 	to->technique = put_text(pen, event->technique);
 	for (size_t i = 0; i < event->category_count; i++)

@@ -30,8 +30,14 @@ static void count(atomic_uint_fast64_t *counter)
 void dw_counters_note(struct dw_counters *counters, const struct dw_verdict *verdict)
 {
 	count(&counters->queries[verdict->action]);
-	if (verdict->has_reason)
-		count(&counters->hits[verdict->reason.list_number][verdict->reason.hit.exception]);
+	if (!verdict->has_reason)
+		return;
+	const struct dw_reason *reason = &verdict->reason;
+	const struct dw_provider *provider = reason->provider;
+	if (provider->list_number != DW_NO_LIST)
+		count(&counters->hits[provider->list_number][reason->hit.exception]);
+	else
+		count(&counters->other_hits[provider->kind][reason->category]);
 }
 
 static void add_list(struct dw_stats_counted *sum, const struct dw_counters *counters, size_t number,
@@ -45,6 +51,18 @@ static void add_list(struct dw_stats_counted *sum, const struct dw_counters *cou
 	}
 }
 
+static void add_others(struct dw_stats_counted *sum, const struct dw_counters *counters,
+	const struct dw_settings *settings)
+{
+	for (size_t kind = 0; kind < DW_PROVIDER_KINDS; kind++) {
+		for (size_t i = 0; i < settings->category_count; i++) {
+			uint64_t n = load(&counters->other_hits[kind][i]);
+			if (n > 0)
+				dw_stats_hit(sum, dw_provider_source(kind), settings->categories[i], n);
+		}
+	}
+}
+
 void dw_counters_add(struct dw_stats_counted *sum, const struct dw_snapshot *snapshot)
 {
 	for (size_t w = 0; w < DW_WORKERS_MAX; w++) {
@@ -55,5 +73,6 @@ void dw_counters_add(struct dw_stats_counted *sum, const struct dw_snapshot *sna
 			sum->queries[i] += load(&counters->queries[i]);
 		for (size_t i = 0; i < snapshot->settings->list_count; i++)
 			add_list(sum, counters, i, &snapshot->settings->lists[i]);
+		add_others(sum, counters, snapshot->settings);
 	}
 }

@@ -19,6 +19,8 @@ struct dw_counters {
 	_Alignas(DW_CACHE_LINE) atomic_uint_fast64_t queries[3]; /* by enum dw_action */
 	/* [list][1]: by an exception that has a category */
 	atomic_uint_fast64_t hits[DW_SETTINGS_LISTS_MAX][2];
+	/* what no list gave, by its source and category */
+	atomic_uint_fast64_t other_hits[DW_PROVIDER_KINDS][DW_SETTINGS_CATEGORIES_MAX];
 };
 
 /* All zero; free() ends them. NULL: no memory. */

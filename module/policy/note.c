@@ -33,13 +33,28 @@ const char *dw_trigger_name(enum dw_trigger trigger)
 	return NULL;
 }
 
+const char *dw_provider_source(enum dw_provider_kind kind)
+{
+	static const char *const names[DW_PROVIDER_KINDS] = {
+		[DW_PROVIDER_LIST] = "lists",
+		[DW_PROVIDER_RULE] = "rules",
+		[DW_PROVIDER_DGA] = "dga",
+		[DW_PROVIDER_DETECTOR] = "detect",
+	};
+	return names[kind];
+}
+
 /* The listed name is the last `labels` labels of the name that was judged. */
 const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
 	const uint8_t *name, size_t name_len, char *out)
 {
 	const struct dw_hit *hit = &verdict->reason.hit;
 	struct dw_labels labels;
-	if (!verdict->has_reason || hit->trigger == DW_TRIGGER_ANSWER_NET)
+	if (!verdict->has_reason)
+		return NULL;
+	if (verdict->reason.provider->kind != DW_PROVIDER_LIST || verdict->reason.matched != NULL)
+		return verdict->reason.matched;
+	if (hit->trigger == DW_TRIGGER_ANSWER_NET)
 		return NULL;
 	if (hit->labels == 0)
 		return dw_db_pattern(snapshot->db, hit->pattern);
@@ -59,12 +74,17 @@ static void fill_reason(const struct dw_snapshot *snapshot, const struct dw_verd
 	struct dw_event *event, char *pattern)
 {
 	const struct dw_reason *reason = &verdict->reason;
+	const struct dw_provider *provider = reason->provider;
 	uint8_t asked[DW_NAME_MAX];
 	dw_name_lower(event->question, event->question_len, asked);
-	event->list = reason->list->name;
+	event->list = provider->source;
 	event->category = snapshot->settings->categories[reason->category];
-	event->match = dw_trigger_name(reason->hit.trigger);
+	event->match = reason->match;
 	event->rule = dw_verdict_pattern(snapshot, verdict, asked, event->question_len, pattern);
+	event->rule_name = provider->name;
+	event->technique = provider->technique;
+	event->level = (uint8_t)provider->level;
+	event->alert = provider->kind != DW_PROVIDER_LIST;
 }
 
 static void fill_categories(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
@@ -92,7 +112,10 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	event->would = (uint8_t)verdict->would;
 	event->because = verdict->because;
 	event->row = verdict->row != NULL ? verdict->row->number : 0;
-	event->list = event->category = event->rule = event->match = event->technique = NULL;
+	event->list = event->category = event->rule = event->rule_name = event->match =
+		event->technique = NULL;
+	event->level = DW_LEVEL_NONE;
+	event->alert = false;
 	event->matched = verdict->matched_len > 0 ? verdict->matched : NULL;
 	event->matched_len = verdict->matched_len;
 	fill_categories(snapshot, verdict, event);

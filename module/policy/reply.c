@@ -114,7 +114,7 @@ static void set_listed(const struct dw_snapshot *snapshot, const struct dw_view 
 	}
 }
 
-/* EDE text goes on the wire and onto terminals: names of lists are printable by the settings'
+/* EDE text goes on the wire and onto terminals: names of lists and rules are printable by the settings'
  * rules, a row's own text is cut to printable ASCII there too. */
 static void set_ede(const struct dw_verdict *verdict, struct dw_reply *reply)
 {
@@ -126,7 +126,8 @@ static void set_ede(const struct dw_verdict *verdict, struct dw_reply *reply)
 		reply->ede_code = row->ede_code;
 		text = row->ede_text != NULL ? row->ede_text : "";
 	} else if (verdict->has_reason) {
-		text = verdict->reason.list->name;
+		const struct dw_provider *provider = verdict->reason.provider;
+		text = provider->name != NULL ? provider->name : provider->source;
 	}
 	snprintf(reply->ede_text, sizeof(reply->ede_text), "%s", text);
 }

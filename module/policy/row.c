@@ -3,6 +3,8 @@
  * row.c: whether a row of the action table fits */
 #include "dnsward-config.h"
 
+#include <string.h>
+
 #include "policy/row.h"
 
 bool dw_row_needs_hit(const struct dw_row *row)
@@ -24,16 +26,27 @@ static bool type_fits(const struct dw_row *row, uint16_t type)
 	return row->type_count == 0;
 }
 
-/* Lists have neither a level nor a rule of the settings to their name. */
+static bool names_rule(const struct dw_row *row, const struct dw_reason *reason)
+{
+	const char *name = reason->provider->name;
+	for (size_t i = 0; name != NULL && i < row->rule_count; i++) {
+		if (strcmp(row->rules[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool reason_fits(const struct dw_row *row, const struct dw_reason *reason)
 {
-	if (row->levels != 0 && !(row->levels & (1U << DW_LEVEL_NONE)))
-		return false;
-	if (row->rule_count > 0)
+	const struct dw_provider *provider = reason->provider;
+	if (row->levels != 0 && !(row->levels >> provider->level & 1))
 		return false;
 	if (!row->any_category && !dw_set_has(&row->categories, reason->category))
 		return false;
-	return !row->has_lists || dw_set_has(&row->lists, reason->list_number);
+	if (row->has_lists && (provider->list_number == DW_NO_LIST ||
+				      !dw_set_has(&row->lists, provider->list_number)))
+		return false;
+	return row->rule_count == 0 || names_rule(row, reason);
 }
 
 bool dw_row_fits_name(const struct dw_row *row, const struct dw_carried *carried, uint16_t type,

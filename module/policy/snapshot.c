@@ -46,6 +46,16 @@ static void map_numbers(struct dw_snapshot *s)
 	}
 }
 
+static void describe_lists(struct dw_snapshot *s)
+{
+	for (size_t i = 0; i < s->settings->list_count; i++)
+		s->list_providers[i] = (struct dw_provider){
+			.kind = DW_PROVIDER_LIST,
+			.list_number = (uint16_t)i,
+			.source = s->settings->lists[i].name,
+		};
+}
+
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
 	struct dw_shared_db *db, struct dw_snapshot **out, struct dw_error *err)
 {
@@ -63,6 +73,7 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 		db->users++;
 	}
 	map_numbers(s);
+	describe_lists(s);
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
 		s->rows_without_hit |= !dw_row_needs_hit(row) &&

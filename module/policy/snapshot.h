@@ -40,6 +40,7 @@ struct dw_snapshot {
 	/* the database's numbers in terms of the settings' */
 	uint16_t category[DW_CATEGORIES_MAX];
 	uint16_t list[DW_LISTS_MAX];
+	struct dw_provider list_providers[DW_SETTINGS_LISTS_MAX]; /* by number in the settings */
 	bool rows_without_hit;   /* some row fits names that are on no list */
 	bool clock_rows;         /* some row has `when` */
 	struct dw_stake stake[DW_WORKERS_MAX];

@@ -19,9 +19,9 @@ static void carry_hits(const struct dw_snapshot *snapshot, const struct dw_hits 
 			continue;
 		dw_set_add(&carried->categories, category);
 		carried->reason[carried->count++] = (struct dw_reason){
-			.list = &snapshot->settings->lists[list],
-			.list_number = list,
+			.provider = &snapshot->list_providers[list],
 			.category = category,
+			.match = dw_trigger_name(hit->trigger),
 			.hit = *hit,
 		};
 	}

@@ -64,6 +64,19 @@ static struct dw_event dry_run(void)
 	return e;
 }
 
+static struct dw_event alert(void)
+{
+	struct dw_event e = events_sinkhole("post.1.bad.example");
+	e.list = "rules";
+	e.rule = "post.1";
+	e.rule_name = "beacon";
+	e.match = "prefix";
+	e.technique = "T1071.004";
+	e.level = DW_LEVEL_CRITICAL;
+	e.alert = true;
+	return e;
+}
+
 static struct dw_event dropped(void)
 {
 	struct dw_event e = events_sinkhole("bad.example");
@@ -111,6 +124,7 @@ static const struct {
 	{"sinkholed", sinkholed},
 	{"logged-by-target", logged_by_target},
 	{"dry-run", dry_run},
+	{"alert", alert},
 	{"dropped", dropped},
 	{"over-ipv6", over_ipv6},
 	{"nearly-nothing", nearly_nothing},
@@ -209,7 +223,7 @@ START_TEST(jq_takes_all_lines)
 		printf("skip jq_takes_all_lines: there is no jq\n");
 		return;
 	}
-	FILE *jq = popen("jq -e -s 'length == 22 and all(.[]; .dns.question.name != null and "
+	FILE *jq = popen("jq -e -s 'length == 23 and all(.[]; .dns.question.name != null and "
 			 "(.forged | not) and .event.module == \"dnsward\")' >/dev/null", "w");
 	ck_assert_ptr_nonnull(jq);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {

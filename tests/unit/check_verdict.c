@@ -123,7 +123,7 @@ START_TEST(first_row_that_fits)
 	ck_assert_int_eq(v.has_reason, cases[_i].list != NULL);
 	if (!v.has_reason)
 		return;
-	ck_assert_str_eq(v.reason.list->name, cases[_i].list);
+	ck_assert_str_eq(v.reason.provider->source, cases[_i].list);
 	ck_assert_int_eq(dw_name_from_text(cases[_i].name, strlen(cases[_i].name), wire, &len, NULL), DW_OK);
 	ck_assert_str_eq(dw_verdict_pattern(f.snapshot, &v, wire, len, pattern), cases[_i].pattern);
 }
