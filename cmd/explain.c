@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 #include "cmd.h"
+#include "dnsward/dga.h"
 #include "dnsward/engine.h"
 #include "dnsward/json.h"
 
@@ -117,7 +118,10 @@ static void print_json(const struct explain *x, const struct question *q, const 
 		dw_json_uint(&json, "row", verdict->row->number);
 	else
 		dw_json_null(&json, "row");
-	dw_json_null(&json, "dga");
+	if (verdict->dga.scored)
+		dw_json_number(&json, "dga", (double)verdict->dga.probability / DW_DGA_ONE, 6);
+	else
+		dw_json_null(&json, "dga");
 	dw_json_end(&json, '}');
 	if (dw_json_finish(&json) > 0)
 		puts(buffer);
@@ -171,6 +175,10 @@ static void print_text(const struct explain *x, const struct question *q, const 
 		print_categories(dw_snapshot_settings(x->snapshot), verdict);
 	if (verdict->has_reason)
 		print_rule(x, view, verdict);
+	if (verdict->dga.scored)
+		printf("  dga: score %u.%06u%s\n", verdict->dga.probability / DW_DGA_ONE,
+			verdict->dga.probability % DW_DGA_ONE,
+			verdict->dga.hit ? ", at or above the threshold" : "");
 	if (verdict->row != NULL)
 		printf("  row: %u of the action table (%s:%u)\n", verdict->row->number,
 			verdict->row->file, verdict->row->line);

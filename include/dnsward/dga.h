@@ -74,6 +74,13 @@ struct dw_dga_verdict {
 	uint32_t probability; /* millionths */
 };
 
+/* What a decision and the log keep of it. Zeros: not scored. */
+struct dw_dga_mark {
+	bool scored;
+	bool hit;             /* the probability reached the threshold in force */
+	uint32_t probability; /* millionths */
+};
+
 /* Score a checked, lowered wire name. False, and `out` untouched, where there is no
  * label left of the suffix: the root, "com", "co.uk". */
 bool dw_dga_name(

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dnsward/dga.h"
 #include "dnsward/name.h"
 #include "dnsward/net.h"
 
@@ -60,6 +61,7 @@ struct dw_event {
 	size_t category_count;
 	uint32_t row;                /* 0: none */
 	uint8_t level;               /* enum dw_level */
+	struct dw_dga_mark dga;
 	bool alert;                  /* a rule, the scorer or a detector spoke, not only a list */
 
 	/* by the host again; last, since only `answer_count` of them are copied */

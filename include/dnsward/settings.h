@@ -138,6 +138,15 @@ struct dw_group {
 	uint32_t line;
 };
 
+/* ---- the scorer of generated names ---- */
+
+struct dw_dga_settings {
+	bool on;            /* `dga:` is there */
+	size_t category;    /* of names that score at or above the threshold */
+	uint32_t threshold; /* millionths; 0: the model's own (dga.h) */
+	const char *model;  /* path of a model file, or NULL: the one that is built in */
+};
+
 /* ---- the log ---- */
 
 enum dw_log_queries { DW_LOG_HITS, DW_LOG_ALL };
@@ -168,6 +177,7 @@ struct dw_settings {
 	size_t group_count;
 	const struct dw_row *rows;
 	size_t row_count;
+	struct dw_dga_settings dga;
 	const struct dw_zone_info *timezone; /* clock.h */
 	const char *timezone_name;     /* as given, or NULL: the machine's */
 	bool dry_run_all;

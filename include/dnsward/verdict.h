@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dnsward/db.h"
+#include "dnsward/dga.h"
 #include "dnsward/name.h"
 #include "dnsward/net.h"
 #include "dnsward/settings.h"
@@ -83,6 +84,7 @@ struct dw_verdict {
 	bool has_reason;
 	struct dw_reason reason;       /* the hit that made the row fit */
 	struct dw_set categories;      /* all the name carries */
+	struct dw_dga_mark dga;        /* the question's */
 	uint8_t matched[DW_NAME_MAX];  /* the name that was judged where it is not the question
 	                                * (a CNAME target); matched_len 0: the question */
 	uint8_t matched_len;

@@ -315,6 +315,16 @@ static void add_threat(struct dw_json *j, const struct dw_event *e)
 	dw_json_end(j, '}');
 }
 
+static void add_dga(struct dw_json *j, const struct dw_event *e)
+{
+	if (!e->dga.scored)
+		return;
+	dw_json_object(j, "ml_is_dga");
+	dw_json_uint(j, "malicious_prediction", e->dga.hit);
+	dw_json_number(j, "malicious_probability", (double)e->dga.probability / DW_DGA_ONE, 6);
+	dw_json_end(j, '}');
+}
+
 static void add_own(struct dw_json *j, const struct dw_event *e, const uint8_t *name)
 {
 	dw_json_object(j, "dnsward");
@@ -391,6 +401,7 @@ size_t dw_event_to_json(const struct dw_event *event, const struct dw_log_option
 	add_dns(&j, event, name);
 	add_rule(&j, event);
 	add_threat(&j, event);
+	add_dga(&j, event);
 	add_own(&j, event, name);
 	return end_line(&j, out, max);
 }

@@ -272,6 +272,7 @@ void dw_engine_close(struct dw_engine **engine)
 	}
 	dw_shared_settings_drop(e->settings);
 	dw_shared_db_drop(e->db);
+	dw_shared_dga_drop(e->dga);
 	dw_compiled_clear(&e->compiled);
 	dw_watch_free(&e->watch);
 	if (e->wake >= 0)

@@ -41,6 +41,8 @@ struct dw_engine {
 	/* used by the opening thread, then by the engine's thread alone */
 	struct dw_shared_settings *settings;
 	struct dw_shared_db *db;
+	struct dw_shared_dga *dga; /* the model; NULL: nothing is scored */
+	uint64_t models;           /* there have been */
 	struct dw_compiled compiled;
 	struct dw_fingerprint done; /* of what is in force or was refused */
 	struct dw_watch *watch;

@@ -114,6 +114,7 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	event->row = verdict->row != NULL ? verdict->row->number : 0;
 	event->list = event->category = event->rule = event->rule_name = event->match =
 		event->technique = NULL;
+	event->dga = verdict->dga;
 	event->level = DW_LEVEL_NONE;
 	event->alert = false;
 	event->matched = verdict->matched_len > 0 ? verdict->matched : NULL;

@@ -30,7 +30,8 @@ enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *er
 	if (engine->db != NULL)
 		dw_db_info(engine->db->db, &info);
 	generation = info.generation > generation ? info.generation : generation + 1;
-	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->db, &snapshot, err);
+	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->db,
+		engine->dga, &snapshot, err);
 	if (res != DW_OK)
 		return res;
 	pthread_mutex_lock(&engine->lock);
@@ -114,6 +115,7 @@ struct dw_worker *dw_worker_join(struct dw_engine *engine)
 		return NULL;
 	memset(worker, 0, sizeof(*worker));
 	worker->engine = engine;
+	dw_dga_memo_start(&worker->scores);
 	worker->queue = engine->log != NULL ? dw_log_queue_new(engine->log) : NULL;
 	pthread_mutex_lock(&engine->lock);
 	bool placed = place_worker(engine, worker);

@@ -35,6 +35,45 @@ static enum dw_result adopt_settings(struct dw_engine *engine, struct dw_setting
 	return DW_OK;
 }
 
+/* ---- the model ---- */
+
+static enum dw_result adopt_model(struct dw_engine *engine, struct dw_dga *dga)
+{
+	struct dw_shared_dga *shared = calloc(1, sizeof(*shared));
+	if (shared == NULL) {
+		dw_dga_close(&dga);
+		return DW_ERR_MEMORY;
+	}
+	*shared = (struct dw_shared_dga){.users = 1, .number = ++engine->models, .dga = dga};
+	dw_shared_dga_drop(engine->dga);
+	engine->dga = shared;
+	return DW_OK;
+}
+
+/* The model that the settings name, or an error said and remembered: then the one before it
+ * serves, and where there was none, the one that is built in. */
+static void read_model(struct dw_engine *engine)
+{
+	const struct dw_dga_settings *wanted = &engine->settings->settings->dga;
+	struct dw_error err;
+	char text[DW_ERROR_TEXT_MAX + 300];
+	struct dw_dga *dga = NULL;
+	if (!wanted->on)
+		return;
+	enum dw_result res = dw_dga_open(wanted->model, &dga, &err);
+	if (res != DW_OK) {
+		engine->settings_broken = true;
+		engine->settings_error = err;
+		dw_say(engine, DW_SAY_ERROR, "dga.model: %s; %s serves",
+			dw_error_text(&err, text, sizeof(text)),
+			engine->dga != NULL ? "the model that was in force" : "the model that is built in");
+		if (engine->dga == NULL)
+			res = dw_dga_open(NULL, &dga, &err);
+	}
+	if (res == DW_OK && adopt_model(engine, dga) != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "no memory for a model; names are not scored");
+}
+
 /* Settings in force are kept; a disk that does not take them is told of and no more. */
 static void keep_settings(struct dw_engine *engine, const struct dw_settings *settings)
 {
@@ -55,7 +94,10 @@ static enum dw_result read_settings(struct dw_engine *engine)
 	if (res != DW_OK)
 		return res;
 	keep_settings(engine, settings);
-	return adopt_settings(engine, settings);
+	res = adopt_settings(engine, settings);
+	if (res == DW_OK)
+		read_model(engine);
+	return res;
 }
 
 /* ---- lists ---- */
@@ -264,7 +306,10 @@ static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *
 		    engine->options.chroot, &settings, NULL) != DW_OK)
 		return res;
 	dw_say(engine, DW_SAY_ERROR, "the last good settings serve until the settings are mended");
-	return adopt_settings(engine, settings);
+	res = adopt_settings(engine, settings);
+	if (res == DW_OK)
+		read_model(engine);
+	return res;
 }
 
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)

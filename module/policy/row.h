@@ -10,6 +10,7 @@
 /* What a name carries, gathered from all that know something of it. */
 struct dw_carried {
 	struct dw_set categories;
+	struct dw_dga_mark dga;
 	size_t count;
 	struct dw_reason reason[DW_HITS_MAX];
 };

@@ -66,7 +66,7 @@ static const struct dw_key top_keys[] = {
 	{.name = "lists", .read = dw_read_lists},
 	{.name = "rules", .read = NULL},
 	{.name = "disable", .read = NULL},
-	{.name = "dga", .read = NULL},
+	{.name = "dga", .read = dw_read_dga, AT(dga), .once = true},
 	{.name = "detect", .read = NULL},
 	{.name = "clients", .read = dw_read_clients},
 	{.name = "actions", .read = dw_read_actions},

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dnsward/compile.h"
+#include "dnsward/dga.h"
 #include "dnsward/file.h"
 #include "dnsward/json.h"
 #include "dnsward/rrtype.h"
@@ -244,6 +245,22 @@ static void put_row(struct dw_json *j, const struct dw_row *row, const struct dw
 
 /* ---- all of it ---- */
 
+static void put_dga(struct dw_json *j, const struct dw_settings *s)
+{
+	char threshold[32];
+
+	if (!s->dga.on)
+		return;
+	dw_json_object(j, "dga");
+	dw_json_string(j, "category", s->categories[s->dga.category]);
+	snprintf(threshold, sizeof(threshold), "%u.%06u", s->dga.threshold / DW_DGA_ONE,
+		s->dga.threshold % DW_DGA_ONE);
+	if (s->dga.threshold != 0)
+		dw_json_string(j, "threshold", threshold);
+	put_text(j, "model", s->dga.model);
+	dw_json_end(j, '}');
+}
+
 static void put_log(struct dw_json *j, const struct dw_log_settings *log)
 {
 	dw_json_object(j, "log");
@@ -264,6 +281,7 @@ static void put_settings(struct dw_json *j, const struct dw_settings *s)
 	for (size_t i = 0; i < s->list_count; i++)
 		put_list(j, &s->lists[i]);
 	dw_json_end(j, ']');
+	put_dga(j, s);
 	dw_json_array(j, "clients");
 	for (size_t i = 0; i < s->group_count; i++)
 		put_group(j, &s->groups[i]);

@@ -59,30 +59,18 @@ static void check_format_keys(
 
 /* ---- categories ---- */
 
-/* A category that the list gives. */
-static void read_given(struct dw_reading *r, const struct dw_key *key,
-	const struct dw_yaml_node *value, const char **name)
-{
-	size_t number;
-
-	if (!dw_read_category(r, key, value, &number))
-		return;
-	*name = ((const char *const *)r->categories.items)[number];
-	dw_set_add(&r->out->given, number);
-}
-
 static void read_category(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
 	if (dw_is_value(r, key, value, "a category"))
-		read_given(r, key, value, field);
+		(void)dw_read_given(r, key, value, field, NULL);
 }
 
 static void read_exceptions(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
 	if (dw_is_value(r, key, value, "own or a category") && strcmp(value->text, "own") != 0)
-		read_given(r, key, value, field);
+		(void)dw_read_given(r, key, value, field, NULL);
 }
 
 /* ---- what `dnsward fetch` alone uses ---- */
@@ -199,7 +187,7 @@ static void default_category(
 	static const struct dw_key key = {.name = "category"};
 
 	if (list->name && !dw_yaml_get(map, "category"))
-		read_given(r, &key, dw_yaml_get(map, "name"), &list->category);
+		(void)dw_read_given(r, &key, dw_yaml_get(map, "name"), &list->category, NULL);
 }
 
 static void read_list(struct dw_reading *r, const struct dw_key *key,

@@ -197,6 +197,10 @@ bool dw_is_in_chroot(const struct dw_reading *r, const char *path);
  * one. */
 bool dw_read_category(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, size_t *out);
+/* The same for a category that a list, a rule or the like gives; `name` gets the settings' own
+ * copy of it and may be NULL, and so may `number`. */
+bool dw_read_given(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, const char **name, size_t *number);
 /* One category, or several, into a struct dw_set. */
 dw_read_fn dw_read_categories;
 
@@ -208,6 +212,7 @@ void dw_read_sources(struct dw_reading *r, const char *path);
 dw_read_fn dw_read_lists;   /* settings_lists.c */
 dw_read_fn dw_read_clients; /* settings_clients.c */
 dw_read_fn dw_read_actions; /* settings_actions.c */
+dw_read_fn dw_read_dga;     /* settings_dga.c */
 dw_read_fn dw_read_log;     /* settings_log.c */
 dw_read_fn dw_read_dry_run;
 

@@ -209,6 +209,21 @@ bool dw_read_category(struct dw_reading *r, const struct dw_key *key,
 	return true;
 }
 
+bool dw_read_given(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, const char **name, size_t *number)
+{
+	size_t given;
+
+	if (!dw_read_category(r, key, value, &given))
+		return false;
+	dw_set_add(&r->out->given, given);
+	if (name)
+		*name = ((const char *const *)r->categories.items)[given];
+	if (number)
+		*number = given;
+	return true;
+}
+
 static void add_category(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {

@@ -25,6 +25,14 @@ void dw_shared_db_drop(struct dw_shared_db *shared)
 	free(shared);
 }
 
+void dw_shared_dga_drop(struct dw_shared_dga *shared)
+{
+	if (shared == NULL || --shared->users > 0)
+		return;
+	dw_dga_close(&shared->dga);
+	free(shared);
+}
+
 /* The database was compiled from lists of other settings perhaps: go by names. */
 static void map_numbers(struct dw_snapshot *s)
 {
@@ -56,8 +64,27 @@ static void describe_lists(struct dw_snapshot *s)
 		};
 }
 
+/* T1568.002: domain generation algorithms. */
+static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
+{
+	uint32_t threshold = s->settings->dga.threshold;
+	s->shared_dga = dga;
+	s->dga = dga->dga;
+	s->dga_number = dga->number;
+	dga->users++;
+	s->dga_threshold = threshold != 0 ? threshold : dw_dga_threshold(s->dga);
+	s->dga_provider = (struct dw_provider){
+		.kind = DW_PROVIDER_DGA,
+		.level = DW_LEVEL_MEDIUM,
+		.list_number = DW_NO_LIST,
+		.source = dw_provider_source(DW_PROVIDER_DGA),
+		.technique = "T1568.002",
+	};
+}
+
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
-	struct dw_shared_db *db, struct dw_snapshot **out, struct dw_error *err)
+	struct dw_shared_db *db, struct dw_shared_dga *dga, struct dw_snapshot **out,
+	struct dw_error *err)
 {
 	struct dw_snapshot *s = aligned_alloc(DW_CACHE_LINE, sizeof(*s));
 	if (s == NULL)
@@ -74,6 +101,8 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	}
 	map_numbers(s);
 	describe_lists(s);
+	if (dga != NULL && s->settings->dga.on)
+		take_model(s, dga);
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
 		s->rows_without_hit |= !dw_row_needs_hit(row) &&
@@ -95,6 +124,7 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 	}
 	dw_shared_settings_drop(s->shared_settings);
 	dw_shared_db_drop(s->shared_db);
+	dw_shared_dga_drop(s->shared_dga);
 	free(s);
 	*snapshot = NULL;
 }

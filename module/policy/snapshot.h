@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "dnsward/dga.h"
 #include "dnsward/engine.h"
 #include "policy/counters.h"
 
@@ -19,6 +20,12 @@ struct dw_shared_settings {
 struct dw_shared_db {
 	size_t users;
 	struct dw_db *db;
+};
+
+struct dw_shared_dga {
+	size_t users;
+	uint64_t number; /* of the models that the engine has had */
+	struct dw_dga *dga;
 };
 
 /* One worker's stake in a snapshot, on a cache line of its own. */
@@ -37,6 +44,11 @@ struct dw_snapshot {
 	struct dw_shared_db *shared_db;
 	const struct dw_settings *settings; /* of shared_settings */
 	const struct dw_db *db;             /* of shared_db; NULL: no lists at all */
+	struct dw_shared_dga *shared_dga;
+	const struct dw_dga *dga;           /* of shared_dga; NULL: names are not scored */
+	uint64_t dga_number;
+	uint32_t dga_threshold;             /* millionths */
+	struct dw_provider dga_provider;
 	/* the database's numbers in terms of the settings' */
 	uint16_t category[DW_CATEGORIES_MAX];
 	uint16_t list[DW_LISTS_MAX];
@@ -48,9 +60,11 @@ struct dw_snapshot {
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */
 };
 
-/* Make a snapshot of settings and a database (or NULL); on success it is a user of both. */
+/* Make a snapshot of settings, a database (or NULL) and a model (or NULL, and it is not used
+ * where the settings score nothing); on success it is a user of what it was given. */
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
-	struct dw_shared_db *db, struct dw_snapshot **out, struct dw_error *err) DW_MUST_CHECK;
+	struct dw_shared_db *db, struct dw_shared_dga *dga, struct dw_snapshot **out,
+	struct dw_error *err) DW_MUST_CHECK;
 
 /* Free it and give up its settings and database. Nobody holds it. */
 void dw_snapshot_free(struct dw_snapshot **snapshot);
@@ -60,5 +74,6 @@ enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index) D
 
 void dw_shared_settings_drop(struct dw_shared_settings *shared);
 void dw_shared_db_drop(struct dw_shared_db *shared);
+void dw_shared_dga_drop(struct dw_shared_dga *shared);
 
 #endif

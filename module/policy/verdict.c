@@ -29,6 +29,7 @@ static void carry_hits(const struct dw_snapshot *snapshot, const struct dw_hits 
 
 static void start_carried(struct dw_carried *carried)
 {
+	carried->dga = (struct dw_dga_mark){0};
 	carried->categories = (struct dw_set){0};
 	carried->count = 0;
 }
@@ -44,6 +45,39 @@ static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snaps
 	dw_db_lookup(snapshot->db, snapshot->stake[worker->index].scratch, view->name,
 		view->name_len, &labels, view->type, &hits);
 	carry_hits(snapshot, &hits, carried);
+}
+
+static void carry_score(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_carried *carried)
+{
+	size_t category = snapshot->settings->dga.category;
+	struct dw_dga_verdict score;
+	if (snapshot->dga == NULL || !dw_dga_memo_name(&worker->scores, snapshot->dga,
+					     snapshot->dga_number, view->name, view->name_len, &score))
+		return;
+	carried->dga = (struct dw_dga_mark){
+		.scored = true,
+		.hit = score.probability >= snapshot->dga_threshold,
+		.probability = score.probability,
+	};
+	if (!carried->dga.hit || carried->count == DW_HITS_MAX)
+		return;
+	dw_set_add(&carried->categories, category);
+	carried->reason[carried->count++] = (struct dw_reason){
+		.provider = &snapshot->dga_provider,
+		.category = (uint16_t)category,
+		.match = "dga",
+	};
+}
+
+/* What the name carries that was asked for. Targets are not scored: those of content networks
+ * look generated, and nobody calls home by way of an alias of somebody else's name. */
+static void carry_question(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_carried *carried)
+{
+	start_carried(carried);
+	carry_name(worker, snapshot, view, carried);
+	carry_score(worker, snapshot, view, carried);
 }
 
 static bool in_dry_run(const struct dw_settings *settings, const struct dw_carried *carried,
@@ -102,6 +136,7 @@ static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict 
 	verdict->row = NULL;
 	verdict->has_reason = false;
 	verdict->categories = (struct dw_set){0};
+	verdict->dga = (struct dw_dga_mark){0};
 	verdict->matched_len = 0;
 	verdict->conditional = verdict->may_sinkhole = verdict->varies = false;
 }
@@ -111,6 +146,7 @@ static void judge(const struct dw_snapshot *snapshot, const struct dw_view *view
 {
 	start_verdict(snapshot, verdict);
 	verdict->categories = carried->categories;
+	verdict->dga = carried->dga;
 	if (carried->count > 0 || snapshot->rows_without_hit)
 		walk_rows(snapshot, view, carried, verdict);
 }
@@ -119,9 +155,21 @@ void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_verdict *verdict)
 {
 	struct dw_carried carried;
-	start_carried(&carried);
-	carry_name(worker, snapshot, view, &carried);
+	carry_question(worker, snapshot, view, &carried);
 	judge(snapshot, view, &carried, verdict);
+}
+
+static void decide_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *target, struct dw_verdict *verdict)
+{
+	struct dw_carried carried;
+	start_carried(&carried);
+	carry_name(worker, snapshot, target, &carried);
+	judge(snapshot, target, &carried, verdict);
+	if (verdict->row == NULL)
+		return;
+	memcpy(verdict->matched, target->name, target->name_len);
+	verdict->matched_len = (uint8_t)target->name_len;
 }
 
 /* What is done weighs more than what would be done were it not for dry-run. */
@@ -137,8 +185,10 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	bool conditional = verdict->conditional || part->conditional;
 	bool may_sinkhole = verdict->may_sinkhole || part->may_sinkhole;
 	bool allowed = verdict->row != NULL && verdict->would == DW_ACTION_ALLOW;
+	struct dw_dga_mark dga = verdict->dga;
 	if (!allowed && gravity(part) > gravity(verdict))
 		*verdict = *part;
+	verdict->dga = dga;
 	verdict->conditional = conditional;
 	verdict->may_sinkhole = may_sinkhole;
 	verdict->varies = conditional && may_sinkhole;
@@ -152,8 +202,7 @@ static void decide_addresses(struct dw_worker *worker, const struct dw_snapshot 
 	if (snapshot->db == NULL || !dw_db_has_addr_rules(snapshot->db))
 		return;
 	struct dw_carried carried;
-	start_carried(&carried);
-	carry_name(worker, snapshot, view, &carried);
+	carry_question(worker, snapshot, view, &carried);
 	size_t by_name = carried.count;
 	for (size_t i = 0; i < answer->address_count; i++) {
 		struct dw_hits hits;
@@ -180,11 +229,7 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		struct dw_verdict now;
 		target.name = answer->target[i].name;
 		target.name_len = answer->target[i].len;
-		dw_decide(worker, snapshot, &target, &now);
-		if (now.row != NULL) {
-			memcpy(now.matched, target.name, target.name_len);
-			now.matched_len = (uint8_t)target.name_len;
-		}
+		decide_target(worker, snapshot, &target, &now);
 		add_part(verdict, &now);
 	}
 	decide_addresses(worker, snapshot, view, answer, verdict);

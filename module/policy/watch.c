@@ -66,6 +66,8 @@ void dw_fingerprint(const char *path, const struct dw_settings *settings,
 	add_file(&state, path);
 	for (size_t i = 0; i < settings->file_count; i++)
 		add_file(&state, settings->files[i]);
+	if (settings->dga.model != NULL)
+		add_file(&state, settings->dga.model);
 	crypto_generichash_final(&state, out->settings, sizeof(out->settings));
 
 	crypto_generichash_init(&state, NULL, 0, sizeof(out->lists));
@@ -172,6 +174,8 @@ void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
 		inotify_rm_watch(watch->fd, watch->folder[--watch->count]);
 	for (size_t i = 0; i < settings->file_count; i++)
 		watch_path(watch, settings->files[i]);
+	if (settings->dga.model != NULL)
+		watch_path(watch, settings->dga.model);
 	for (size_t i = 0; i < settings->list_count; i++)
 		watch_list(watch, settings->lists[i].path);
 }

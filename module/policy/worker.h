@@ -8,6 +8,7 @@
 
 #include "dnsward/engine.h"
 #include "dnsward/log.h"
+#include "dga/memo.h"
 #include "policy/snapshot.h"
 
 /* How a snapshot is taken and let go, without a lock:
@@ -25,6 +26,7 @@ struct dw_worker {
 	struct dw_engine *engine;
 	size_t index;
 	struct dw_log_queue *queue;
+	struct dw_dga_memo scores; /* of names asked lately */
 };
 
 #endif

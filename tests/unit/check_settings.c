@@ -129,6 +129,13 @@ static const struct {
 	/* aliases */
 	{"x-night: &night [Fri 22:00-08:00]\nactions:\n- {when: *night, action: log}\n",
 		"when=20:1320-480 -> log at dnsward.yaml:4\n"},
+	/* dga */
+	{"dga: {}\n", "dga dga threshold=0 model=built-in\n"},
+	{"dga: {category: machines, threshold: 0.98}\n",
+		"dga machines threshold=980000 model=built-in\n"},
+	{"dga: {threshold: 1}\n", "dga dga threshold=1000000 "},
+	{"dga: {threshold: .000001, model: my.model}\n", "dga dga threshold=1 model=my.model\n"},
+	{"dga:\n", "dry-run\n"},
 	/* dry-run, log */
 	{"dry-run: yes\n", "dry-run all\n"},
 	{"dry-run: no\n", "dry-run\n"},
@@ -245,12 +252,25 @@ static const struct {
 		"expected a name like Europe/Zurich\n"},
 	{"timezone: [a]\n", "dnsward.yaml:2: timezone: found a list; expected a time zone such as "
 			    "Europe/Zurich (text that starts with '[' stands in quotes)\n"},
-	{"rules: []\ndga: {}\ndetect: {}\ndisable: []\ndatabase: {path: x}\n",
+	{"rules: []\ndetect: {}\ndisable: []\ndatabase: {path: x}\n",
 		"dnsward.yaml:2: rules: not in this version\n"
-		"dnsward.yaml:3: dga: not in this version\n"
-		"dnsward.yaml:4: detect: not in this version\n"
-		"dnsward.yaml:5: disable: not in this version\n"
-		"dnsward.yaml:6: database: not in this version\n"},
+		"dnsward.yaml:3: detect: not in this version\n"
+		"dnsward.yaml:4: disable: not in this version\n"
+		"dnsward.yaml:5: database: not in this version\n"},
+	/* dga */
+	{"dga: yes\n",
+		"dnsward.yaml:2: dga: found \"yes\"; expected a map with category, threshold or "
+		"model\n"},
+	{"dga: {threshold: 0}\n", "dnsward.yaml:2: dga.threshold: found \"0\"; expected a "
+				  "probability above 0, up to 1, such as 0.98\n"},
+	{"dga: {threshold: 1.01}\n", "dnsward.yaml:2: dga.threshold: found \"1.01\"; expected a "
+				     "probability above 0, up to 1, such as 0.98\n"},
+	{"dga: {threshold: 98%}\n", "dnsward.yaml:2: dga.threshold: found \"98%\"; expected a "
+				    "probability above 0, up to 1, such as 0.98\n"},
+	{"dga: {category: any}\n", "dnsward.yaml:2: dga.category: found \"any\"; expected a "
+				   "category, and \"any\" cannot be one's name\n"},
+	{"dga: {}\ndga: {}\n",
+		"dnsward.yaml:3: key \"dga\" stands here again; it is on line 2 already\n"},
 	/* lists */
 	{"lists: ads\n",
 		"dnsward.yaml:2: lists: found \"ads\"; expected a list of lists, each a map "

@@ -77,6 +77,7 @@ static const struct {
 	{"clients", "clients: [{zzzzzz: 1, name: a, networks: 10.0.0.1}]\n"},
 	{"actions", "actions: [{zzzzzz: 1, category: a, action: log}]\n"},
 	{"log", "log: {zzzzzz: 1}\n"},
+	{"dga", "dga: {zzzzzz: 1}\n"},
 	{"ede", "actions: [{category: a, action: sinkhole, ede: {zzzzzz: 1}}]\n"},
 };
 
@@ -88,8 +89,8 @@ static bool is_in_this_version(const char *section, const char *key)
 
 	snprintf(text, sizeof(text),
 		section[0] == '\0'            ? "%s%s:\n"
-		: strcmp(section, "log") == 0 ? "%s: {%s: a}\n"
-					      : "%s: [{%s: a}]\n",
+		: strcmp(section, "log") == 0 || strcmp(section, "dga") == 0 ? "%s: {%s: a}\n"
+									     : "%s: [{%s: a}]\n",
 		section, key);
 	settings_write("dnsward.yaml", text);
 	is_built = !strstr(settings_complaints(&settings, NULL), "not in this version");

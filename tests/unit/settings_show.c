@@ -151,6 +151,9 @@ char *settings_show(const struct dw_settings *s, const char *folder)
 		show_effect(out, &s->rows[i]);
 		fprintf(out, " at %s:%u\n", below(s->rows[i].file, folder), s->rows[i].line);
 	}
+	if (s->dga.on)
+		fprintf(out, "dga %s threshold=%u model=%s\n", s->categories[s->dga.category],
+			s->dga.threshold, s->dga.model ? below(s->dga.model, folder) : "built-in");
 	fprintf(out, "dry-run%s", s->dry_run_all ? " all" : "");
 	show_set(out, " ", &s->dry_run, s->categories, s->category_count);
 	fprintf(out, "\nlog %s queries=%s clients=%s\n", below(s->log.path, folder),
