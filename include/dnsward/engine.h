@@ -126,9 +126,9 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 void dw_reply_make(const struct dw_snapshot *snapshot, const struct dw_view *view,
 	const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply);
 
-/* A client was answered: count it, and make a log event where the settings ask for one.
- * Called once a reply, from the host's reply callbacks. `event` is filled by the host
- * except for what the verdict says. */
+/* A client was answered: count it, and put an event into the log where there is one. Called
+ * once a reply, from the host's reply callbacks. `event` is filled by the host except for what
+ * the verdict says; NULL: dw_wants_event said no. */
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event);
 
@@ -144,7 +144,9 @@ const char *dw_trigger_name(enum dw_trigger trigger);
 /* What a provider that is no list has as its `source`: "rules", "dga", "detect". */
 const char *dw_provider_source(enum dw_provider_kind kind);
 
-/* Whether dw_note would log this verdict: lets a host skip filling the event. */
-bool dw_wants_event(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict);
+/* Whether this reply to `client` is to be logged. Asked once a reply, since samples are drawn
+ * here: a host fills an event only where it is wanted. */
+bool dw_wants_event(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, const struct dw_addr *client);
 
 #endif

@@ -60,6 +60,12 @@ struct dw_event {
 	const char *categories[16];  /* all the name carries */
 	size_t category_count;
 	uint32_t row;                /* 0: none */
+
+	/* by dw_wants_event and dw_note */
+	uint32_t sample;             /* it stands for so many; 0: for itself */
+
+	/* by the log */
+	uint8_t clients;             /* enum dw_log_clients: what is left of `client` */
 	uint8_t level;               /* enum dw_level */
 	struct dw_dga_mark dga;
 	bool alert;                  /* a rule, the scorer or a detector spoke, not only a list */

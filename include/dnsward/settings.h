@@ -152,11 +152,19 @@ struct dw_dga_settings {
 enum dw_log_queries { DW_LOG_HITS, DW_LOG_ALL };
 enum dw_log_clients { DW_CLIENTS_FULL, DW_CLIENTS_PSEUDONYM, DW_CLIENTS_PREFIX, DW_CLIENTS_NONE };
 
+const char *dw_log_clients_name(enum dw_log_clients clients);
+
 struct dw_log_settings {
 	const char *path; /* absolute path, "unix:/path" or "stderr" */
+	const char *state_dir; /* where keys for pseudonyms are */
 	enum dw_log_queries queries;
 	enum dw_log_clients clients;
+	size_t sample;    /* of what DW_LOG_HITS would not log, one in so many; 0: all */
+	struct dw_set never_categories; /* names that carry one of these are not logged, */
+	uint64_t never_groups;          /* nor what a client of these groups asks */
 };
+
+enum { DW_LOG_SAMPLE_MAX = 1000000 };
 
 enum dw_mismatch { DW_MISMATCH_PASS, DW_MISMATCH_STOP };
 

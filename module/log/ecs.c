@@ -143,8 +143,9 @@ static void add_network(struct dw_json *j, const struct dw_event *e)
 	dw_json_object(j, "network");
 	dw_json_string(j, "protocol", "dns");
 	dw_json_string(j, "transport", is_stream(e->transport) ? "tcp" : "udp");
-	if (e->client.family != 0)
-		dw_json_string(j, "type", e->client.family == 4 ? "ipv4" : "ipv6");
+	uint8_t family = e->server.family != 0 ? e->server.family : e->client.family;
+	if (family != 0)
+		dw_json_string(j, "type", family == 4 ? "ipv4" : "ipv6");
 	dw_json_end(j, '}');
 }
 
@@ -347,6 +348,10 @@ static void add_own(struct dw_json *j, const struct dw_event *e, const uint8_t *
 		add_name(j, "matched", e->matched, e->matched_len);
 	if (memcmp(name, e->question, e->question_len) != 0)
 		add_name(j, "question_as_sent", e->question, e->question_len);
+	if (e->clients != DW_CLIENTS_FULL)
+		dw_json_string(j, "clients", dw_log_clients_name((enum dw_log_clients)e->clients));
+	if (e->sample != 0)
+		dw_json_uint(j, "sample", e->sample);
 	dw_json_bool(j, "cached", e->cached);
 	if (e->dropped)
 		dw_json_bool(j, "dropped", true);

@@ -140,6 +140,9 @@ enum dw_result dw_log_open(const struct dw_log_settings *settings,
 		log->options.queue_bytes = QUEUE_BYTES;
 	log->output.fd = -1;
 	log->batch = malloc(DW_BATCH_BYTES);
+	atomic_store(&log->clients, settings->clients);
+	if (settings->state_dir != NULL)
+		log->pseudonyms = dw_pseudonyms_new(settings->state_dir, options->speaker);
 	res = log->batch != NULL ? dw_output_set(&log->output, settings->path, err)
 				 : dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
 	if (res != DW_OK) {
@@ -168,6 +171,9 @@ enum dw_result dw_log_configure(struct dw_log *log, const struct dw_log_settings
 		free(wanted);
 		return res;
 	}
+	atomic_store(&log->clients, settings->clients);
+	if (log->pseudonyms != NULL)
+		dw_pseudonyms_move(log->pseudonyms, settings->state_dir);
 	pthread_mutex_lock(&log->lock);
 	passed_over = log->wanted;
 	log->wanted = wanted;
@@ -186,6 +192,7 @@ void dw_log_close(struct dw_log **log)
 		dw_log_forget_queue(l, &l->queues);
 	dw_output_close(&l->output);
 	drop_output(l->wanted);
+	dw_pseudonyms_free(&l->pseudonyms);
 	free(l->batch);
 	pthread_mutex_destroy(&l->lock);
 	free((char *)(uintptr_t)l->options.hostname);

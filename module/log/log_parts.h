@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "dnsward/log.h"
+#include "dnsward/pseudonym.h"
 #include "log/output.h"
 #include "log/ring.h"
 
@@ -30,6 +31,8 @@ struct dw_log {
 	struct dw_log_queue *queues;
 	struct dw_log_counters gone;   /* of queues that have been freed */
 	struct dw_output *wanted;      /* new settings that the writer has not taken up; or NULL */
+	atomic_int clients;            /* enum dw_log_clients */
+	struct dw_pseudonyms *pseudonyms; /* NULL: there are no keys to be had */
 
 	/* the writer's own while it runs */
 	struct dw_output output;
@@ -50,6 +53,10 @@ void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at);
  * dw_event whose pointers lead into the record itself. */
 size_t dw_event_record_size(const struct dw_event *event);
 void dw_event_record_make(const struct dw_event *event, void *record);
+
+/* client.c: leave of an event's client what may be told. */
+void dw_event_hide_client(struct dw_event *event, enum dw_log_clients how,
+	struct dw_pseudonyms *pseudonyms);
 
 /* ecs.c: the line that tells what the log itself has lost. `out` has DW_STATE_JSON_MAX bytes. */
 size_t dw_log_state_to_json(const struct dw_log_counters *counters,

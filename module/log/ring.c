@@ -84,11 +84,11 @@ static bool has_record(struct dw_ring *ring, size_t tail)
 	return ring->head_seen != tail;
 }
 
-const void *dw_ring_peek(struct dw_ring *ring)
+void *dw_ring_peek(struct dw_ring *ring)
 {
 	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
 	while (has_record(ring, tail)) {
-		const struct mark *mark = mark_at(ring, tail);
+		struct mark *mark = mark_at(ring, tail);
 		if (mark->len != GAP)
 			return mark + 1;
 		tail += ring->size - (tail & (ring->size - 1));

@@ -44,8 +44,9 @@ size_t dw_ring_record_max(const struct dw_ring *ring);
 void *dw_ring_reserve(struct dw_ring *ring, size_t len);
 void dw_ring_commit(struct dw_ring *ring, size_t len);
 
-/* Consumer: the oldest record, or NULL when the ring is empty; and letting it go. */
-const void *dw_ring_peek(struct dw_ring *ring);
+/* Consumer: the oldest record, which is its own until it is let go; or NULL when the ring is
+ * empty. And letting it go. */
+void *dw_ring_peek(struct dw_ring *ring);
 void dw_ring_pop(struct dw_ring *ring);
 
 /* Bytes in the ring, gaps included; from any thread, of some recent moment. */

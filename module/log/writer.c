@@ -92,6 +92,8 @@ static void mend(struct writer *w)
 	if (w->mended != 0 && now - w->mended < MEND_MS)
 		return;
 	w->mended = now;
+	if (w->log->pseudonyms != NULL)
+		dw_pseudonyms_tidy(w->log->pseudonyms, (int64_t)dw_clock_wall());
 	w->misplaced = dw_output_mend(w->output, &reopened, &err) != DW_OK;
 	if (w->misplaced)
 		tell_trouble(w, &err);
@@ -138,9 +140,10 @@ static void flush(struct writer *w)
 	w->used = w->lines = 0;
 }
 
-static void add(struct writer *w, const struct dw_event *event)
+static void add(struct writer *w, struct dw_event *event)
 {
 	struct dw_log *log = w->log;
+	dw_event_hide_client(event, (enum dw_log_clients)atomic_load(&log->clients), log->pseudonyms);
 	if (DW_BATCH_BYTES - w->used < DW_EVENT_JSON_MAX)
 		flush(w);
 	size_t len = dw_event_to_json(event, &log->options, log->batch + w->used,
@@ -183,7 +186,7 @@ static void tell_drops(struct writer *w)
  * time: readers sort by @timestamp. */
 static bool empty_ring(struct writer *w, struct dw_ring *ring)
 {
-	const struct dw_event *event;
+	struct dw_event *event;
 	size_t taken = 0;
 	while (taken < TURN_RECORDS && (event = dw_ring_peek(ring)) != NULL) {
 		add(w, event);

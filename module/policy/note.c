@@ -7,11 +7,39 @@
 
 #include "policy/engine_parts.h"
 
-bool dw_wants_event(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict)
+static bool is_hit(const struct dw_verdict *verdict)
 {
-	if (snapshot->settings->log.queries == DW_LOG_ALL)
-		return true;
 	return verdict->row != NULL && (verdict->would != DW_ACTION_ALLOW || verdict->row->log);
+}
+
+static bool is_never_logged(const struct dw_settings *settings, const struct dw_verdict *verdict,
+	const struct dw_addr *client)
+{
+	const struct dw_log_settings *log = &settings->log;
+	return dw_set_meets(&log->never_categories, &verdict->categories) ||
+	       (log->never_groups & dw_settings_groups_of(settings, client)) != 0;
+}
+
+/* Each worker draws for itself (Marsaglia, "Xorshift RNGs", 2003: xorshift64). Taking each
+ * n-th instead would always take the same ones of a client that asks in a rhythm. */
+static bool is_drawn(struct dw_worker *worker, size_t one_in)
+{
+	worker->lot ^= worker->lot << 13;
+	worker->lot ^= worker->lot >> 7;
+	worker->lot ^= worker->lot << 17;
+	return worker->lot % one_in == 0;
+}
+
+bool dw_wants_event(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, const struct dw_addr *client)
+{
+	const struct dw_log_settings *log = &snapshot->settings->log;
+	bool hit = is_hit(verdict);
+	if (worker->queue == NULL || (!hit && log->queries != DW_LOG_ALL))
+		return false;
+	if (!hit && log->sample > 0 && !is_drawn(worker, log->sample))
+		return false;
+	return !is_never_logged(snapshot->settings, verdict, client);
 }
 
 const char *dw_trigger_name(enum dw_trigger trigger)
@@ -105,8 +133,9 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 {
 	char pattern[DW_NAME_TEXT_MAX];
 	dw_counters_note(snapshot->stake[worker->index].counters, verdict);
-	if (worker->queue == NULL || !dw_wants_event(snapshot, verdict))
+	if (event == NULL || worker->queue == NULL)
 		return;
+	event->sample = is_hit(verdict) ? 0 : (uint32_t)snapshot->settings->log.sample;
 	event->generation = verdict->generation;
 	event->action = (uint8_t)verdict->action;
 	event->would = (uint8_t)verdict->would;

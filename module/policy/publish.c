@@ -3,6 +3,7 @@
  * publish.c: workers, and the snapshots they take, hold and let go */
 #include "dnsward-config.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,8 @@ struct dw_worker *dw_worker_join(struct dw_engine *engine)
 	memset(worker, 0, sizeof(*worker));
 	worker->engine = engine;
 	dw_dga_memo_start(&worker->scores);
+	randombytes_buf(&worker->lot, sizeof(worker->lot));
+	worker->lot |= 1;
 	worker->queue = engine->log != NULL ? dw_log_queue_new(engine->log) : NULL;
 	pthread_mutex_lock(&engine->lock);
 	bool placed = place_worker(engine, worker);

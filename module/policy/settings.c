@@ -122,6 +122,7 @@ static void set_defaults(struct dw_reading *r)
 	r->file = 0;
 	if (!s->state_dir)
 		s->state_dir = dw_reading_path(r, DW_STATE_DIR);
+	s->log.state_dir = s->state_dir;
 	if (!s->log.path)
 		s->log.path = "query.jsonl";
 	if (s->state_dir && is_in_state_dir(s->log.path)) {

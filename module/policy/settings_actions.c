@@ -54,7 +54,7 @@ static void add_group(struct dw_reading *r, const struct dw_key *key,
 	dw_unknown(r, key, value, "the name of a group under clients", nearest.best);
 }
 
-static void read_clients(struct dw_reading *r, const struct dw_key *key,
+void dw_read_groups(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
 	dw_read_values(r, key, value, add_group, field,
@@ -182,7 +182,7 @@ static void read_rule(struct dw_reading *r, const struct dw_key *key,
 static const struct dw_key row_keys[] = {
 	{.name = "category", .read = read_category, AT(row)},
 	{.name = "unless", .read = dw_read_categories, AT(row.unless)},
-	{.name = "clients", .read = read_clients, AT(row.groups)},
+	{.name = "clients", .read = dw_read_groups, AT(row.groups)},
 	{.name = "types", .read = read_types, AT(row)},
 	{.name = "when", .read = read_when, AT(when)},
 	{.name = "level", .read = read_level, AT(row.levels), .of = levels},

@@ -114,13 +114,13 @@ static void put_lists_of_row(struct dw_json *j, const struct dw_row *row, const 
 	dw_json_end(j, ']');
 }
 
-static void put_groups_of_row(struct dw_json *j, const struct dw_row *row, const struct dw_settings *s)
+static void put_groups(struct dw_json *j, uint64_t groups, const struct dw_settings *s)
 {
-	if (row->groups == 0)
+	if (groups == 0)
 		return;
 	dw_json_array(j, "clients");
 	for (size_t i = 0; i < s->group_count; i++) {
-		if (row->groups >> i & 1)
+		if (groups >> i & 1)
 			dw_json_string(j, NULL, s->groups[i].name);
 	}
 	dw_json_end(j, ']');
@@ -233,7 +233,7 @@ static void put_row(struct dw_json *j, const struct dw_row *row, const struct dw
 		dw_json_string(j, "category", "any");
 	put_set(j, "category", &row->categories, s);
 	put_set(j, "unless", &row->unless, s);
-	put_groups_of_row(j, row, s);
+	put_groups(j, row->groups, s);
 	put_types(j, row);
 	put_levels(j, row);
 	put_lists_of_row(j, row, s);
@@ -261,11 +261,19 @@ static void put_dga(struct dw_json *j, const struct dw_settings *s)
 	dw_json_end(j, '}');
 }
 
-static void put_log(struct dw_json *j, const struct dw_log_settings *log)
+static void put_log(struct dw_json *j, const struct dw_log_settings *log, const struct dw_settings *s)
 {
 	dw_json_object(j, "log");
 	dw_json_string(j, "path", log->path);
 	dw_json_string(j, "queries", log->queries == DW_LOG_ALL ? "all" : "hits");
+	dw_json_string(j, "clients", dw_log_clients_name(log->clients));
+	put_count(j, "sample", log->sample);
+	if (!dw_set_empty(&log->never_categories) || log->never_groups != 0) {
+		dw_json_object(j, "never");
+		put_set(j, "categories", &log->never_categories, s);
+		put_groups(j, log->never_groups, s);
+		dw_json_end(j, '}');
+	}
 	dw_json_end(j, '}');
 }
 
@@ -293,7 +301,7 @@ static void put_settings(struct dw_json *j, const struct dw_settings *s)
 	put_yes(j, "dry-run", s->dry_run_all);
 	if (!s->dry_run_all)
 		put_set(j, "dry-run", &s->dry_run, s);
-	put_log(j, &s->log);
+	put_log(j, &s->log, s);
 	dw_json_end(j, '}');
 }
 

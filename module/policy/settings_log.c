@@ -42,25 +42,52 @@ static const struct dw_choice queries[] = {
 
 static const struct dw_choice clients[] = {
 	{.word = "full", .value = DW_CLIENTS_FULL},
-	{.word = "pseudonym", .value = DW_CLIENTS_PSEUDONYM, .later = true},
-	{.word = "prefix", .value = DW_CLIENTS_PREFIX, .later = true},
-	{.word = "none", .value = DW_CLIENTS_NONE, .later = true},
+	{.word = "pseudonym", .value = DW_CLIENTS_PSEUDONYM},
+	{.word = "prefix", .value = DW_CLIENTS_PREFIX},
+	{.word = "none", .value = DW_CLIENTS_NONE},
 	{0},
 };
 
+const char *dw_log_clients_name(enum dw_log_clients value)
+{
+	const struct dw_choice *c = clients;
+
+	while (c->word != NULL && c->value != (int)value)
+		c++;
+	return c->word;
+}
+
 #define AT(field) .offset = offsetof(struct dw_log_settings, field)
+
+static const struct dw_range sample = {.min = 2, .max = DW_LOG_SAMPLE_MAX};
+
+static const struct dw_key never_keys[] = {
+	{.name = "categories", .read = dw_read_categories, AT(never_categories)},
+	{.name = "clients", .read = dw_read_groups, AT(never_groups)},
+};
+
+static void read_never(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	static const struct dw_keys keys = DW_KEYS(never_keys);
+
+	dw_read_map(r, "log.never", keys, value, "a map with categories or clients", field);
+	(void)key;
+}
 
 static const struct dw_key log_keys[] = {
 	{.name = "path", .read = read_path, AT(path), .once = true},
 	{.name = "queries", .read = dw_read_choice, AT(queries), .of = queries, .once = true},
 	{.name = "clients", .read = dw_read_choice, AT(clients), .of = clients, .once = true},
+	{.name = "sample", .read = dw_read_size, AT(sample), .of = &sample, .once = true},
+	{.name = "never", .read = read_never}, /* into all of the log's settings */
 };
 static const struct dw_keys keys = DW_KEYS(log_keys);
 
 void dw_read_log(struct dw_reading *r, const struct dw_key *key, const struct dw_yaml_node *value,
 	void *field)
 {
-	dw_read_map(r, key->name, keys, value, "a map with path, queries or clients", field);
+	dw_read_map(r, key->name, keys, value, "a map with path, queries, clients, sample or never", field);
 }
 
 /* ---- dry-run ---- */

@@ -203,6 +203,8 @@ bool dw_read_given(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, const char **name, size_t *number);
 /* One category, or several, into a struct dw_set. */
 dw_read_fn dw_read_categories;
+/* One client group, or several, into a uint64_t: bit i for group i. */
+dw_read_fn dw_read_groups;
 
 /* ---- the parts, each in its file ---- */
 

@@ -219,6 +219,7 @@ static void warn_of_groups(struct warner *w)
 	const struct dw_settings *s = w->settings;
 	uint64_t used = 0;
 
+	used |= s->log.never_groups;
 	for (size_t i = 0; i < s->row_count; i++)
 		used |= s->rows[i].groups;
 	for (size_t i = 0; i < s->group_count; i++) {
@@ -232,6 +233,16 @@ static void warn_of_groups(struct warner *w)
 			warn(w, group->file, group->line,
 				"clients: the group \"%s\" has no networks", group->name);
 	}
+}
+
+static void warn_of_log(struct warner *w)
+{
+	const struct dw_settings *s = w->settings;
+
+	warn_of_categories(w, &s->log.never_categories, s->path, 0, "log.never.categories");
+	if (s->log.sample > 0 && s->log.queries != DW_LOG_ALL)
+		warn(w, s->path, 0,
+			"log.sample: without `queries: all` there is nothing to take a sample of");
 }
 
 /* Nothing gives a rule's name or a level yet but rules of their own. */
@@ -278,6 +289,7 @@ size_t dw_settings_warn(const struct dw_settings *settings, dw_complain_fn *comp
 	warn_of_rules(&w);
 	warn_of_lists(&w);
 	warn_of_groups(&w);
+	warn_of_log(&w);
 	warn_of_files(&w);
 	return w.count;
 }

@@ -27,6 +27,7 @@ struct dw_worker {
 	size_t index;
 	struct dw_log_queue *queue;
 	struct dw_dga_memo scores; /* of names asked lately */
+	uint64_t lot; /* for samples; never 0 */
 };
 
 #endif

@@ -134,11 +134,14 @@ static void fill(const struct sent *sent, struct dw_event *event)
 static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct sent *sent)
 {
+	struct dw_addr client = dw_addr_from_sockaddr(
+		(const struct sockaddr *)&sent->client->client_addr, NULL);
+	bool wanted = dw_wants_event(worker, snapshot, verdict, &client);
 	struct dw_event event;
 
-	if (dw_wants_event(snapshot, verdict))
+	if (wanted)
 		fill(sent, &event);
-	dw_note(worker, snapshot, verdict, &event);
+	dw_note(worker, snapshot, verdict, wanted ? &event : NULL);
 }
 
 /* ---- replies that no module saw ---- */

@@ -210,6 +210,63 @@ START_TEST(other_path_is_taken_up)
 }
 END_TEST
 
+/* ---- what is told of clients ---- */
+
+static const struct {
+	enum dw_log_clients clients;
+	const char *client;
+	const char *source, *related; /* what the line has; NULL: no such key */
+	bool port;
+} told[] = {
+	{DW_CLIENTS_FULL, "192.0.2.77", "\"source\":{\"ip\":\"192.0.2.77\",",
+		"\"related\":{\"ip\":[\"192.0.2.77\"]", true},
+	{DW_CLIENTS_PREFIX, "192.0.2.77", "\"source\":{\"ip\":\"192.0.2.0\",",
+		"\"related\":{\"ip\":[\"192.0.2.0\"]", true},
+	{DW_CLIENTS_PREFIX, "2001:db8:1:2345:6789:abcd:ef01:7777",
+		"\"source\":{\"ip\":\"2001:db8:1:2300::\",", "\"related\":{\"ip\":[\"2001:db8:1:2300::\"]",
+		true},
+	{DW_CLIENTS_PSEUDONYM, "192.0.2.77", "\"source\":{\"ip\":\"fd", "\"related\":{\"ip\":[\"fd", true},
+	{DW_CLIENTS_NONE, "192.0.2.77", NULL, NULL, false},
+};
+
+static void expect(const char *text, const char *wanted, const char *key)
+{
+	ck_assert_msg(wanted != NULL ? strstr(text, wanted) != NULL : strstr(text, key) == NULL,
+		"%s in %s", wanted != NULL ? wanted : key, text);
+}
+
+START_TEST(client_stands_as_the_settings_say)
+{
+	static const uint8_t name[] = "\003bad\007example";
+	struct dw_log_settings settings = {
+		.path = path, .state_dir = folder, .clients = told[_i].clients};
+	struct dw_log_options options = {.hostname = "ns1", .speaker = {.line = hear}};
+	struct dw_event e = {.time_us = 1767323045678901, .question = name,
+		.question_len = sizeof(name), .type = 1, .klass = 1, .client_port = 40001,
+		.server_port = 53};
+	char text[4096];
+	ck_assert(dw_addr_from_text(told[_i].client, strlen(told[_i].client), &e.client));
+	e.server = (struct dw_addr){.family = e.client.family, .bytes = {[10] = 0xff, 0xff, 1, 2, 3, 4}};
+	ck_assert_int_eq(dw_log_open(&settings, &options, &query_log, &err), DW_OK);
+	ck_assert_int_eq(dw_log_start(query_log, &err), DW_OK);
+	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+	dw_log_put(queue, &e);
+	settle();
+	FILE *f = fopen(path, "r");
+	ck_assert_ptr_nonnull(fgets(text, sizeof(text), f));
+	fclose(f);
+	expect(text, told[_i].source, "\"source\"");
+	expect(text, told[_i].source != NULL ? told[_i].source + 9 : NULL, "\"client\"");
+	expect(text, told[_i].related, "\"related\":{\"ip\"");
+	expect(text, told[_i].port ? "\"port\":40001" : NULL, "40001");
+	expect(text, told[_i].clients == DW_CLIENTS_FULL ? NULL : "\"clients\":\"", "\"clients\"");
+	expect(text, e.client.family == 4 ? "\"type\":\"ipv4\"" : "\"type\":\"ipv6\"", "");
+	if (told[_i].clients != DW_CLIENTS_FULL)
+		expect(text, NULL, "77\"");
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
 /* ---- many workers ---- */
 
 enum { WORKERS = 4, EACH = 40000 };
@@ -557,6 +614,7 @@ int main(void)
 	tcase_add_test(tc, events_are_written);
 	tcase_add_test(tc, close_writes_what_is_queued);
 	tcase_add_test(tc, other_path_is_taken_up);
+	tcase_add_loop_test(tc, client_stands_as_the_settings_say, 0, sizeof(told) / sizeof(told[0]));
 	tcase_add_test(tc, noted_is_written_plus_dropped);
 	tcase_add_test(tc, large_event_is_counted);
 	tcase_add_test(tc, renamed_file_is_opened_anew_and_nothing_is_lost);

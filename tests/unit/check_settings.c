@@ -146,6 +146,11 @@ static const struct {
 	{"log: {path: q.jsonl}\n", "log " DW_STATE_DIR "/q.jsonl "},
 	{"log: {path: stderr, queries: all, clients: full}\n",
 		"log stderr queries=all clients=full"},
+	{"log: {clients: pseudonym, sample: 100}\n", "clients=pseudonym sample=100\n"},
+	{"log: {clients: prefix}\n", "clients=prefix\n"},
+	{"log: {clients: none}\n", "clients=none\n"},
+	{CLIENTS "log: {never: {categories: [health, banks], clients: [guests]}}\n",
+		"clients=full never=health,banks never-groups=0x1\n"},
 	{"log: {path: /var/log/q.jsonl, queries: hits}\n", "log /var/log/q.jsonl queries=hits"},
 	{"log: {path: \"unix:/run/x.sock\"}\n", "log unix:/run/x.sock queries"},
 };
@@ -479,8 +484,8 @@ static const struct {
 	{"dry-run: {}\n", "dnsward.yaml:2: dry-run: found a map; expected a category or a list of "
 			  "categories (text that starts with '{' stands in quotes)\n"},
 	{"log: stderr\n",
-		"dnsward.yaml:2: log: found \"stderr\"; expected a map with path, queries "
-		"or clients\n"},
+		"dnsward.yaml:2: log: found \"stderr\"; expected a map with path, queries, "
+		"clients, sample or never\n"},
 	{"log: {path: logs/}\n",
 		"dnsward.yaml:2: log.path: found \"logs/\"; expected a path, unix: "
 		"and the path of a socket, or stderr\n"},
@@ -489,10 +494,17 @@ static const struct {
 		"unix: and the path of a socket, or stderr\n"},
 	{"log: {queries: none}\n", "dnsward.yaml:2: log.queries: found \"none\"; expected hits or "
 				   "all\n"},
-	{"log: {clients: none}\n", "dnsward.yaml:2: log.clients: none: not in this version\n"},
-	{"log: {clients: pseudonym}\n",
-		"dnsward.yaml:2: log.clients: pseudonym: not in this version\n"},
-	{"log: {clients: prefix}\n", "dnsward.yaml:2: log.clients: prefix: not in this version\n"},
+	{"log: {clients: some}\n", "dnsward.yaml:2: log.clients: found \"some\"; expected full, "
+				   "pseudonym, prefix or none\n"},
+	{"log: {sample: 1}\n", "dnsward.yaml:2: log.sample: found \"1\"; expected a whole number "
+			       "from 2 to 1000000\n"},
+	{"log: {never: ads}\n", "dnsward.yaml:2: log.never: found \"ads\"; expected a map with "
+				"categories or clients\n"},
+	{"log: {never: {clients: nobody}}\n",
+		"dnsward.yaml:2: log.never.clients: found \"nobody\"; expected the name of a group "
+		"under clients\n"},
+	{"log: {never: {names: a}}\n", "dnsward.yaml:2: log.never: unknown key \"names\"; "
+				       "expected one of categories, clients, or a key of your own that starts with x-\n"},
 	/* YAML itself */
 	{"actions:\n- {category: *ads, action: log}\n",
 		"dnsward.yaml:3: alias \"*ads\" without its anchor; put a value that starts with "
@@ -520,6 +532,12 @@ static const struct {
 	const char *warnings;
 } warned[] = {
 	{LISTS "actions:\n- {category: [ads, c2], action: log}\n", ""},
+	{LISTS "actions:\n- {category: [ads, c2], action: log}\n"
+	       "log: {sample: 10, never: {categories: ad}}\n",
+		"dnsward.yaml: log.never.categories: no list gives the category \"ad\"; did you mean "
+		"\"ads\"?\n"
+		"dnsward.yaml: log.sample: without `queries: all` there is nothing to take a sample "
+		"of\n"},
 	/* rows that nothing reaches */
 	{LISTS "actions:\n- {category: any, action: log}\n- {category: ads, action: allow}\n",
 		"dnsward.yaml:5: actions: row 2 is never reached; row 1 (dnsward.yaml:4) fits all "

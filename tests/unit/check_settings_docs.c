@@ -78,6 +78,7 @@ static const struct {
 	{"actions", "actions: [{zzzzzz: 1, category: a, action: log}]\n"},
 	{"log", "log: {zzzzzz: 1}\n"},
 	{"dga", "dga: {zzzzzz: 1}\n"},
+	{"never", "log: {never: {zzzzzz: 1}}\n"},
 	{"ede", "actions: [{category: a, action: sinkhole, ede: {zzzzzz: 1}}]\n"},
 };
 

@@ -176,7 +176,7 @@ START_TEST(reads_networks)
 		"dnsward.yaml:2: clients: the group \"e\" has no networks\n");
 	settings_write("bad.txt", "10.0.0.0/8\n10.0.0.1/8\n\nguest 10.0.0.1\n");
 	settings_expect_bad("clients: [{name: g, path: bad.txt}]\nlog: x\n",
-		"dnsward.yaml:3: log: found \"x\"; expected a map with path, queries or clients\n"
+		"dnsward.yaml:3: log: found \"x\"; expected a map with path, queries, clients, sample or never\n"
 		"bad.txt:2: clients.path: \"10.0.0.1/8\" has bits set beyond its prefix; write "
 		"10.0.0.0/8 for the network or 10.0.0.1 for the address alone\n"
 		"bad.txt:4: clients.path: \"guest 10.0.0.1\" is no network; expected an address "

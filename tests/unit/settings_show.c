@@ -123,7 +123,6 @@ static void show_effect(FILE *out, const struct dw_row *row)
 char *settings_show(const struct dw_settings *s, const char *folder)
 {
 	static const char *const queries[] = {"hits", "all"};
-	static const char *const clients[] = {"full", "pseudonym", "prefix", "none"};
 	char *text = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
@@ -156,8 +155,14 @@ char *settings_show(const struct dw_settings *s, const char *folder)
 			s->dga.threshold, s->dga.model ? below(s->dga.model, folder) : "built-in");
 	fprintf(out, "dry-run%s", s->dry_run_all ? " all" : "");
 	show_set(out, " ", &s->dry_run, s->categories, s->category_count);
-	fprintf(out, "\nlog %s queries=%s clients=%s\n", below(s->log.path, folder),
-		queries[s->log.queries], clients[s->log.clients]);
+	fprintf(out, "\nlog %s queries=%s clients=%s", below(s->log.path, folder),
+		queries[s->log.queries], dw_log_clients_name(s->log.clients));
+	if (s->log.sample > 0)
+		fprintf(out, " sample=%zu", s->log.sample);
+	show_set(out, " never=", &s->log.never_categories, s->categories, s->category_count);
+	if (s->log.never_groups != 0)
+		fprintf(out, " never-groups=%#lx", (unsigned long)s->log.never_groups);
+	fputc('\n', out);
 	fclose(out);
 	return text;
 }
