@@ -36,6 +36,10 @@ struct dw_addr dw_addr_from_sockaddr(const struct sockaddr *sa, uint16_t *port);
 /* From "192.0.2.1" or "2001:db8::1" (len bytes, no NUL needed). */
 bool dw_addr_from_text(const char *text, size_t len, struct dw_addr *out);
 
+/* The text (RFC 5952) of an address of 4 or 16 bytes, NUL-terminated; what inet_ntop writes,
+ * without a printf behind it. `out` has DW_ADDR_TEXT_MAX bytes. Returns the length. */
+size_t dw_ip_to_text(const uint8_t *bytes, size_t len, char *out);
+
 /* To text in the family's own form; returns `out` (DW_ADDR_TEXT_MAX bytes). */
 const char *dw_addr_to_text(const struct dw_addr *addr, char *out);
 

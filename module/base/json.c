@@ -8,6 +8,8 @@
 
 #include "dnsward/json.h"
 
+#include "word.h"
+
 void dw_json_start(struct dw_json *json, char *buffer, size_t len)
 {
 	*json = (struct dw_json){.at = buffer, .start = buffer, .end = buffer + len};
@@ -126,16 +128,34 @@ static bool is_plain(unsigned char byte)
 	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
+/* The bytes that stand as they are, from the start of `len`. */
+static size_t put_plain(struct dw_json *json, const unsigned char *bytes, size_t len)
+{
+	size_t room = json->full ? 0 : (size_t)(json->end - json->at),
+	       most = len < room ? len : room;
+	size_t n = 0, plain = WORD_BYTES;
+	while (plain == WORD_BYTES && most - n >= WORD_BYTES) {
+		uint64_t word = word_load(bytes + n);
+		plain = word_before(word_outside(word, ' ', '~') | word_equal(word, '"') |
+				    word_equal(word, '\\'));
+		word_store(json->at + n, word);
+		n += plain;
+	}
+	json->at += n;
+	const unsigned char *rest = bytes + n;
+	while (n < len && is_plain(bytes[n]))
+		n++;
+	put(json, (const char *)rest, (size_t)(bytes + n - rest));
+	return n;
+}
+
 void dw_json_string_n(struct dw_json *json, const char *key, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + len;
 	before(json, key);
 	put(json, "\"", 1);
 	while (p < end) {
-		const unsigned char *run = p;
-		while (p < end && is_plain(*p))
-			p++;
-		put(json, (const char *)run, (size_t)(p - run));
+		p += put_plain(json, p, (size_t)(end - p));
 		if (p < end)
 			p += put_special(json, p, (size_t)(end - p));
 	}

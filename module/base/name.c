@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "word.h"
 
 /* Lowering and comparing may run over a name as plain bytes: a length byte is
  * at most 63 and so never taken for a letter. */
@@ -30,7 +31,11 @@ bool dw_name_check(const uint8_t *wire, size_t len)
 
 size_t dw_name_lower(const uint8_t *wire, size_t len, uint8_t *out)
 {
-	for (size_t i = 0; i < len; i++)
+	size_t i = 0;
+
+	for (; i + WORD_BYTES <= len; i += WORD_BYTES)
+		word_store(out + i, word_lower(word_load(wire + i)));
+	for (; i < len; i++)
 		out[i] = ascii_lower(wire[i]);
 	return len;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "word.h"
 
 static const char label_too_long[] = "label longer than 63 bytes";
 static const char name_too_long[] = "name longer than 255 bytes";
@@ -56,8 +57,8 @@ static enum dw_result writer_start_label(struct writer *w)
 }
 
 /* The byte an escape at text[*at] (the backslash) stands for; moves past it. */
-static enum dw_result unescape(const uint8_t *text, size_t len, size_t *at, uint8_t *byte,
-	struct dw_error *err)
+static enum dw_result unescape(
+	const uint8_t *text, size_t len, size_t *at, uint8_t *byte, struct dw_error *err)
 {
 	const uint8_t *p = text + *at + 1;
 	size_t left = len - *at - 1;
@@ -162,8 +163,8 @@ static size_t label_span(const uint8_t *text, size_t len, bool *is_ascii)
 	return at;
 }
 
-enum dw_result dw_name_from_text(const char *text, size_t text_len, uint8_t *out, size_t *out_len,
-	struct dw_error *err)
+enum dw_result dw_name_from_text(
+	const char *text, size_t text_len, uint8_t *out, size_t *out_len, struct dw_error *err)
 {
 	struct writer w = {.err = err};
 	const uint8_t *p = (const uint8_t *)text;
@@ -174,8 +175,8 @@ enum dw_result dw_name_from_text(const char *text, size_t text_len, uint8_t *out
 	while (left > 0) {
 		bool is_ascii;
 		size_t span = label_span(p, left, &is_ascii);
-		enum dw_result result = is_ascii ? put_ascii_label(&w, p, span)
-						 : put_idn_label(&w, p, span);
+		enum dw_result result =
+			is_ascii ? put_ascii_label(&w, p, span) : put_idn_label(&w, p, span);
 
 		if (result != DW_OK)
 			return result;
@@ -190,18 +191,41 @@ enum dw_result dw_name_from_text(const char *text, size_t text_len, uint8_t *out
 	return DW_OK;
 }
 
-static char *put_text_byte(char *out, uint8_t byte)
+static bool text_is_plain(uint8_t byte)
 {
-	if (byte == '.' || byte == '\\') {
-		*out++ = '\\';
-	} else if (byte <= 0x20 || byte > 0x7e || byte == '"') {
-		*out++ = '\\';
+	return byte > 0x20 && byte < 0x7f && byte != '"' && byte != '.' && byte != '\\';
+}
+
+static char *put_escaped(char *out, uint8_t byte)
+{
+	*out++ = '\\';
+	if (byte != '.' && byte != '\\') {
 		*out++ = (char)('0' + byte / 100);
 		*out++ = (char)('0' + byte / 10 % 10);
 		byte = (uint8_t)('0' + byte % 10);
 	}
 	*out++ = (char)byte;
 	return out;
+}
+
+/* The bytes that need no escape, from the start of `len`; eight are looked at while there are
+ * as many left in the name, and then written: what is too much is written over. */
+static size_t put_plain(char *out, const uint8_t *bytes, size_t len, size_t left)
+{
+	size_t n = 0;
+
+	for (; n < len && left - n >= WORD_BYTES; n += WORD_BYTES) {
+		uint64_t word = word_load(bytes + n);
+		size_t plain = word_before(word_outside(word, '!', '~') | word_equal(word, '"') |
+					   word_equal(word, '.') | word_equal(word, '\\'));
+
+		word_store(out + n, word);
+		if (plain < WORD_BYTES)
+			return n + plain < len ? n + plain : len;
+	}
+	for (; n < len && text_is_plain(bytes[n]); n++)
+		out[n] = (char)bytes[n];
+	return n < len ? n : len;
 }
 
 size_t dw_name_to_text(const uint8_t *wire, size_t len, char *out)
@@ -214,10 +238,16 @@ size_t dw_name_to_text(const uint8_t *wire, size_t len, char *out)
 	while (at + 1 < len) {
 		size_t end = at + 1 + wire[at];
 
-		if (at > 0)
+		if (at++ > 0)
 			*p++ = '.';
-		for (at++; at < end; at++)
-			p = put_text_byte(p, wire[at]);
+		while (at < end) {
+			size_t n = put_plain(p, wire + at, end - at, len - at);
+
+			p += n;
+			at += n;
+			if (at < end)
+				p = put_escaped(p, wire[at++]);
+		}
 	}
 	*p = '\0';
 	return (size_t)(p - out);

@@ -89,13 +89,93 @@ bool dw_addr_from_text(const char *text, size_t len, struct dw_addr *out)
 	return parse_addr(text, len, out, &family);
 }
 
+static char *put_decimal(char *out, uint8_t byte)
+{
+	if (byte >= 100)
+		*out++ = (char)('0' + byte / 100);
+	if (byte >= 10)
+		*out++ = (char)('0' + byte / 10 % 10);
+	*out++ = (char)('0' + byte % 10);
+	return out;
+}
+
+static char *put_v4(char *out, const uint8_t *bytes)
+{
+	for (size_t i = 0; i < 4; i++) {
+		out = put_decimal(out, bytes[i]);
+		*out++ = '.';
+	}
+	return out - 1;
+}
+
+static char *put_field(char *out, unsigned field)
+{
+	static const char digits[] = "0123456789abcdef";
+	int shift = field > 0xfff ? 12 : field > 0xff ? 8 : field > 0xf ? 4 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*out++ = digits[field >> shift & 15];
+	return out;
+}
+
+/* The first of the longest rows of two zero fields or more (RFC 5952 section 4.2): where it
+ * starts and ends, or 8 and 8. */
+static void find_zeros(const unsigned field[8], size_t *start, size_t *end)
+{
+	*start = *end = 8;
+	for (size_t i = 0; i < 8; i++) {
+		size_t from = i;
+
+		while (i < 8 && field[i] == 0)
+			i++;
+		if (i - from >= 2 && i - from > *end - *start) {
+			*start = from;
+			*end = i;
+		}
+	}
+}
+
+static char *put_v6(char *out, const uint8_t *bytes)
+{
+	unsigned field[8];
+	size_t start, end;
+
+	for (size_t i = 0; i < 8; i++)
+		field[i] = bytes[2 * i] * 256u + bytes[2 * i + 1];
+	find_zeros(field, &start, &end);
+	for (size_t i = 0; i < 8; i++) {
+		if (i == start) {
+			*out++ = ':';
+			i = end;
+			if (i == 8)
+				*out++ = ':';
+		}
+		if (i == 8)
+			break;
+		if (i > 0)
+			*out++ = ':';
+		if (i == 6 && start == 0 && (end == 6 || (end == 5 && field[5] == 0xffff)))
+			return put_v4(out, bytes + MAPPED_BYTES); /* compatible or mapped */
+		out = put_field(out, field[i]);
+	}
+	return out;
+}
+
+size_t dw_ip_to_text(const uint8_t *bytes, size_t len, char *out)
+{
+	char *end = len == 4 ? put_v4(out, bytes) : put_v6(out, bytes);
+
+	*end = '\0';
+	return (size_t)(end - out);
+}
+
 const char *dw_addr_to_text(const struct dw_addr *addr, char *out)
 {
 	out[0] = '\0';
 	if (addr->family == 4)
-		inet_ntop(AF_INET, addr->bytes + MAPPED_BYTES, out, DW_ADDR_TEXT_MAX);
+		dw_ip_to_text(addr->bytes + MAPPED_BYTES, 4, out);
 	else if (addr->family == 6)
-		inet_ntop(AF_INET6, addr->bytes, out, DW_ADDR_TEXT_MAX);
+		dw_ip_to_text(addr->bytes, 16, out);
 	return out;
 }
 
@@ -142,7 +222,8 @@ enum dw_result dw_net_from_text(
 
 	if (!parse_addr(text, addr_len, &addr, &family))
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
-			"\"%.*s\" is no network; expected an address like 192.0.2.1 or 2001:db8::1, "
+			"\"%.*s\" is no network; expected an address like 192.0.2.1 or "
+			"2001:db8::1, "
 			"or one with a prefix length like 192.0.2.0/24",
 			(int)(len < 64 ? len : 64), text);
 	bits = max = family == 4 ? 32 : 128;
@@ -157,7 +238,8 @@ enum dw_result dw_net_from_text(
 		addr.family = 6;
 	if (clear_host_bits(&addr, bits))
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
-			"\"%.*s\" has bits set beyond its prefix; write %s/%u for the network or %s "
+			"\"%.*s\" has bits set beyond its prefix; write %s/%u for the network or "
+			"%s "
 			"for the address alone",
 			(int)len, text, dw_addr_to_text(&addr, meant),
 			addr.family == 4 ? bits - MAPPED_BITS : bits, alone);

@@ -88,7 +88,7 @@ const char *dw_type_to_text(uint16_t type, char *out)
 			high = middle;
 	}
 	if (low < TYPE_COUNT && types[low].type == type)
-		snprintf(out, DW_TYPE_TEXT_MAX, "%s", types[low].name);
+		strcpy(out, types[low].name);
 	else
 		snprintf(out, DW_TYPE_TEXT_MAX, "TYPE%u", (unsigned)type);
 	return out;

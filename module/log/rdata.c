@@ -3,13 +3,13 @@
  * rdata.c: the data of a record as text */
 #include "dnsward-config.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dnsward/name.h"
+#include "dnsward/net.h"
 #include "log/rdata.h"
 
 /* What the data of a type is made of, in order:
@@ -80,14 +80,13 @@ static bool put_number(struct reader *r, struct writer *w, size_t bytes)
 	return true;
 }
 
-static bool put_address(struct reader *r, struct writer *w, int family, size_t bytes)
+static bool put_address(struct reader *r, struct writer *w, size_t bytes)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[DW_ADDR_TEXT_MAX];
 	if ((size_t)(r->end - r->at) < bytes)
 		return false;
-	inet_ntop(family, r->at, text, sizeof(text));
+	put(w, text, dw_ip_to_text(r->at, bytes, text));
 	r->at += bytes;
-	put_text(w, text);
 	return true;
 }
 
@@ -201,9 +200,9 @@ static bool put_param_item(struct reader *value, struct writer *w, uint32_t key)
 	case KEY_PORT:
 		return put_number(value, w, 2) && value->at == value->end;
 	case KEY_IPV4HINT:
-		return put_address(value, w, AF_INET, 4);
+		return put_address(value, w, 4);
 	case KEY_IPV6HINT:
-		return put_address(value, w, AF_INET6, 16);
+		return put_address(value, w, 16);
 	default:
 		put_escaped(w, value);
 		value->at = value->end;
@@ -264,9 +263,9 @@ static bool put_part(struct reader *r, struct writer *w, char part)
 	case '4':
 		return put_number(r, w, (size_t)(part - '0'));
 	case 'a':
-		return put_address(r, w, AF_INET, 4);
+		return put_address(r, w, 4);
 	case 'b':
-		return put_address(r, w, AF_INET6, 16);
+		return put_address(r, w, 16);
 	case 'n':
 		return put_name(r, w);
 	case 'c':

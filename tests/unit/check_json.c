@@ -5,6 +5,7 @@
 #include "dnsward-config.h"
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "dnsward/json.h"
 #include "unit.h"
@@ -83,6 +84,28 @@ START_TEST(string_is_escaped)
 }
 END_TEST
 
+/* The bytes of each row at each place of a longer string: they are looked at in words. */
+START_TEST(escapes_stand_anywhere)
+{
+	static const char around[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	size_t len = strings[_i].len != 0 ? strings[_i].len : strlen(strings[_i].text);
+	size_t inner = strlen(strings[_i].json) - 2;
+	for (size_t before = 0; before <= 17; before++) {
+		for (size_t after = 0; after <= 17; after++) {
+			char text[64], expected[128];
+			memcpy(text, around, before);
+			memcpy(text + before, strings[_i].text, len);
+			memcpy(text + before + len, around, after);
+			setup();
+			dw_json_string_n(&json, NULL, text, before + len + after);
+			snprintf(expected, sizeof(expected), "\"%.*s%.*s%.*s\"", (int)before, around,
+				(int)inner, strings[_i].json + 1, (int)after, around);
+			check_text(expected);
+		}
+	}
+}
+END_TEST
+
 static const struct {
 	double value;
 	unsigned decimals;
@@ -116,7 +139,8 @@ END_TEST
 /* Into each size of buffer: whole with its NUL, or refused; and never a byte past the end. */
 START_TEST(small_buffer_is_refused)
 {
-	static const char whole[] = "{\"a\":\"b\\u0001\\\"\",\"c\":[1,true]}";
+	static const char whole[] =
+		"{\"a\":\"b\\u0001\\\"\",\"c\":[1,true],\"d\":\"0123456789abcdefghij\"}";
 	for (size_t size = 0; size <= sizeof(whole) + 1; size++) {
 		memset(buffer, 'x', sizeof(buffer));
 		dw_json_start(&json, buffer, size);
@@ -126,6 +150,7 @@ START_TEST(small_buffer_is_refused)
 		dw_json_uint(&json, NULL, 1);
 		dw_json_bool(&json, NULL, true);
 		dw_json_end(&json, ']');
+		dw_json_string(&json, "d", "0123456789abcdefghij");
 		dw_json_end(&json, '}');
 		size_t len = dw_json_finish(&json);
 		ck_assert_uint_eq(len, size >= sizeof(whole) ? sizeof(whole) - 1 : 0);
@@ -142,6 +167,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, commas_and_brackets);
 	UNIT_ADD_TABLE(tc, string_is_escaped, strings);
+	UNIT_ADD_TABLE(tc, escapes_stand_anywhere, strings);
 	UNIT_ADD_TABLE(tc, number_is_written, numbers);
 	tcase_add_test(tc, whole_numbers);
 	tcase_add_test(tc, small_buffer_is_refused);

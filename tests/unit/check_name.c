@@ -360,6 +360,34 @@ START_TEST(lower_touches_letters_alone)
 }
 END_TEST
 
+/* Each byte at each place of a label of each length, next to what looks most like it. */
+START_TEST(bytes_are_taken_alike_at_each_place)
+{
+	for (unsigned byte = 0; byte < 256; byte++) {
+		for (size_t len = 1; len <= 20; len++) {
+			uint8_t wire[DW_NAME_MAX] = {(uint8_t)len}, lower[DW_NAME_MAX];
+			char text[DW_NAME_TEXT_MAX], alone[DW_NAME_TEXT_MAX];
+			const uint8_t one[] = {1, (uint8_t)byte, 0};
+			size_t width = dw_name_to_text(one, sizeof(one), alone);
+
+			for (size_t at = 1; at <= len; at++) {
+				memset(wire + 1, 'M', len);
+				wire[at] = (uint8_t)byte;
+				wire[len + 1] = 0;
+				dw_name_lower(wire, len + 2, lower);
+				for (size_t i = 1; i <= len; i++)
+					ck_assert_uint_eq(lower[i],
+						wire[i] >= 'A' && wire[i] <= 'Z' ? wire[i] + 32u : wire[i]);
+				ck_assert_uint_eq(dw_name_to_text(wire, len + 2, text), len - 1 + width);
+				ck_assert_mem_eq(text + at - 1, alone, width);
+				ck_assert(strspn(text, "M") >= at - 1);
+				ck_assert(strspn(text + at - 1 + width, "M") == len - at);
+			}
+		}
+	}
+}
+END_TEST
+
 START_TEST(labels_of_root_and_others)
 {
 	uint8_t wire[DW_NAME_MAX];
@@ -499,6 +527,7 @@ int main(void)
 	UNIT_ADD_TABLE(tc, to_text_table, texts);
 	tcase_add_test(tc, to_text_longest);
 	tcase_add_test(tc, lower_touches_letters_alone);
+	tcase_add_test(tc, bytes_are_taken_alike_at_each_place);
 	tcase_add_test(tc, labels_of_root_and_others);
 	UNIT_ADD_TABLE(tc, is_under_table, families);
 	UNIT_ADD_TABLE(tc, suffix_table, suffixes);

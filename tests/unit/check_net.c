@@ -246,6 +246,31 @@ START_TEST(no_address_is_in_no_network)
 }
 END_TEST
 
+/* Half of the fields are zero, so that rows of them come up at all places. */
+START_TEST(text_as_inet_ntop)
+{
+	uint32_t state = 20260301;
+
+	for (int i = 0; i < 100000; i++) {
+		char text[DW_ADDR_TEXT_MAX], expected[DW_ADDR_TEXT_MAX];
+		uint8_t bytes[16] = {0};
+
+		for (size_t b = 0; b < sizeof(bytes); b++)
+			bytes[b] = unit_random(&state) % 4 != 0 ? 0 : (uint8_t)unit_random(&state);
+		if (unit_random(&state) % 8 == 0) {
+			memset(bytes, 0, 10);
+			bytes[10] = bytes[11] = 0xff;
+		}
+		ck_assert_ptr_nonnull(inet_ntop(AF_INET6, bytes, expected, sizeof(expected)));
+		ck_assert_uint_eq(dw_ip_to_text(bytes, 16, text), strlen(expected));
+		ck_assert_str_eq(text, expected);
+		ck_assert_ptr_nonnull(inet_ntop(AF_INET, bytes + 12, expected, sizeof(expected)));
+		ck_assert_uint_eq(dw_ip_to_text(bytes + 12, 4, text), strlen(expected));
+		ck_assert_str_eq(text, expected);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("net");
@@ -261,6 +286,7 @@ int main(void)
 	tcase_add_test(tc, network_of_hostile_length);
 	UNIT_ADD_TABLE(tc, contains_table, members);
 	tcase_add_test(tc, no_address_is_in_no_network);
+	tcase_add_test(tc, text_as_inet_ntop);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
 }
