@@ -186,26 +186,38 @@ static void print_text(const struct explain *x, const struct question *q, const 
 		puts("  row: none fits, which means allow");
 }
 
-/* An address typed wrongly must not read as "no client". */
-static int explain_one(const struct explain *x, const struct question *q)
+/* The question as the engine takes it; an address typed wrongly must not read as "no client". */
+static enum dw_result read_question(const struct question *q, uint8_t name[static DW_NAME_MAX],
+	struct dw_view *view, struct dw_error *err)
+{
+	struct dw_error why;
+	*view = (struct dw_view){.name = name, .now = (int64_t)time(NULL)};
+	if (dw_name_from_text(q->name, strlen(q->name), name, &view->name_len, &why) != DW_OK)
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "'%s' is no name: %s", q->name, why.text);
+	if (!dw_type_from_text(q->type, &view->type))
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
+			"'%s' is no query type: expected A, AAAA, TXT, TYPE65 or the like", q->type);
+	if (q->client != NULL && !dw_addr_from_text(q->client, strlen(q->client), &view->client))
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
+			"'%s' is no address: expected 192.0.2.1 or 2001:db8::1", q->client);
+	return DW_OK;
+}
+
+static enum dw_result explain_one(const struct explain *x, const struct question *q,
+	struct dw_error *err)
 {
 	uint8_t name[DW_NAME_MAX];
-	struct dw_view view = {.name = name, .now = (int64_t)time(NULL)};
+	struct dw_view view;
 	struct dw_verdict verdict;
-	struct dw_error err;
-	if (dw_name_from_text(q->name, strlen(q->name), name, &view.name_len, &err) != DW_OK)
-		return cmd_misuse("'%s' is no name: %s", q->name, err.text);
-	if (!dw_type_from_text(q->type, &view.type))
-		return cmd_misuse("'%s' is no query type: expected A, AAAA, TXT, TYPE65 or the like",
-			q->type);
-	if (q->client != NULL && !dw_addr_from_text(q->client, strlen(q->client), &view.client))
-		return cmd_misuse("'%s' is no address: expected 192.0.2.1 or 2001:db8::1", q->client);
+	enum dw_result res = read_question(q, name, &view, err);
+	if (res != DW_OK)
+		return res;
 	dw_decide(x->worker, x->snapshot, &view, &verdict);
 	if (x->json)
 		print_json(x, q, &view, &verdict);
 	else
 		print_text(x, q, &view, &verdict);
-	return CMD_OK;
+	return DW_OK;
 }
 
 /* Lines `NAME [TYPE [CLIENT]]`; a line that cannot be read is told of and passed over. */
@@ -213,11 +225,13 @@ static int explain_stdin(const struct explain *x, const struct question *default
 {
 	static const char blanks[] = " \t\r\n";
 	char *line = NULL, *rest;
-	size_t room = 0;
+	size_t room = 0, number = 0;
 	int status = CMD_OK;
 	while (getline(&line, &room, stdin) >= 0) {
 		struct question q = *defaults;
+		struct dw_error err;
 		const char *word = strtok_r(line, blanks, &rest);
+		number++;
 		if (word == NULL)
 			continue;
 		q.name = word;
@@ -225,8 +239,10 @@ static int explain_stdin(const struct explain *x, const struct question *default
 			q.type = word;
 		if ((word = strtok_r(NULL, blanks, &rest)) != NULL)
 			q.client = word;
-		if (explain_one(x, &q) != CMD_OK)
-			status = CMD_MISUSE;
+		if (explain_one(x, &q, &err) != DW_OK) {
+			fprintf(stderr, "dnsward: -:%zu: %s\n", number, err.text);
+			status = CMD_WANTING;
+		}
 	}
 	free(line);
 	return status;
@@ -237,8 +253,13 @@ static int explain_all(const struct explain *x, const struct question *defaults,
 	int status = CMD_OK;
 	for (; *names != NULL; names++) {
 		struct question q = *defaults;
+		struct dw_error err;
+		int one = CMD_OK;
 		q.name = *names;
-		int one = strcmp(*names, "-") == 0 ? explain_stdin(x, defaults) : explain_one(x, &q);
+		if (strcmp(*names, "-") == 0)
+			one = explain_stdin(x, defaults);
+		else if (explain_one(x, &q, &err) != DW_OK)
+			one = cmd_misuse("%s", err.text);
 		if (one != CMD_OK)
 			status = one;
 	}
