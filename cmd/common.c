@@ -19,9 +19,12 @@ static void complain(void *arg, bool is_error, const struct dw_error *error)
 
 void cmd_print_error(const char *kind, const struct dw_error *error)
 {
-	char text[sizeof(error->where) + sizeof(error->text) + 4];
-	fprintf(stderr, "%s%s%s\n", dw_error_text(error, text, sizeof(text)),
-		kind != NULL ? ": " : "", kind != NULL ? kind : "");
+	struct dw_error shown = *error;
+	char text[sizeof(shown.where) + sizeof(shown.text) + 4];
+	if (kind != NULL)
+		snprintf(shown.text, sizeof(shown.text), "%s: %.*s", kind,
+			(int)(sizeof(shown.text) - sizeof("warning: ")), error->text);
+	fprintf(stderr, "%s\n", dw_error_text(&shown, text, sizeof(text)));
 }
 
 int cmd_open_settings(const struct cmd_context *ctx, struct cmd_complaints *seen,
