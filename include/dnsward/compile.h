@@ -62,10 +62,13 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 	const struct dw_compile_options *options, struct dw_compiled *compiled,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* Make state-dir and state-dir/lists where they are missing; the folder that state-dir stands
- * in must be there. */
-enum dw_result dw_state_dir_make(const struct dw_settings *settings, struct dw_error *err)
-	DW_MUST_CHECK;
+/* Whether a list would be taken if the file at `path`, and with a public key the signature
+ * beside it, stood in the place of its own: the signature, the guards and the serials of
+ * dw_compile, against its last good copy, or where none is kept against the file that stands.
+ * Nothing is written. `report` is filled in both cases. */
+enum dw_result dw_compile_try(const struct dw_settings *settings,
+	const struct dw_list_options *list, const char *path, struct dw_list_report *report,
+	struct dw_error *err) DW_MUST_CHECK;
 
 /* state-dir/policy.dwdb, for those who only read. `out` has PATH_MAX bytes. */
 enum dw_result dw_compile_database_path(const struct dw_settings *settings, char *out,

@@ -45,10 +45,15 @@ bool dw_list_format_from_name(const char *name, enum dw_list_format *out);
  * unbound, rpz and dnsmasq. */
 bool dw_list_format_longest_wins(enum dw_list_format format);
 
+/* How often a list is fetched that does not say. */
+enum { DW_LIST_REFRESH_DEFAULT = 24 * 3600 };
+
 /* What the settings say of a list. Strings live as long as the settings. */
 struct dw_list_options {
 	const char *name;            /* unique among lists */
 	const char *path;            /* file, folder or glob, already resolved against the settings' folder */
+	const char *url;             /* what `dnsward fetch` keeps the file at `path` fresh from, or NULL */
+	uint64_t refresh;            /* seconds: how often it does */
 	enum dw_list_format format;
 	const char *category;        /* of its hits */
 	const char *exceptions;      /* category of its exceptions, or NULL for "own" */
@@ -110,7 +115,8 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 	struct dw_list_report *report, struct dw_error *err) DW_MUST_CHECK;
 
 /* Whether no file of a list that was loaded has a lower serial than the file of the same path
- * had `before`: DW_ERR_SIGNATURE. Both containers are of dw_list_load, now or kept. */
+ * had `before`: DW_ERR_SIGNATURE. The one file of a list is the same wherever it stands. Both
+ * containers are of dw_list_load, now or kept. */
 enum dw_result dw_list_check_serials(const struct dw_rules *before, const struct dw_rules *now,
 	struct dw_error *err) DW_MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "dnsward/signature.h"
@@ -93,6 +94,19 @@ static enum dw_result fail(const struct load *load, enum dw_result result)
 	return dw_fail(load->err, result, reader->path, reader->line, "too many rules");
 }
 
+/* What web servers send in place of a list that is gone: no list starts like it. */
+static bool is_web_page(const struct dw_line *line)
+{
+	static const char *const starts[] = {"<!doctype html", "<html"};
+	struct span text = span_trim((struct span){line->text, line->len});
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (text.len >= strlen(starts[i]) &&
+			strncasecmp(text.at, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
 static enum dw_result read_lines(
 	struct load *load, const struct dw_list_parser *parser, struct dw_source *source)
 {
@@ -108,6 +122,10 @@ static enum dw_result read_lines(
 			break;
 		reader->line = line.number;
 		reader->report->lines++;
+		if (line.number == 1 && is_web_page(&line))
+			return dw_fail(load->err, DW_ERR_GUARD, reader->path, 0,
+				"list %s is a web page (HTML); expected a list",
+				reader->options->name);
 		if (line.kind == DW_LINE_TOO_LONG)
 			dw_reader_skip(reader, "longer than %d bytes", DW_LINE_MAX);
 		else if (line.kind == DW_LINE_BINARY)
@@ -319,26 +337,36 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 	return result;
 }
 
+static enum dw_result check_serial(
+	uint64_t before, uint64_t now, const char *path, struct dw_error *err)
+{
+	if (now >= before)
+		return DW_OK;
+	return dw_fail(err, DW_ERR_SIGNATURE, path, 0,
+		"older than what is in force: serial %" PRIu64 "; expected %" PRIu64 " or later", now,
+		before);
+}
+
 /* Both are in byte order of their paths, so that one pass finds the same file in each. */
 enum dw_result dw_list_check_serials(
 	const struct dw_rules *before, const struct dw_rules *now, struct dw_error *err)
 {
-	uint32_t old = 0;
+	uint32_t old = 0, count = (uint32_t)dw_rules_file_count(before);
+	enum dw_result result = DW_OK;
 
-	for (uint32_t new = 0; new < dw_rules_file_count(now); new++) {
+	if (count == 1 && dw_rules_file_count(now) == 1)
+		return check_serial(dw_rules_file_serial(before, 0), dw_rules_file_serial(now, 0),
+			dw_rules_file_path(now, 0), err);
+	for (uint32_t new = 0; new < dw_rules_file_count(now) && result == DW_OK; new++) {
 		const char *path = dw_rules_file_path(now, new);
 
-		while (old < dw_rules_file_count(before) &&
-			strcmp(dw_rules_file_path(before, old), path) < 0)
+		while (old < count && strcmp(dw_rules_file_path(before, old), path) < 0)
 			old++;
-		if (old == dw_rules_file_count(before))
+		if (old == count)
 			break;
-		if (strcmp(dw_rules_file_path(before, old), path) == 0 &&
-			dw_rules_file_serial(now, new) < dw_rules_file_serial(before, old))
-			return dw_fail(err, DW_ERR_SIGNATURE, path, 0,
-				"older than what is in force: serial %" PRIu64
-				"; expected %" PRIu64 " or later",
-				dw_rules_file_serial(now, new), dw_rules_file_serial(before, old));
+		if (strcmp(dw_rules_file_path(before, old), path) == 0)
+			result = check_serial(dw_rules_file_serial(before, old),
+				dw_rules_file_serial(now, new), path, err);
 	}
-	return DW_OK;
+	return result;
 }

@@ -4,21 +4,17 @@
 #include "dnsward-config.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "dnsward/compile.h"
-#include "dnsward/signature.h"
+#include "dnsward/state_dir.h"
+#include "policy/list_kept.h"
 
 /* One list on its way: loaded, or taken over from its parsed form. */
 struct load {
@@ -42,58 +38,10 @@ static bool cancelled(const struct dw_compile_options *options)
 	return options->cancel != NULL && atomic_load(options->cancel);
 }
 
-/* ---- paths ---- */
-
-static enum dw_result state_path(const struct dw_settings *settings, const char *name, char *out,
-	struct dw_error *err)
-{
-	int n = snprintf(out, PATH_MAX, "%s/%s", settings->state_dir, name);
-	if (n < 0 || n >= PATH_MAX)
-		return dw_fail(err, DW_ERR_LIMIT, settings->state_dir, 0,
-			"path of state-dir is too long: expected fewer than %d bytes", PATH_MAX);
-	return DW_OK;
-}
-
 enum dw_result dw_compile_database_path(const struct dw_settings *settings, char *out,
 	struct dw_error *err)
 {
-	return state_path(settings, "policy.dwdb", out, err);
-}
-
-/* state-dir/lists/NAME.rules, bytes of the name that do not belong in a file name as %XX. */
-static enum dw_result rules_path(const struct dw_settings *settings, const char *name, char *out,
-	struct dw_error *err)
-{
-	char file[NAME_MAX + 1];
-	size_t n = (size_t)snprintf(file, sizeof(file), "lists/");
-	for (const unsigned char *p = (const unsigned char *)name; *p != '\0'; p++) {
-		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
-			     (*p >= '0' && *p <= '9') || *p == '-' || *p == '_' ||
-			     (*p == '.' && p != (const unsigned char *)name);
-		if (n + 10 > sizeof(file))
-			return dw_fail(err, DW_ERR_LIMIT, NULL, 0,
-				"list %s: name too long for a file in state-dir", name);
-		n += (size_t)(plain ? snprintf(file + n, sizeof(file) - n, "%c", *p)
-				    : snprintf(file + n, sizeof(file) - n, "%%%02X", *p));
-	}
-	snprintf(file + n, sizeof(file) - n, ".rules");
-	return state_path(settings, file, out, err);
-}
-
-static enum dw_result make_folder(const char *path, struct dw_error *err)
-{
-	if (mkdir(path, 0755) == 0 || errno == EEXIST)
-		return DW_OK;
-	return dw_fail_errno(err, path, "cannot make the folder");
-}
-
-enum dw_result dw_state_dir_make(const struct dw_settings *settings, struct dw_error *err)
-{
-	char lists[PATH_MAX];
-	enum dw_result res = make_folder(settings->state_dir, err);
-	if (res == DW_OK)
-		res = state_path(settings, "lists", lists, err);
-	return res == DW_OK ? make_folder(lists, err) : res;
+	return dw_state_path(settings, "policy.dwdb", out, err);
 }
 
 /* ---- the lock: one process compiles at a time ---- */
@@ -102,22 +50,19 @@ static enum dw_result take_lock(const struct dw_settings *settings,
 	const struct dw_compile_options *options, int *out, struct dw_error *err)
 {
 	static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
-	char path[PATH_MAX];
-	enum dw_result res = state_path(settings, "lock", path, err);
+	int fd;
+	enum dw_result res = dw_state_lock_open(settings, "lock", &fd, err);
 	if (res != DW_OK)
 		return res;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return dw_fail_errno(err, path, "cannot open the lock file");
 	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR) {
-			res = dw_fail_errno(err, path, "cannot lock");
+			res = dw_fail_errno(err, settings->state_dir, "cannot lock it");
 			close(fd);
 			return res;
 		}
 		if (cancelled(options)) {
 			close(fd);
-			return dw_fail(err, DW_ERR_CANCELLED, path, 0, "cancelled");
+			return dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled");
 		}
 		nanosleep(&pause, NULL);
 	}
@@ -127,75 +72,6 @@ static enum dw_result take_lock(const struct dw_settings *settings,
 
 /* ---- one list ---- */
 
-/* The parsed form of a list that is kept from when it last loaded. */
-struct kept {
-	struct dw_rules *rules; /* NULL: none */
-	uint8_t digest[DW_LIST_DIGEST_BYTES];
-	struct dw_compiled_list told;
-	char key[DW_PUBLIC_KEY_TEXT_MAX]; /* that it was verified with, or "-" */
-};
-
-static const char *key_of(const struct dw_list_options *list)
-{
-	return list->public_key != NULL ? list->public_key : "-";
-}
-
-/* What stands beside the rules, so that a copy that serves later can still be told of. */
-static void write_meta(const struct dw_list_options *list, const struct dw_compiled_list *told,
-	char *out, size_t len)
-{
-	snprintf(out, len, "rules=%zu lines=%zu skipped=%zu loaded=%" PRId64 " format=%s key=%s",
-		told->rules, told->lines, told->skipped, told->loaded,
-		dw_list_format_name(told->format), key_of(list));
-}
-
-static bool read_meta(const char *meta, struct kept *kept)
-{
-	struct dw_compiled_list *told = &kept->told;
-	char format[32];
-	size_t rules, lines, skipped;
-	int64_t loaded;
-	if (sscanf(meta, "rules=%zu lines=%zu skipped=%zu loaded=%" SCNd64 " format=%31s key=%56s",
-		    &rules, &lines, &skipped, &loaded, format, kept->key) != 6 ||
-		!dw_list_format_from_name(format, &told->format))
-		return false;
-	told->rules = rules;
-	told->lines = lines;
-	told->skipped = skipped;
-	told->loaded = loaded;
-	return true;
-}
-
-/* A damaged one is as good as none. */
-static void open_kept(
-	const struct run *run, const struct dw_list_options *list, struct kept *kept)
-{
-	char path[PATH_MAX];
-	char *meta = NULL;
-	*kept = (struct kept){.rules = NULL};
-	if (run->options->read_only || rules_path(run->settings, list->name, path, NULL) != DW_OK ||
-		dw_rules_open(path, &kept->rules, kept->digest, &meta, NULL) != DW_OK)
-		return;
-	if (!read_meta(meta, kept))
-		dw_rules_free(&kept->rules);
-	free(meta);
-}
-
-static void keep(const struct run *run, struct load *load)
-{
-	char path[PATH_MAX], meta[256];
-	enum dw_result res;
-	if (run->options->read_only)
-		return;
-	write_meta(load->list, load->told, meta, sizeof(meta));
-	res = rules_path(run->settings, load->list->name, path, NULL);
-	if (res == DW_OK)
-		res = dw_rules_save(load->rules, path, load->digest, meta, NULL);
-	/* Without it the list serves all the same; the next start has to parse it again, and what
-	 * was kept before, its serials too, still stands. */
-	(void)res;
-}
-
 static void relay_skip(void *arg, const char *file, size_t line, const char *reason)
 {
 	struct run *run = arg;
@@ -204,15 +80,14 @@ static void relay_skip(void *arg, const char *file, size_t line, const char *rea
 	pthread_mutex_unlock(&run->skip_lock);
 }
 
-static enum dw_result parse(struct run *run, struct load *load, const struct kept *kept)
+static enum dw_result parse(struct run *run, struct load *load, const struct dw_list_kept *kept)
 {
 	struct dw_compiled_list *told = load->told;
 	enum dw_result res = dw_list_load(load->list, kept->told.rules,
 		run->options->skip != NULL ? relay_skip : NULL, run, run->options->cancel,
 		&load->rules, &told->report, &told->error);
-	/* a new key begins its own serials */
-	if (res == DW_OK && kept->rules != NULL && strcmp(kept->key, key_of(load->list)) == 0)
-		res = dw_list_check_serials(kept->rules, load->rules, &told->error);
+	if (res == DW_OK)
+		res = dw_list_kept_check_serials(kept, load->list, load->rules, &told->error);
 	if (res != DW_OK) {
 		dw_rules_free(&load->rules);
 		return res;
@@ -226,12 +101,47 @@ static enum dw_result parse(struct run *run, struct load *load, const struct kep
 	return DW_OK;
 }
 
+/* What a new file is weighed against: what is kept, or what stands, if it is any good. */
+static void open_standing(const struct dw_settings *settings, const struct dw_list_options *list,
+	struct dw_list_kept *kept)
+{
+	struct dw_list_report report;
+	dw_list_kept_open(settings, list, kept);
+	if (kept->rules != NULL)
+		return;
+	if (dw_list_load(list, 0, NULL, NULL, NULL, &kept->rules, &report, NULL) == DW_OK) {
+		kept->told.rules = report.rules;
+		dw_list_kept_set_key(kept, list);
+	}
+	dw_list_report_clear(&report);
+}
+
+enum dw_result dw_compile_try(const struct dw_settings *settings,
+	const struct dw_list_options *list, const char *path, struct dw_list_report *report,
+	struct dw_error *err)
+{
+	struct dw_list_options there = *list;
+	struct dw_list_kept standing;
+	struct dw_rules *rules = NULL;
+	enum dw_result res;
+	there.path = path;
+	open_standing(settings, list, &standing);
+	res = dw_list_load(
+		&there, standing.told.rules, NULL, NULL, NULL, &rules, report, err);
+	if (res == DW_OK)
+		res = dw_list_kept_check_serials(&standing, list, rules, err);
+	dw_rules_free(&rules);
+	dw_rules_free(&standing.rules);
+	return res;
+}
+
 /* In force afterwards: the list as it is on disk, else its last good copy, else nothing. */
 static void load_one(struct run *run, struct load *load)
 {
 	struct dw_compiled_list *told = load->told;
-	struct kept kept;
-	open_kept(run, load->list, &kept);
+	struct dw_list_kept kept = {.rules = NULL};
+	if (!run->options->read_only)
+		dw_list_kept_open(run->settings, load->list, &kept);
 	told->result = dw_list_digest(load->list, load->digest, &told->error);
 	if (told->result == DW_OK && kept.rules != NULL && !run->options->always &&
 		memcmp(kept.digest, load->digest, sizeof(kept.digest)) == 0) {
@@ -242,7 +152,9 @@ static void load_one(struct run *run, struct load *load)
 	if (told->result == DW_OK)
 		told->result = parse(run, load, &kept);
 	if (told->result == DW_OK) {
-		keep(run, load);
+		if (!run->options->read_only)
+			dw_list_kept_save(
+				run->settings, load->list, load->rules, load->digest, told);
 		dw_rules_free(&kept.rules);
 	} else if (kept.rules != NULL) {
 		told->last_good = true;
@@ -379,6 +291,8 @@ static enum dw_result prepare(struct run *run, struct dw_compiled *compiled, str
 	return DW_OK;
 }
 
+/* ---- all lists ---- */
+
 enum dw_result dw_compile(const struct dw_settings *settings,
 	const struct dw_compile_options *options, struct dw_compiled *compiled,
 	struct dw_error *err)
@@ -396,7 +310,7 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 	if (res == DW_OK)
 		res = dw_compile_database_path(settings, path, err);
 	if (res == DW_OK && !options->read_only) {
-		res = dw_state_dir_make(settings, err);
+		res = dw_state_dir_make(settings, "lists", err);
 		if (res == DW_OK)
 			res = take_lock(settings, options, &lock, err);
 	}

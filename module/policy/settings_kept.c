@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dnsward/compile.h"
 #include "dnsward/dga.h"
 #include "dnsward/file.h"
 #include "dnsward/json.h"
 #include "dnsward/rrtype.h"
 #include "dnsward/settings.h"
+#include "dnsward/state_dir.h"
 #include "dnsward/yaml.h"
 
 /* JSON is YAML, and what writes it here escapes whatever a name may hold. So the kept file is
@@ -58,6 +58,9 @@ static void put_list(struct dw_json *j, const struct dw_list_options *list)
 	dw_json_string(j, "path", list->path);
 	dw_json_string(j, "format", dw_list_format_name(list->format));
 	dw_json_string(j, "category", list->category);
+	put_text(j, "url", list->url);
+	if (list->url != NULL)
+		put_count(j, "refresh", list->refresh);
 	put_text(j, "exceptions", list->exceptions);
 	put_text(j, "zone", list->zone);
 	put_text(j, "public-key", list->public_key);
@@ -353,7 +356,7 @@ enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_er
 	if (text == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to keep the settings");
 	if (!stands_already(path, text, len)) {
-		res = dw_state_dir_make(settings, err);
+		res = dw_state_dir_make(settings, "lists", err);
 		if (res == DW_OK)
 			res = dw_file_write(path, settings->state_dir, text, len, err);
 	}

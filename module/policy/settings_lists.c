@@ -78,19 +78,31 @@ static void read_exceptions(struct dw_reading *r, const struct dw_key *key,
 static void read_url(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	(void)field;
-	if (dw_is_value(r, key, value, "an address that starts with https:// or http://") &&
-		strncmp(value->text, "https://", 8) != 0 && strncmp(value->text, "http://", 7) != 0)
-		dw_expected(r, key, value, "an address that starts with https:// or http://");
+	static const char *const schemes[] = {"https://", "http://", "file:///"};
+	static const char expected[] =
+		"an address that starts with https://, http:// or file:///";
+
+	if (!dw_is_value(r, key, value, expected))
+		return;
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (strncmp(value->text, schemes[i], strlen(schemes[i])) == 0) {
+			*(const char **)field = dw_reading_text(r, value->text, value->text_len);
+			return;
+		}
+	}
+	dw_expected(r, key, value, expected);
 }
 
-static void read_refresh(struct dw_reading *r, const struct dw_key *key,
-	const struct dw_yaml_node *value, void *field)
+/* What is fetched is one file. */
+static void check_fetched_path(
+	struct dw_reading *r, const struct dw_yaml_node *map, const struct dw_list_options *list)
 {
-	uint64_t seconds;
+	const char *slash = list->url && list->path ? strrchr(list->path, '/') : NULL;
 
-	(void)field;
-	dw_read_duration(r, key, value, &seconds);
+	if (slash && strpbrk(slash, "*?["))
+		dw_complain(r, DW_ERR_SYNTAX, dw_yaml_get(map, "path")->line, "path",
+			"found a pattern and a url; expected the path of the one file that is "
+			"fetched");
 }
 
 /* ---- the table ---- */
@@ -151,8 +163,8 @@ static const struct dw_range refreshes = {60, 12 * UINT64_C(604800)};
 static const struct dw_key list_keys[] = {
 	{.name = "name", .read = dw_read_name, AT(name), .required = "a name for the list"},
 	{.name = "path", .read = dw_read_path, AT(path), .required = "a file, a folder or a glob"},
-	{.name = "url", .read = read_url},
-	{.name = "refresh", .read = read_refresh, .of = &refreshes},
+	{.name = "url", .read = read_url, AT(url)},
+	{.name = "refresh", .read = dw_read_duration, AT(refresh), .of = &refreshes},
 	{.name = "format", .read = read_format, AT(format)},
 	{.name = "category", .read = read_category, AT(category)},
 	{.name = "match", .read = read_match, AT(match_subtree), .of = matches},
@@ -193,7 +205,11 @@ static void default_category(
 static void read_list(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *node, void *field)
 {
-	struct dw_list_options list = {.file = dw_reading_file(r), .line = node->line};
+	struct dw_list_options list = {
+		.refresh = DW_LIST_REFRESH_DEFAULT,
+		.file = dw_reading_file(r),
+		.line = node->line,
+	};
 	struct dw_list_options *added;
 	const char *outer = r->section;
 
@@ -203,6 +219,7 @@ static void read_list(struct dw_reading *r, const struct dw_key *key,
 	r->section = key->name;
 	check_unique(r, &list);
 	check_format_keys(r, node, list.format);
+	check_fetched_path(r, node, &list);
 	default_category(r, node, &list);
 	r->section = outer;
 	if (!list.name)

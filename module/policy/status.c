@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dnsward/state_dir.h"
 #include "dnsward/stats.h"
 #include "dnsward/version.h"
 #include "policy/engine_parts.h"
@@ -52,7 +53,7 @@ static void enter_folder(struct dw_engine *engine)
 	status->folder = strdup(settings->state_dir);
 	last = malloc(sizeof(*last));
 	if (status->folder != NULL && last != NULL) {
-		enum dw_result res = dw_state_dir_make(settings, &err);
+		enum dw_result res = dw_state_dir_make(settings, "lists", &err);
 		if (res == DW_OK)
 			res = dw_stats_open(status->folder, &status->file, last, &err);
 		if (res == DW_OK)

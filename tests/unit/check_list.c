@@ -87,7 +87,10 @@ static const struct {
 } guards[] = {
 	{"", 0, 0, NULL, "holds no rule"},
 	{"# comment\n", 0, 0, NULL, "holds no rule"},
-	{"<html>\n<b>not found</b>\n", 0, 0, NULL, "holds no rule: 2 lines, 2 of them skipped"},
+	{"<b>\n<b>not found</b>\n", 0, 0, NULL, "holds no rule: 2 lines, 2 of them skipped"},
+	{"<html>\n||a.example^\n", 0, 0, NULL, "is a web page (HTML)"},
+	{" <!DOCTYPE HTML PUBLIC>\n||a.example^\n", 0, 0, NULL, "is a web page (HTML)"},
+	{"||a.example^\n<html>\n", 0, 0, NULL, NULL},
 	{"||a.example^\n", 0, 0, NULL, NULL},
 	{"||a.example^\n||b.example^\n", 2, 0, NULL, NULL},
 	{"||a.example^\n||b.example^\n", 3, 0, NULL, "2 rules; min-rules expects at least 3"},

@@ -68,7 +68,9 @@ static const struct {
 	{"lists: [{name: a, path: p, format: rpz, zone: Rpz.example., skip-triggers: yes}]\n",
 		"zone=Rpz.example. skip-triggers at"},
 	{"lists: [{name: a, path: p, format: ranking, top: 100}]\n", "top=100"},
-	{"lists: [{name: a, path: p, url: https://l.example/a, refresh: 24h}]\n", "list a p auto"},
+	{"lists: [{name: a, path: p, url: https://l.example/a, refresh: 2h}]\n",
+		"url=https://l.example/a refresh=7200"},
+	{"lists: [{name: a, path: p, url: file:///srv/a}]\n", "url=file:///srv/a refresh=86400"},
 	/* clients */
 	{CLIENTS, "group guests 192.0.2.0/24\ngroup kids ::/0\n"},
 	{"clients: [{name: a, networks: [10.0.0.0/8, 192.0.2.7, \"2001:db8::/32\"]}]\n",
@@ -344,10 +346,12 @@ static const struct {
 		"label)\n"},
 	{"lists: [{name: a, path: p, url: ftp://x, refresh: 5}]\n",
 		"dnsward.yaml:2: lists.url: found \"ftp://x\"; expected an address that starts "
-		"with "
-		"https:// or http://\n"
+		"with https://, http:// or file:///\n"
 		"dnsward.yaml:2: lists.refresh: found \"5\"; expected a duration from 1m to 12w: a "
 		"number and s, m, h, d or w, such as 90s or 24h\n"},
+	{"lists: [{name: a, path: \"*.txt\", url: https://l.example/}]\n",
+		"dnsward.yaml:2: lists.path: found a pattern and a url; expected the path of the "
+		"one file that is fetched\n"},
 	{"lists: [{name: a, path: p, public-key: RW}]\n",
 		"dnsward.yaml:2: lists.public-key: found \"RW\"; expected a minisign public key, "
 		"RW... (not a minisign public key: expected base64 of 56 characters)\n"},

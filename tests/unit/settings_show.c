@@ -36,6 +36,8 @@ static void show_list(FILE *out, const struct dw_list_options *list, const char 
 {
 	fprintf(out, "list %s %s %s category=%s", list->name, below(list->path, folder),
 		dw_list_format_name(list->format), list->category);
+	if (list->url)
+		fprintf(out, " url=%s refresh=%" PRIu64, list->url, list->refresh);
 	if (list->exceptions)
 		fprintf(out, " exceptions=%s", list->exceptions);
 	if (list->zone)

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * state_dir.c: paths, folders and locks in the state-dir */
+#include "dnsward-config.h"
+#include "dnsward/state_dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum dw_result dw_state_path(
+	const struct dw_settings *settings, const char *name, char *out, struct dw_error *err)
+{
+	int n = snprintf(out, PATH_MAX, "%s/%s", settings->state_dir, name);
+	if (n < 0 || n >= PATH_MAX)
+		return dw_fail(err, DW_ERR_LIMIT, settings->state_dir, 0,
+			"path of state-dir is too long: expected fewer than %d bytes", PATH_MAX);
+	return DW_OK;
+}
+
+enum dw_result dw_state_list_path(const struct dw_settings *settings, const char *folder,
+	const struct dw_list_options *list, const char *suffix, char *out, struct dw_error *err)
+{
+	enum { SUFFIX_ROOM = 32 };
+	char file[NAME_MAX + 1];
+	size_t n = (size_t)snprintf(file, sizeof(file), "%s/", folder);
+	for (const unsigned char *p = (const unsigned char *)list->name; *p != '\0'; p++) {
+		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+			     (*p >= '0' && *p <= '9') || *p == '-' || *p == '_' ||
+			     (*p == '.' && p != (const unsigned char *)list->name);
+		if (n + SUFFIX_ROOM > sizeof(file))
+			return dw_fail(err, DW_ERR_LIMIT, NULL, 0,
+				"list %s: name too long for a file in state-dir", list->name);
+		n += (size_t)(plain ? snprintf(file + n, sizeof(file) - n, "%c", *p)
+				    : snprintf(file + n, sizeof(file) - n, "%%%02X", *p));
+	}
+	snprintf(file + n, sizeof(file) - n, "%s", suffix);
+	return dw_state_path(settings, file, out, err);
+}
+
+/* What is new takes the state-dir's owner, where we may give that. */
+static void take_owner(const struct dw_settings *settings, const char *path)
+{
+	struct stat st;
+	if (geteuid() == 0 && stat(settings->state_dir, &st) == 0)
+		(void)!lchown(path, st.st_uid, st.st_gid);
+}
+
+static enum dw_result make_folder(const char *path, mode_t mode, bool *made, struct dw_error *err)
+{
+	*made = mkdir(path, mode) == 0;
+	if (*made || errno == EEXIST)
+		return DW_OK;
+	return dw_fail_errno(err, path, "cannot make the folder");
+}
+
+enum dw_result dw_state_dir_make(
+	const struct dw_settings *settings, const char *folder, struct dw_error *err)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	bool made;
+	enum dw_result res = make_folder(settings->state_dir, 0755, &made, err);
+	if (res == DW_OK)
+		res = dw_state_path(settings, folder, path, err);
+	if (res != DW_OK)
+		return res;
+	if (stat(settings->state_dir, &st) != 0)
+		return dw_fail_errno(err, settings->state_dir, "cannot look at it");
+	res = make_folder(path, (st.st_mode & 0755) | 0700, &made, err);
+	if (res == DW_OK && made)
+		take_owner(settings, path);
+	return res;
+}
+
+enum dw_result dw_state_lock_open(
+	const struct dw_settings *settings, const char *name, int *out, struct dw_error *err)
+{
+	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+	char path[PATH_MAX];
+	enum dw_result res = dw_state_path(settings, name, path, err);
+	int fd;
+	if (res != DW_OK)
+		return res;
+	fd = open(path, flags | O_CREAT | O_EXCL, 0644);
+	if (fd >= 0)
+		take_owner(settings, path);
+	else if (errno == EEXIST)
+		fd = open(path, flags);
+	if (fd < 0)
+		return dw_fail_errno(err, path, "cannot open the lock file");
+	*out = fd;
+	return DW_OK;
+}
