@@ -29,8 +29,8 @@ struct cmd_context {
  */
 typedef int cmd_fn(const struct cmd_context *ctx, int argc, char **argv);
 
-cmd_fn cmd_bench, cmd_check, cmd_compile, cmd_explain, cmd_fetch, cmd_score, cmd_status, cmd_verify,
-	cmd_version;
+cmd_fn cmd_bench, cmd_check, cmd_compile, cmd_explain, cmd_fetch, cmd_pause, cmd_resume, cmd_score,
+	cmd_status, cmd_verify, cmd_version;
 
 /* Say on stderr what is wrong with the command line, and where help is. Returns CMD_MISUSE. */
 int cmd_misuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -48,6 +48,10 @@ void cmd_print_error(const char *kind, const struct dw_error *error);
 /* Read the settings, each complaint on stderr and counted in `seen` (or NULL). An enum cmd_exit. */
 int cmd_open_settings(const struct cmd_context *ctx, struct cmd_complaints *seen,
 	struct dw_settings **out);
+/* The settings of the module that runs: where they do not load it goes on with the last good
+ * ones, and so does this. Errors on stderr; NULL where there are neither. */
+struct dw_settings *cmd_open_settings_or_kept(const struct cmd_context *ctx);
+
 void cmd_warn_settings(const struct dw_settings *settings, struct cmd_complaints *seen);
 
 /* An engine that only reads, over what is compiled or, where nothing is, over the lists. */

@@ -41,6 +41,18 @@ int cmd_open_settings(const struct cmd_context *ctx, struct cmd_complaints *seen
 	return CMD_WANTING;
 }
 
+struct dw_settings *cmd_open_settings_or_kept(const struct cmd_context *ctx)
+{
+	struct dw_settings *settings;
+	struct dw_error err;
+	if (dw_settings_open(ctx->conf, ctx->chroot, NULL, NULL, &settings, &err) == DW_OK)
+		return settings;
+	cmd_print_error(NULL, &err);
+	if (dw_settings_open_kept(ctx->conf, NULL, ctx->chroot, &settings, NULL) == DW_OK)
+		return settings;
+	return NULL;
+}
+
 void cmd_warn_settings(const struct dw_settings *settings, struct cmd_complaints *seen)
 {
 	dw_settings_warn(settings, complain, seen);

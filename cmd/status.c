@@ -21,6 +21,7 @@ enum { WRONG_MAX = 4 + DW_SETTINGS_LISTS_MAX };
 struct instance {
 	struct dw_stats stats;
 	bool alive;
+	struct dw_pauses pauses; /* of its own, those that hold now */
 	size_t wrong_count;
 	char wrong[WRONG_MAX][DW_STATS_TEXT_MAX + DW_STATS_NAME_MAX + 64];
 };
@@ -70,7 +71,22 @@ static void judge(struct instance *in, int64_t now)
 		wrong(in, "older settings are in force: %s", s->settings_error);
 	if (s->database_error[0] != '\0')
 		wrong(in, "the lists as they are now are not in force: %s", s->database_error);
+	if (s->pauses_error[0] != '\0')
+		wrong(in, "nothing is paused: %s", s->pauses_error);
 	judge_lists(in);
+}
+
+static void keep_pauses(struct instance *in, int64_t now)
+{
+	for (size_t i = 0; i < in->stats.pauses.count; i++) {
+		if (in->stats.pauses.pause[i].until > now)
+			(void)dw_pauses_add(&in->pauses, &in->stats.pauses.pause[i]);
+	}
+}
+
+static bool enforces(const struct instance *in)
+{
+	return in->wrong_count == 0 && in->pauses.count == 0;
 }
 
 /* ---- reading ---- */
@@ -123,7 +139,8 @@ static void read_instances(const char *state_dir, struct status *all)
 	all->enforcing = sound && all->count > 0;
 	for (size_t i = 0; i < all->count; i++) {
 		judge(all->instance[i], (int64_t)time(NULL));
-		all->enforcing &= all->instance[i]->wrong_count == 0;
+		keep_pauses(all->instance[i], (int64_t)time(NULL));
+		all->enforcing &= enforces(all->instance[i]);
 	}
 }
 
@@ -169,12 +186,14 @@ static void print_counted(const struct dw_stats_counted *counted)
 static void print_instance(const struct instance *in, int64_t now)
 {
 	const struct dw_stats *s = &in->stats;
-	char age[DW_DURATION_TEXT_MAX];
+	char age[DW_DURATION_TEXT_MAX], pause[DW_PAUSE_TEXT_MAX];
 	printf("dnsward %s in %s, pid %" PRId64 ", %s %s%s\n", s->version, s->host, s->pid,
 		in->alive ? "up" : "last heard of", since(now, in->alive ? s->started : s->updated, age),
 		in->alive ? "" : " ago");
 	for (size_t i = 0; i < in->wrong_count; i++)
 		printf("  WRONG: %s\n", in->wrong[i]);
+	for (size_t i = 0; i < in->pauses.count; i++)
+		printf("  PAUSED: %s\n", dw_pause_to_text(&in->pauses.pause[i], pause));
 	printf("  generation %" PRIu64 ": %" PRIu64 " names, %" PRIu64 " patterns%s\n", s->generation,
 		s->names, s->patterns, s->busy ? ", a new one is being compiled" : "");
 	print_lists(s, now);
@@ -199,6 +218,24 @@ static void json_timestamp(struct dw_json *json, const char *key, int64_t second
 		dw_json_string(json, key, dw_timestamp_to_text((uint64_t)seconds * 1000000, text));
 	else
 		dw_json_null(json, key);
+}
+
+static void json_pauses(struct dw_json *json, const struct dw_pauses *pauses)
+{
+	char net[DW_NET_TEXT_MAX];
+	dw_json_array(json, "paused");
+	for (size_t i = 0; i < pauses->count; i++) {
+		const struct dw_pause *pause = &pauses->pause[i];
+		dw_json_object(json, NULL);
+		if (pause->category[0] != '\0')
+			dw_json_string(json, "category", pause->category);
+		if (pause->client.addr.family != 0)
+			dw_json_string(json, "client", dw_net_to_text(&pause->client, net));
+		json_timestamp(json, "until",
+			pause->until == DW_PAUSE_FOREVER ? 0 : pause->until);
+		dw_json_end(json, '}');
+	}
+	dw_json_end(json, ']');
 }
 
 static void json_lists(struct dw_json *json, const struct dw_stats *s)
@@ -262,11 +299,12 @@ static void json_instance(struct dw_json *json, const struct instance *in)
 	dw_json_bool(json, "compiling", s->busy != 0);
 	json_timestamp(json, "started", s->started);
 	json_timestamp(json, "updated", s->updated);
-	dw_json_bool(json, "enforcing", in->wrong_count == 0);
+	dw_json_bool(json, "enforcing", enforces(in));
 	dw_json_array(json, "wrong");
 	for (size_t i = 0; i < in->wrong_count; i++)
 		dw_json_string(json, NULL, in->wrong[i]);
 	dw_json_end(json, ']');
+	json_pauses(json, &in->pauses);
 	dw_json_uint(json, "generation", s->generation);
 	dw_json_uint(json, "generation_enforced", s->enforced);
 	dw_json_uint(json, "names", s->names);
@@ -381,6 +419,15 @@ static void prometheus_builds(const struct status *all)
 	}
 }
 
+static bool is_paused(const struct status *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->instance[i]->pauses.count > 0)
+			return true;
+	}
+	return false;
+}
+
 /* Engines of one state-dir are one resolver to a scraper: counters are added up, and the
  * generation is the oldest that is in force. */
 static void print_prometheus(const struct status *all)
@@ -389,6 +436,8 @@ static void print_prometheus(const struct status *all)
 	uint64_t generation = UINT64_MAX;
 	metric("dnsward_enforcing", "gauge", "1: what the settings say is enforced.");
 	printf("dnsward_enforcing %d\n", all->enforcing);
+	metric("dnsward_paused", "gauge", "1: enforcement is paused, for all or for some.");
+	printf("dnsward_paused %d\n", is_paused(all));
 	if (all->count == 0 || sum == NULL) {
 		free(sum);
 		return;
@@ -408,24 +457,10 @@ static void print_prometheus(const struct status *all)
 
 /* ---- the subcommand ---- */
 
-/* Where the module is that reads these settings. Settings that do not load are no hindrance: the
- * module has an opinion of them too, and goes on with the last good ones. */
-static struct dw_settings *settings_of(const struct cmd_context *ctx)
-{
-	struct dw_settings *settings;
-	struct dw_error err;
-	if (dw_settings_open(ctx->conf, ctx->chroot, NULL, NULL, &settings, &err) == DW_OK)
-		return settings;
-	cmd_print_error(NULL, &err);
-	if (dw_settings_open_kept(ctx->conf, NULL, ctx->chroot, &settings, NULL) == DW_OK)
-		return settings;
-	return NULL;
-}
-
 static int show(const struct cmd_context *ctx, char form)
 {
 	struct status all = {0};
-	struct dw_settings *settings = settings_of(ctx);
+	struct dw_settings *settings = cmd_open_settings_or_kept(ctx);
 	if (settings == NULL)
 		return CMD_WANTING;
 	read_instances(settings->state_dir, &all);

@@ -47,7 +47,7 @@ struct dw_event {
 	/* by dw_note, from the verdict */
 	uint64_t generation;
 	uint8_t action;              /* enum dw_action */
-	uint8_t would;               /* differs from action in dry-run */
+	uint8_t would;               /* differs from action in dry-run and pause */
 	const char *because;
 	const char *list;            /* ruleset: the list; "rules", "dga" or "detect" */
 	const char *category;

@@ -48,6 +48,11 @@ const char *dw_addr_to_text(const struct dw_addr *addr, char *out);
 enum dw_result dw_net_from_text(const char *text, size_t len, struct dw_net *out,
 	struct dw_error *err) DW_MUST_CHECK;
 
+/* The other way round: "192.0.2.0/24", a single address without its length. Returns `out`
+ * (DW_NET_TEXT_MAX bytes). */
+enum { DW_NET_TEXT_MAX = DW_ADDR_TEXT_MAX + 4 };
+const char *dw_net_to_text(const struct dw_net *net, char *out);
+
 /* Whether `addr` lies in `net`. "No address" lies in no network. */
 bool dw_net_contains(const struct dw_net *net, const struct dw_addr *addr);
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dnsward/log.h"
+#include "dnsward/pause.h"
 #include "dnsward/result.h"
 #include "dnsward/settings.h"
 
@@ -72,6 +73,8 @@ struct dw_stats {
 	char disabled[DW_STATS_TEXT_MAX];       /* why the host passes everything on; or empty */
 	char settings_error[DW_STATS_TEXT_MAX]; /* why older settings are in force; or empty */
 	char database_error[DW_STATS_TEXT_MAX]; /* why an older database is in force; or empty */
+	char pauses_error[DW_STATS_TEXT_MAX];   /* why the file of pauses is passed over; or empty */
+	struct dw_pauses pauses;                /* those that are not over */
 	uint64_t list_count;
 	struct dw_stats_list lists[DW_SETTINGS_LISTS_MAX]; /* in the order of the settings */
 	struct dw_stats_counted counted;
@@ -105,5 +108,8 @@ void dw_stats_close(struct dw_stats_file **file);
  * what is no file of ours. */
 enum dw_result dw_stats_read(const char *state_dir, unsigned instance, struct dw_stats *out,
 	bool *alive, struct dw_error *err) DW_MUST_CHECK;
+
+/* Whether an engine of this state-dir lives. */
+bool dw_stats_is_alive(const char *state_dir);
 
 #endif

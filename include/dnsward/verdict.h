@@ -77,8 +77,8 @@ struct dw_reason {
  * with, and are good as long as the caller holds that snapshot. */
 struct dw_verdict {
 	enum dw_action action;         /* what is done: dry-run and pause already applied */
-	enum dw_action would;          /* what the table says; differs from `action` in dry-run */
-	const char *because;           /* "dry-run" where they differ, else NULL */
+	enum dw_action would;          /* what the table says; may differ in dry-run and pause */
+	const char *because;           /* "dry-run" or "pause" where they differ, else NULL */
 	uint64_t generation;
 	const struct dw_row *row;      /* that fitted, or NULL: no row, allow */
 	bool has_reason;

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ascii.h"
@@ -245,6 +246,18 @@ enum dw_result dw_net_from_text(
 			addr.family == 4 ? bits - MAPPED_BITS : bits, alone);
 	*out = (struct dw_net){.addr = addr, .bits = (uint8_t)bits};
 	return DW_OK;
+}
+
+const char *dw_net_to_text(const struct dw_net *net, char *out)
+{
+	unsigned bits = net->bits;
+
+	dw_addr_to_text(&net->addr, out);
+	if (net->addr.family == 4)
+		bits -= MAPPED_BITS;
+	if (net->bits < 8 * sizeof(net->addr.bytes))
+		snprintf(out + strlen(out), DW_NET_TEXT_MAX - strlen(out), "/%u", bits);
+	return out;
 }
 
 bool dw_net_contains(const struct dw_net *net, const struct dw_addr *addr)

@@ -18,7 +18,7 @@
 
 /* ---- layout ---- */
 
-static const char magic[8] = {'D', 'W', 'S', 'T', 'A', 'T', '0', '1'};
+static const char magic[8] = {'D', 'W', 'S', 'T', 'A', 'T', '0', '2'};
 
 struct head {
 	char magic[sizeof(magic)];
@@ -82,6 +82,9 @@ static void make_texts_printable(struct dw_stats *stats)
 	MAKE_PRINTABLE(stats->disabled);
 	MAKE_PRINTABLE(stats->settings_error);
 	MAKE_PRINTABLE(stats->database_error);
+	MAKE_PRINTABLE(stats->pauses_error);
+	for (size_t i = 0; i < stats->pauses.count; i++)
+		MAKE_PRINTABLE(stats->pauses.pause[i].category);
 	for (size_t i = 0; i < stats->list_count; i++) {
 		MAKE_PRINTABLE(stats->lists[i].name);
 		MAKE_PRINTABLE(stats->lists[i].format);
@@ -100,7 +103,8 @@ static bool unpack(const uint8_t *body, size_t size, struct dw_stats *out)
 	if (size < FIXED_BYTES + COUNTED_BYTES)
 		return false;
 	memcpy(out, body, FIXED_BYTES);
-	if (out->list_count > DW_SETTINGS_LISTS_MAX || body_size(out) > size)
+	if (out->list_count > DW_SETTINGS_LISTS_MAX || body_size(out) > size ||
+		out->pauses.count > DW_PAUSES_MAX)
 		return false;
 	const size_t lists = out->list_count * sizeof(out->lists[0]);
 	memcpy(out->lists, body + FIXED_BYTES, lists);
@@ -209,6 +213,21 @@ enum dw_result dw_stats_read(const char *state_dir, unsigned instance, struct dw
 	if (res == DW_OK)
 		*alive = lives;
 	return res;
+}
+
+bool dw_stats_is_alive(const char *state_dir)
+{
+	char path[PATH_MAX];
+	bool lives = false;
+	int fd;
+	for (unsigned i = 1; !lives && i <= DW_STATS_INSTANCES_MAX; i++) {
+		if (path_of(state_dir, i, path, NULL) != DW_OK ||
+			open_regular(path, O_RDONLY, &fd, NULL) != DW_OK)
+			return false;
+		lives = is_locked(fd);
+		close(fd);
+	}
+	return lives;
 }
 
 /* ---- writing ---- */

@@ -35,7 +35,7 @@ void dw_say(const struct dw_engine *engine, enum dw_say_level level, const char 
 /* ---- the thread ---- */
 
 enum {
-	TICK_MS = 1000,
+	TICK_MS = 500,
 	REAP_MS = 50,    /* while an old snapshot is still held */
 	SETTLE_MS = 60,  /* files must look the same this long before they are read */
 };
@@ -115,6 +115,7 @@ static void *run(void *arg)
 		uint64_t asked = engine->asked;
 		pthread_mutex_unlock(&engine->lock);
 		clock_gettime(CLOCK_MONOTONIC, &now);
+		dw_pauses_turn(engine);
 		if (news || now.tv_sec - last.tv_sec >= DW_WATCH_SECONDS) {
 			look(engine);
 			clock_gettime(CLOCK_MONOTONIC, &last);

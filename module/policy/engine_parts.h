@@ -11,9 +11,17 @@
 #include "dnsward/compile.h"
 #include "dnsward/engine.h"
 #include "dnsward/log.h"
+#include "dnsward/pause.h"
 #include "policy/snapshot.h"
 #include "policy/watch.h"
 #include "policy/worker.h"
+
+/* Which file of pauses it was. */
+struct dw_pause_mark {
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+};
 
 struct dw_engine {
 	/* hot: read by every worker at every query */
@@ -48,6 +56,10 @@ struct dw_engine {
 	struct dw_watch *watch;
 	bool settings_broken, database_broken;
 	struct dw_error settings_error, database_error;
+	struct dw_pauses pauses;    /* in force */
+	struct dw_pause_mark pauses_seen;
+	bool pauses_broken;
+	struct dw_error pauses_error;
 	struct dw_status *status;   /* NULL: nobody can be told */
 };
 
@@ -57,8 +69,19 @@ struct dw_engine {
  * old one stays. */
 enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;
 
+/* The generation that is in force once more, with the engine's pauses: caches need not know. */
+enum dw_result dw_publish_pauses(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;
+
 /* Free the retired snapshots that nobody holds. True when some are still held. */
 bool dw_reap_snapshots(struct dw_engine *engine);
+
+/* paused.c */
+
+/* Read what is paused where that changed; the next snapshot takes it along. True: it changed. */
+bool dw_pauses_refresh(struct dw_engine *engine);
+
+/* The same and publish it, and say what has ended. By the engine's thread, twice a second. */
+void dw_pauses_turn(struct dw_engine *engine);
 
 /* refresh.c */
 

@@ -23,23 +23,17 @@ static enum dw_result prepare_all(struct dw_engine *engine, struct dw_snapshot *
 	return DW_OK;
 }
 
-enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *err)
+/* Put a snapshot that nobody has seen in force, or free it. */
+static enum dw_result put_in_force(struct dw_engine *engine, struct dw_snapshot *snapshot,
+	struct dw_error *err)
 {
-	struct dw_snapshot *snapshot, *old;
-	uint64_t generation = atomic_load(&engine->generation);
-	struct dw_db_info info = {0};
-	if (engine->db != NULL)
-		dw_db_info(engine->db->db, &info);
-	generation = info.generation > generation ? info.generation : generation + 1;
-	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->db,
-		engine->dga, &snapshot, err);
-	if (res != DW_OK)
-		return res;
+	struct dw_snapshot *old;
+	dw_snapshot_pause(snapshot, &engine->pauses);
 	pthread_mutex_lock(&engine->lock);
-	res = prepare_all(engine, snapshot);
+	enum dw_result res = prepare_all(engine, snapshot);
 	if (res == DW_OK) {
 		old = atomic_exchange(&engine->current, snapshot);
-		atomic_store(&engine->generation, generation);
+		atomic_store(&engine->generation, snapshot->generation);
 		if (old != NULL) {
 			old->next = engine->retired;
 			engine->retired = old;
@@ -51,6 +45,29 @@ enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *er
 		return dw_fail(err, res, NULL, 0, "no memory for the workers' part of a snapshot");
 	}
 	return DW_OK;
+}
+
+enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *err)
+{
+	struct dw_snapshot *snapshot;
+	uint64_t generation = atomic_load(&engine->generation);
+	struct dw_db_info info = {0};
+	if (engine->db != NULL)
+		dw_db_info(engine->db->db, &info);
+	generation = info.generation > generation ? info.generation : generation + 1;
+	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->db,
+		engine->dga, &snapshot, err);
+	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
+}
+
+/* Of what the current one is made of: the engine may have more that could not be published. */
+enum dw_result dw_publish_pauses(struct dw_engine *engine, struct dw_error *err)
+{
+	const struct dw_snapshot *now = atomic_load(&engine->current);
+	struct dw_snapshot *snapshot;
+	enum dw_result res = dw_snapshot_new(now->generation, now->shared_settings, now->shared_db,
+		now->shared_dga, &snapshot, err);
+	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
 }
 
 /* See worker.h for why this is enough. */

@@ -320,6 +320,7 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 	enum dw_result res = first_settings(engine, err);
 	if (res != DW_OK)
 		return res;
+	(void)dw_pauses_refresh(engine);
 	look_at_files(engine);
 	/* A database that is there serves at once; whether it is still of these lists is for the
 	 * engine's thread to find out. */

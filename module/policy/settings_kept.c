@@ -80,11 +80,8 @@ static void put_group(struct dw_json *j, const struct dw_group *group)
 	dw_json_string(j, "name", group->name);
 	dw_json_array(j, "networks");
 	for (size_t i = 0; i < group->network_count; i++) {
-		const struct dw_net *net = &group->networks[i];
-		char addr[DW_ADDR_TEXT_MAX], text[DW_ADDR_TEXT_MAX + 8];
-		unsigned bits = net->addr.family == 4 ? net->bits - 96U : net->bits;
-		snprintf(text, sizeof(text), "%s/%u", dw_addr_to_text(&net->addr, addr), bits);
-		dw_json_string(j, NULL, text);
+		char text[DW_NET_TEXT_MAX];
+		dw_json_string(j, NULL, dw_net_to_text(&group->networks[i], text));
 	}
 	dw_json_end(j, ']');
 	dw_json_end(j, '}');

@@ -113,6 +113,23 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	return DW_OK;
 }
 
+void dw_snapshot_pause(struct dw_snapshot *s, const struct dw_pauses *pauses)
+{
+	for (size_t i = 0; i < pauses->count; i++) {
+		const struct dw_pause *pause = &pauses->pause[i];
+		bool all = pause->category[0] == '\0';
+		size_t category = 0;
+		if (!all && !dw_settings_category(s->settings, pause->category, &category))
+			continue;
+		s->pause[s->pause_count++] = (struct dw_snapshot_pause){
+			.until = pause->until,
+			.all = all,
+			.category = (uint16_t)category,
+			.client = pause->client,
+		};
+	}
+}
+
 void dw_snapshot_free(struct dw_snapshot **snapshot)
 {
 	struct dw_snapshot *s = *snapshot;

@@ -8,6 +8,7 @@
 
 #include "dnsward/dga.h"
 #include "dnsward/engine.h"
+#include "dnsward/pause.h"
 #include "policy/counters.h"
 
 /* Settings and a database outlive the snapshot they came with when the next one takes
@@ -38,6 +39,14 @@ struct dw_stake {
 
 enum { DW_NOWHERE = UINT16_MAX }; /* a number of the database that the settings do not have */
 
+/* What is paused, in terms of the settings. */
+struct dw_snapshot_pause {
+	int64_t until;
+	bool all;          /* or `category` */
+	uint16_t category;
+	struct dw_net client; /* family 0: all */
+};
+
 struct dw_snapshot {
 	uint64_t generation;
 	struct dw_shared_settings *shared_settings;
@@ -53,6 +62,8 @@ struct dw_snapshot {
 	uint16_t category[DW_CATEGORIES_MAX];
 	uint16_t list[DW_LISTS_MAX];
 	struct dw_provider list_providers[DW_SETTINGS_LISTS_MAX]; /* by number in the settings */
+	struct dw_snapshot_pause pause[DW_PAUSES_MAX];
+	size_t pause_count;
 	bool rows_without_hit;   /* some row fits names that are on no list */
 	bool clock_rows;         /* some row has `when` */
 	struct dw_stake stake[DW_WORKERS_MAX];
@@ -65,6 +76,10 @@ struct dw_snapshot {
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
 	struct dw_shared_db *db, struct dw_shared_dga *dga, struct dw_snapshot **out,
 	struct dw_error *err) DW_MUST_CHECK;
+
+/* Set what is paused, before anybody sees it. Categories that the settings do not have pause
+ * nothing. */
+void dw_snapshot_pause(struct dw_snapshot *snapshot, const struct dw_pauses *pauses);
 
 /* Free it and give up its settings and database. Nobody holds it. */
 void dw_snapshot_free(struct dw_snapshot **snapshot);

@@ -128,6 +128,8 @@ static void tell_all(struct dw_engine *engine, struct dw_stats *now)
 	pthread_mutex_unlock(&engine->lock);
 	tell_error(now->settings_error, engine->settings_broken, &engine->settings_error);
 	tell_error(now->database_error, engine->database_broken, &engine->database_error);
+	tell_error(now->pauses_error, engine->pauses_broken, &engine->pauses_error);
+	now->pauses = engine->pauses;
 	tell_lists(engine, now);
 	tell_counted(engine, now);
 }

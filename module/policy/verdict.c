@@ -141,6 +141,73 @@ static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict 
 	verdict->conditional = verdict->may_sinkhole = verdict->varies = false;
 }
 
+/* ---- pauses ---- */
+
+/* What is paused for this client now: everything (true), or these categories. With a pause for
+ * some client the verdict hangs on the client. */
+static bool find_paused(const struct dw_snapshot *snapshot, const struct dw_view *view,
+	struct dw_set *categories, struct dw_verdict *verdict)
+{
+	bool all = false;
+	for (size_t i = 0; i < snapshot->pause_count; i++) {
+		const struct dw_snapshot_pause *pause = &snapshot->pause[i];
+		bool for_client = pause->client.addr.family != 0;
+		if (pause->until <= view->now)
+			continue;
+		verdict->conditional |= for_client;
+		if (for_client && !dw_net_contains(&pause->client, &view->client))
+			continue;
+		all |= pause->all;
+		if (!pause->all)
+			dw_set_add(categories, pause->category);
+	}
+	return all;
+}
+
+/* What is carried but for some categories. */
+static void carry_rest(const struct dw_carried *carried, const struct dw_set *without,
+	struct dw_carried *rest)
+{
+	rest->dga = carried->dga;
+	rest->categories = carried->categories;
+	for (size_t w = 0; w < sizeof(without->word) / sizeof(without->word[0]); w++)
+		rest->categories.word[w] &= ~without->word[w];
+	rest->count = 0;
+	for (size_t i = 0; i < carried->count; i++) {
+		if (!dw_set_has(without, carried->reason[i].category))
+			rest->reason[rest->count++] = carried->reason[i];
+	}
+}
+
+/* A sinkhole passes, unless another row or another category is as much of a reason. What caches
+ * must know stays as it is. */
+static void pause_verdict(const struct dw_snapshot *snapshot, const struct dw_view *view,
+	const struct dw_carried *carried, struct dw_verdict *verdict)
+{
+	struct dw_set paused = {0};
+	bool all = find_paused(snapshot, view, &paused, verdict);
+	verdict->varies = verdict->conditional;
+	if (verdict->action != DW_ACTION_SINKHOLE ||
+		!(all || dw_set_meets(&paused, &verdict->categories)))
+		return;
+	if (!all) {
+		struct dw_carried rest;
+		struct dw_verdict other = *verdict;
+		carry_rest(carried, &paused, &rest);
+		other.row = NULL;
+		other.action = DW_ACTION_ALLOW;
+		walk_rows(snapshot, view, &rest, &other);
+		if (other.action == DW_ACTION_SINKHOLE) {
+			verdict->row = other.row;
+			verdict->has_reason = other.has_reason;
+			verdict->reason = other.reason;
+			return;
+		}
+	}
+	verdict->action = DW_ACTION_LOG;
+	verdict->because = "pause";
+}
+
 static void judge(const struct dw_snapshot *snapshot, const struct dw_view *view,
 	const struct dw_carried *carried, struct dw_verdict *verdict)
 {
@@ -149,6 +216,8 @@ static void judge(const struct dw_snapshot *snapshot, const struct dw_view *view
 	verdict->dga = carried->dga;
 	if (carried->count > 0 || snapshot->rows_without_hit)
 		walk_rows(snapshot, view, carried, verdict);
+	if (snapshot->pause_count > 0 && verdict->may_sinkhole)
+		pause_verdict(snapshot, view, carried, verdict);
 }
 
 void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,

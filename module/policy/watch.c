@@ -120,11 +120,9 @@ void dw_watch_free(struct dw_watch **watch)
 
 /* A file is replaced by a rename into its folder, so the folder is what is watched. inotify
  * gives the same number for a folder that is watched already. */
-static void watch_folder(struct dw_watch *watch, const char *path)
+static void watch_folder(struct dw_watch *watch, const char *path, uint32_t what)
 {
-	const uint32_t what = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-			      IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-	int number = inotify_add_watch(watch->fd, path, what);
+	int number = inotify_add_watch(watch->fd, path, what | IN_ONLYDIR | IN_MASK_ADD);
 	for (size_t i = 0; i < watch->count; i++) {
 		if (watch->folder[i] == number)
 			return;
@@ -142,7 +140,8 @@ static void watch_file(struct dw_watch *watch, const char *path)
 		return;
 	memcpy(folder, slash == NULL ? "." : path, len);
 	folder[len] = '\0';
-	watch_folder(watch, folder);
+	watch_folder(watch, folder, IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+			IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF);
 }
 
 /* The path as it stands, and what it leads to through symbolic links. */
@@ -178,6 +177,8 @@ void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
 		watch_path(watch, settings->dga.model);
 	for (size_t i = 0; i < settings->list_count; i++)
 		watch_list(watch, settings->lists[i].path);
+	/* where `dnsward pause` renames its file to; what else is written there is our own */
+	watch_folder(watch, settings->state_dir, IN_MOVED_TO | IN_DELETE);
 }
 
 int dw_watch_fd(const struct dw_watch *watch)

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * pause, resume: enforcement off for a while, and on again
+ */
+#include "dnsward-config.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "cmd.h"
+#include "dnsward/clock.h"
+#include "dnsward/pause.h"
+#include "dnsward/stats.h"
+
+#define PAUSE_USAGE "usage: pause [--for DURATION] [--category NAME] [--client ADDRESS]"
+#define RESUME_USAGE "usage: resume [--category NAME] [--client ADDRESS]"
+
+/* What the command line says; `given`: it is about one category or client, not all. */
+struct wish {
+	struct dw_pause pause;
+	bool given;
+};
+
+static int read_duration(const char *text, struct wish *wish)
+{
+	uint64_t seconds;
+	struct dw_error err;
+	if (dw_duration_from_text(text, strlen(text), &seconds, &err) != DW_OK)
+		return cmd_misuse("--for: %s", err.text);
+	if (seconds == 0)
+		return cmd_misuse("--for: expected more than no time");
+	wish->pause.until = (int64_t)time(NULL) + (int64_t)seconds;
+	return CMD_OK;
+}
+
+static int read_client(const char *text, struct wish *wish)
+{
+	struct dw_error err;
+	if (dw_net_from_text(text, strlen(text), &wish->pause.client, &err) != DW_OK)
+		return cmd_misuse("--client: %s", err.text);
+	wish->given = true;
+	return CMD_OK;
+}
+
+static int read_category(const char *text, struct wish *wish)
+{
+	if (strlen(text) >= sizeof(wish->pause.category))
+		return cmd_misuse("--category: the name is too long");
+	strcpy(wish->pause.category, text);
+	wish->given = true;
+	return CMD_OK;
+}
+
+static int read_words(int argc, char **argv, const char *usage, struct wish *wish)
+{
+	static const struct option options[] = {
+		{"category", required_argument, NULL, 'g'},
+		{"client", required_argument, NULL, 'i'},
+		{"for", required_argument, NULL, 'f'},
+		{NULL, 0, NULL, 0},
+	};
+	bool pauses = strcmp(usage, PAUSE_USAGE) == 0;
+	int opt, status = CMD_OK;
+	*wish = (struct wish){.pause.until = DW_PAUSE_FOREVER};
+	while (status == CMD_OK && (opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == 'g')
+			status = read_category(optarg, wish);
+		else if (opt == 'i')
+			status = read_client(optarg, wish);
+		else if (opt == 'f' && pauses)
+			status = read_duration(optarg, wish);
+		else
+			status = cmd_misuse("%s", usage);
+	}
+	if (status == CMD_OK && optind < argc)
+		status = cmd_misuse("'%s' is one word too many; %s", argv[optind], usage);
+	return status;
+}
+
+static bool is_known(const struct dw_settings *settings, const char *category)
+{
+	size_t number;
+	if (category[0] == '\0' || dw_settings_category(settings, category, &number))
+		return true;
+	fprintf(stderr, "dnsward: the settings have no category \"%s\"\n", category);
+	return false;
+}
+
+/* A file that cannot be read is replaced: the command is what mends it. */
+static void read_file(const char *state_dir, struct dw_pauses *out)
+{
+	struct dw_error err;
+	*out = (struct dw_pauses){.count = 0};
+	if (dw_pauses_read(state_dir, time(NULL), out, &err) != DW_OK)
+		cmd_print_error("replaced", &err);
+}
+
+static int write_file(const char *state_dir, const struct dw_pauses *pauses)
+{
+	struct dw_error err;
+	if (dw_pauses_write(state_dir, pauses, &err) == DW_OK)
+		return CMD_OK;
+	cmd_print_error(NULL, &err);
+	return CMD_WANTING;
+}
+
+static void print_all(const char *state_dir, const struct dw_pauses *pauses)
+{
+	char text[DW_PAUSE_TEXT_MAX];
+	for (size_t i = 0; i < pauses->count; i++)
+		printf("paused: %s\n", dw_pause_to_text(&pauses->pause[i], text));
+	if (pauses->count == 0)
+		puts("nothing is paused");
+	if (!dw_stats_is_alive(state_dir))
+		puts("no resolver runs with this state-dir");
+}
+
+static int pause_it(const struct dw_settings *settings, const struct wish *wish)
+{
+	struct dw_pauses pauses;
+	if (!is_known(settings, wish->pause.category))
+		return CMD_WANTING;
+	read_file(settings->state_dir, &pauses);
+	if (!dw_pauses_add(&pauses, &wish->pause)) {
+		fprintf(stderr, "dnsward: there are %d pauses already\n", DW_PAUSES_MAX);
+		return CMD_WANTING;
+	}
+	if (write_file(settings->state_dir, &pauses) != CMD_OK)
+		return CMD_WANTING;
+	print_all(settings->state_dir, &pauses);
+	return CMD_OK;
+}
+
+static int resume_it(const struct dw_settings *settings, const struct wish *wish)
+{
+	struct dw_pauses pauses = {.count = 0};
+	if (wish->given) {
+		read_file(settings->state_dir, &pauses);
+		if (!dw_pauses_remove(&pauses, &wish->pause)) {
+			fputs("dnsward: there is no such pause\n", stderr);
+			return CMD_WANTING;
+		}
+	}
+	if (write_file(settings->state_dir, &pauses) != CMD_OK)
+		return CMD_WANTING;
+	print_all(settings->state_dir, &pauses);
+	return CMD_OK;
+}
+
+int cmd_pause(const struct cmd_context *ctx, int argc, char **argv)
+{
+	struct wish wish;
+	int status = read_words(argc, argv, PAUSE_USAGE, &wish);
+	struct dw_settings *settings = status == CMD_OK ? cmd_open_settings_or_kept(ctx) : NULL;
+	if (status == CMD_OK)
+		status = settings != NULL ? pause_it(settings, &wish) : CMD_WANTING;
+	dw_settings_close(&settings);
+	return status;
+}
+
+int cmd_resume(const struct cmd_context *ctx, int argc, char **argv)
+{
+	struct wish wish;
+	int status = read_words(argc, argv, RESUME_USAGE, &wish);
+	struct dw_settings *settings = status == CMD_OK ? cmd_open_settings_or_kept(ctx) : NULL;
+	if (status == CMD_OK)
+		status = settings != NULL ? resume_it(settings, &wish) : CMD_WANTING;
+	dw_settings_close(&settings);
+	return status;
+}
