@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A writer over the caller's buffer, for log lines and for what commands print with --json.
  * It puts the commas, and escapes strings (RFC 8259 section 7): quote, backslash, all below
@@ -46,6 +47,25 @@ void dw_json_null(struct dw_json *json, const char *key);
 /* `decimals` digits behind the point, 0 to 9; written without the C library's locale. A value
  * that is no number is null. */
 void dw_json_number(struct dw_json *json, const char *key, double value, unsigned decimals);
+
+/* JSON that the caller has made, as it is: constant pieces of a line, where speed counts. The
+ * value that comes next gets its comma, unless the text ends where none is due. */
+static inline void dw_json_raw(struct dw_json *json, const char *text, size_t len)
+{
+	char last = len > 0 ? text[len - 1] : ':';
+
+	if ((size_t)(json->end - json->at) < len) {
+		json->end = json->at;
+		json->full = true;
+		return;
+	}
+	memcpy(json->at, text, len);
+	json->at += len;
+	json->comma = last != '{' && last != '[' && last != ':' && last != ',';
+}
+
+/* The bytes of a string without its quotes, escaped. */
+void dw_json_text(struct dw_json *json, const char *text, size_t len);
 
 /* The length of what was written, with a NUL behind it; 0 if it did not fit. */
 size_t dw_json_finish(struct dw_json *json);

@@ -41,8 +41,8 @@ struct dw_log_counters {
 };
 
 struct dw_log_options {
-	const char *hostname;    /* observer.hostname; copied */
-	const char *version;     /* observer.version; copied */
+	const char *hostname;    /* observer.hostname; for the call */
+	const char *version;     /* observer.version; for the call */
 	size_t queue_bytes;      /* of a ring, a power of two; 0: 4 MiB */
 	struct dw_speaker speaker; /* called by the writer too: at the start of a trouble and its end */
 };
@@ -73,11 +73,16 @@ bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event);
 void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out);
 void dw_log_counters_add(struct dw_log_counters *sum, const struct dw_log_counters *more);
 
+/* Makes lines: keeps what is the same in many of them, and public suffixes it has looked up.
+ * One thread at a time. Texts may be NULL or empty. NULL: no memory, or texts beyond reason. */
+struct dw_ecs;
+struct dw_ecs *dw_ecs_open(const char *hostname, const char *version);
+void dw_ecs_close(struct dw_ecs **ecs);
+
 /* The JSON line of an event, newline and NUL included, as the writer makes it. Returns its
  * length, or 0 if it needs more than `max` bytes. DW_EVENT_JSON_MAX is enough whatever a client or an
  * upstream server comes up with: the data of a record are cut where their text gets long. */
 enum { DW_EVENT_JSON_MAX = 128 * 1024 };
-size_t dw_event_to_json(const struct dw_event *event, const struct dw_log_options *options,
-	char *out, size_t max);
+size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *out, size_t max);
 
 #endif

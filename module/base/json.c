@@ -15,12 +15,19 @@ void dw_json_start(struct dw_json *json, char *buffer, size_t len)
 	*json = (struct dw_json){.at = buffer, .start = buffer, .end = buffer + len};
 }
 
+static bool has_room(struct dw_json *json, size_t len)
+{
+	if ((size_t)(json->end - json->at) >= len)
+		return true;
+	json->end = json->at;
+	json->full = true;
+	return false;
+}
+
 static void put(struct dw_json *json, const char *bytes, size_t len)
 {
-	if (json->full || (size_t)(json->end - json->at) < len) {
-		json->full = true;
+	if (!has_room(json, len))
 		return;
-	}
 	memcpy(json->at, bytes, len);
 	json->at += len;
 }
@@ -33,14 +40,20 @@ static void put_text(struct dw_json *json, const char *text)
 /* The comma before a value, and its key. */
 static void before(struct dw_json *json, const char *key)
 {
+	size_t len = key != NULL ? strlen(key) : 0;
+	size_t need = (key != NULL ? len + sizeof("\"\":") - 1 : 0) + json->comma;
+	if (!has_room(json, need))
+		return;
 	if (json->comma)
-		put(json, ",", 1);
+		*json->at++ = ',';
 	json->comma = true;
 	if (key == NULL)
 		return;
-	put(json, "\"", 1);
-	put_text(json, key);
-	put(json, "\":", 2);
+	*json->at++ = '"';
+	memcpy(json->at, key, len);
+	json->at += len;
+	*json->at++ = '"';
+	*json->at++ = ':';
 }
 
 void dw_json_object(struct dw_json *json, const char *key)
@@ -131,8 +144,7 @@ static bool is_plain(unsigned char byte)
 /* The bytes that stand as they are, from the start of `len`. */
 static size_t put_plain(struct dw_json *json, const unsigned char *bytes, size_t len)
 {
-	size_t room = json->full ? 0 : (size_t)(json->end - json->at),
-	       most = len < room ? len : room;
+	size_t room = (size_t)(json->end - json->at), most = len < room ? len : room;
 	size_t n = 0, plain = WORD_BYTES;
 	while (plain == WORD_BYTES && most - n >= WORD_BYTES) {
 		uint64_t word = word_load(bytes + n);
@@ -149,16 +161,21 @@ static size_t put_plain(struct dw_json *json, const unsigned char *bytes, size_t
 	return n;
 }
 
-void dw_json_string_n(struct dw_json *json, const char *key, const char *text, size_t len)
+void dw_json_text(struct dw_json *json, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + len;
-	before(json, key);
-	put(json, "\"", 1);
 	while (p < end) {
 		p += put_plain(json, p, (size_t)(end - p));
 		if (p < end)
 			p += put_special(json, p, (size_t)(end - p));
 	}
+}
+
+void dw_json_string_n(struct dw_json *json, const char *key, const char *text, size_t len)
+{
+	before(json, key);
+	put(json, "\"", 1);
+	dw_json_text(json, text, len);
 	put(json, "\"", 1);
 }
 

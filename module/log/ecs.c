@@ -4,6 +4,7 @@
 #include "dnsward-config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dnsward/clock.h"
@@ -13,11 +14,40 @@
 #include "dnsward/verdict.h"
 #include "log/log_parts.h"
 #include "log/rdata.h"
+#include "log/suffix_memo.h"
 
 /* The schema is docs/log-schema.md. A key without a value is left out. */
 
 enum { TYPE_A = 1, TYPE_AAAA = 28 };
 enum { RDATA_TEXT_MAX = 1024 };
+enum { OBSERVER_MAX = 2048 };
+
+/* What is the same in many lines. */
+struct dw_ecs {
+	struct dw_suffix_memo *suffixes;
+	uint64_t second; /* since the epoch, that `time` is the text of */
+	char time[DW_TIMESTAMP_TEXT_MAX];
+	size_t observer_len;
+	char observer[OBSERVER_MAX]; /* the object and the comma before it */
+};
+
+/* A line, and what is used in it more than once. */
+struct line {
+	struct dw_json json;
+	const struct dw_event *event;
+	uint8_t name[DW_NAME_MAX]; /* the question's, lowered */
+	char text[DW_NAME_TEXT_MAX];
+	size_t len; /* of `text` */
+	bool plain; /* no byte is escaped, so `text` has the offsets of `name` */
+	size_t resolved_len;
+	char resolved[DW_EVENT_ANSWERS_MAX *
+		      (DW_ADDR_TEXT_MAX + 3)]; /* addresses as JSON strings */
+	size_t client_len;
+	char client[DW_ADDR_TEXT_MAX];
+};
+
+/* A piece that is always the same. */
+#define PIECE(json, text) dw_json_raw((json), (text), sizeof(text) - 1)
 
 /* Elastic's own scale. A hit without a level is as grave as what was done about it. */
 static const uint8_t severity_of_level[] = {
@@ -33,6 +63,19 @@ static const uint8_t level_of_action[] = {
 	[DW_ACTION_SINKHOLE] = DW_LEVEL_HIGH,
 };
 
+/* A word of ours, or other text that has nothing to escape. */
+static void put(struct dw_json *j, const char *text)
+{
+	dw_json_raw(j, text, strlen(text));
+}
+
+static void put_quoted(struct dw_json *j, const char *text, size_t len)
+{
+	PIECE(j, "\"");
+	dw_json_raw(j, text, len);
+	PIECE(j, "\"");
+}
+
 static void optional(struct dw_json *j, const char *key, const char *text)
 {
 	if (text != NULL && *text != '\0')
@@ -44,12 +87,6 @@ static void add_name(struct dw_json *j, const char *key, const uint8_t *wire, si
 	char text[DW_NAME_TEXT_MAX];
 	size_t n = dw_name_to_text(wire, len, text);
 	dw_json_string_n(j, key, text, n);
-}
-
-static void add_addr(struct dw_json *j, const char *key, const struct dw_addr *addr)
-{
-	char text[DW_ADDR_TEXT_MAX];
-	dw_json_string(j, key, dw_addr_to_text(addr, text));
 }
 
 /* ---- words ---- */
@@ -100,121 +137,133 @@ static const char *class_name(uint16_t klass, char *out, size_t max)
 
 /* ---- parts ---- */
 
-static void add_event(struct dw_json *j, const struct dw_event *e)
+static void add_event(struct line *l)
 {
+	struct dw_json *j = &l->json;
+	const struct dw_event *e = l->event;
 	uint8_t level = e->level != DW_LEVEL_NONE ? e->level : level_of_action[e->action];
-	dw_json_object(j, "event");
-	dw_json_string(j, "kind", e->alert ? "alert" : "event");
-	dw_json_array(j, "category");
-	dw_json_string(j, NULL, "network");
-	dw_json_end(j, ']');
-	dw_json_array(j, "type");
-	dw_json_string(j, NULL, "protocol");
-	dw_json_string(j, NULL, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
-	dw_json_end(j, ']');
-	dw_json_string(j, "action", action_name(e->action));
-	dw_json_string(j, "module", "dnsward");
-	dw_json_string(j, "dataset", "dnsward.query");
+	PIECE(j, ",\"event\":{\"kind\":\"");
+	put(j, e->alert ? "alert" : "event");
+	PIECE(j, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
+	put(j, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
+	PIECE(j, "\"],\"action\":\"");
+	put(j, action_name(e->action));
+	PIECE(j, "\",\"module\":\"dnsward\",\"dataset\":\"dnsward.query\"");
 	if (e->duration_us >= 0)
 		dw_json_int(j, "duration", e->duration_us * 1000);
 	if (level != DW_LEVEL_NONE)
 		dw_json_uint(j, "severity", severity_of_level[level]);
-	dw_json_end(j, '}');
+	PIECE(j, "}");
 }
 
-static void add_endpoint(struct dw_json *j, const char *key, const struct dw_addr *addr,
-	uint16_t port)
+static void add_client(struct line *l)
 {
-	dw_json_object(j, key);
-	add_addr(j, "ip", addr);
-	if (port != 0)
-		dw_json_uint(j, "port", port);
-	dw_json_end(j, '}');
+	struct dw_json *j = &l->json;
+	PIECE(j, ",\"source\":{\"ip\":\"");
+	dw_json_raw(j, l->client, l->client_len);
+	PIECE(j, "\"");
+	if (l->event->client_port != 0)
+		dw_json_uint(j, "port", l->event->client_port);
+	PIECE(j, "},\"client\":{\"ip\":\"");
+	dw_json_raw(j, l->client, l->client_len);
+	PIECE(j, "\"}");
 }
 
-static void add_network(struct dw_json *j, const struct dw_event *e)
+static void add_server(struct line *l)
 {
-	if (e->client.family != 0) {
-		add_endpoint(j, "source", &e->client, e->client_port);
-		add_endpoint(j, "client", &e->client, 0);
-	}
-	if (e->server.family != 0)
-		add_endpoint(j, "destination", &e->server, e->server_port);
-	dw_json_object(j, "network");
-	dw_json_string(j, "protocol", "dns");
-	dw_json_string(j, "transport", is_stream(e->transport) ? "tcp" : "udp");
+	struct dw_json *j = &l->json;
+	char text[DW_ADDR_TEXT_MAX];
+	PIECE(j, ",\"destination\":{\"ip\":\"");
+	put(j, dw_addr_to_text(&l->event->server, text));
+	PIECE(j, "\"");
+	if (l->event->server_port != 0)
+		dw_json_uint(j, "port", l->event->server_port);
+	PIECE(j, "}");
+}
+
+static void add_network(struct line *l)
+{
+	struct dw_json *j = &l->json;
+	const struct dw_event *e = l->event;
 	uint8_t family = e->server.family != 0 ? e->server.family : e->client.family;
-	if (family != 0)
-		dw_json_string(j, "type", family == 4 ? "ipv4" : "ipv6");
-	dw_json_end(j, '}');
-}
-
-static bool is_address(const struct dw_event_answer *answer)
-{
-	return (answer->type == TYPE_A && answer->rdata_len == 4) ||
-	       (answer->type == TYPE_AAAA && answer->rdata_len == 16);
-}
-
-static void add_resolved(struct dw_json *j, const struct dw_event *e)
-{
-	char text[64];
-	for (size_t i = 0; i < e->answer_count; i++) {
-		const struct dw_event_answer *answer = &e->answers[i];
-		if (!is_address(answer))
-			continue;
-		dw_rdata_to_text(answer->type, answer->rdata, answer->rdata_len, text, sizeof(text));
-		dw_json_string(j, NULL, text);
+	if (e->client.family != 0)
+		add_client(l);
+	if (e->server.family != 0)
+		add_server(l);
+	PIECE(j, ",\"network\":{\"protocol\":\"dns\",\"transport\":\"");
+	put(j, is_stream(e->transport) ? "tcp" : "udp");
+	if (family != 0) {
+		PIECE(j, "\",\"type\":\"");
+		put(j, family == 4 ? "ipv4" : "ipv6");
 	}
+	PIECE(j, "\"}");
 }
 
-static bool has_resolved(const struct dw_event *e)
+/* The part of the question's name that starts with its label at `start`. */
+static void add_parent(struct line *l, size_t start)
 {
-	for (size_t i = 0; i < e->answer_count; i++) {
-		if (is_address(&e->answers[i]))
-			return true;
+	if (l->plain)
+		put_quoted(&l->json, l->text + start, l->len - start);
+	else
+		add_name(&l->json, NULL, l->name + start, l->event->question_len - start);
+}
+
+/* And what stands before it. */
+static void add_child(struct line *l, size_t end)
+{
+	uint8_t child[DW_NAME_MAX];
+	if (l->plain) {
+		put_quoted(&l->json, l->text, end - 1);
+		return;
 	}
-	return false;
+	memcpy(child, l->name, end);
+	child[end] = 0;
+	add_name(&l->json, NULL, child, end + 1);
 }
 
-static void add_related(struct dw_json *j, const struct dw_event *e, const uint8_t *name)
+static void add_related(struct line *l)
 {
-	dw_json_object(j, "related");
-	if (e->client.family != 0 || has_resolved(e)) {
-		dw_json_array(j, "ip");
+	struct dw_json *j = &l->json;
+	const struct dw_event *e = l->event;
+	PIECE(j, ",\"related\":{");
+	if (e->client.family != 0 || l->resolved_len > 0) {
+		PIECE(j, "\"ip\":[");
 		if (e->client.family != 0)
-			add_addr(j, NULL, &e->client);
-		add_resolved(j, e);
-		dw_json_end(j, ']');
+			put_quoted(j, l->client, l->client_len);
+		if (e->client.family != 0 && l->resolved_len > 0)
+			PIECE(j, ",");
+		dw_json_raw(j, l->resolved, l->resolved_len);
+		PIECE(j, "],");
 	}
-	dw_json_array(j, "hosts");
-	add_name(j, NULL, name, e->question_len);
+	PIECE(j, "\"hosts\":[");
+	add_parent(l, 0);
 	if (e->matched != NULL)
 		add_name(j, NULL, e->matched, e->matched_len);
-	dw_json_end(j, ']');
-	dw_json_end(j, '}');
+	PIECE(j, "]}");
 }
 
 /* The name cut at its public suffix. Names that are nothing but a suffix have none of these. */
-static void add_name_parts(struct dw_json *j, const uint8_t *name, size_t len)
+static void add_name_parts(struct dw_ecs *ecs, struct line *l)
 {
+	size_t len = l->event->question_len;
+	size_t suffix = dw_suffix_memo_labels(ecs->suffixes, l->name, len);
 	struct dw_labels labels;
-	size_t suffix = dw_name_suffix_labels(name, len), registered;
-	dw_name_labels(name, len, &labels);
+	dw_name_labels(l->name, len, &labels);
 	if (suffix == 0 || suffix > labels.count)
 		return;
-	registered = labels.offset[labels.count - suffix];
 	if (labels.count > suffix) {
 		size_t start = labels.offset[labels.count - suffix - 1];
-		add_name(j, "registered_domain", name + start, len - start);
-		add_name(j, "etld_plus_one", name + start, len - start);
+		PIECE(&l->json, ",\"registered_domain\":");
+		add_parent(l, start);
+		PIECE(&l->json, ",\"etld_plus_one\":");
+		add_parent(l, start);
 		if (start > 0) {
-			uint8_t sub[DW_NAME_MAX];
-			memcpy(sub, name, start);
-			sub[start] = 0;
-			add_name(j, "subdomain", sub, start + 1);
+			PIECE(&l->json, ",\"subdomain\":");
+			add_child(l, start);
 		}
 	}
-	add_name(j, "top_level_domain", name + registered, len - registered);
+	PIECE(&l->json, ",\"top_level_domain\":");
+	add_parent(l, labels.offset[labels.count - suffix]);
 }
 
 static void add_flags(struct dw_json *j, uint16_t flags)
@@ -223,60 +272,97 @@ static void add_flags(struct dw_json *j, uint16_t flags)
 		uint16_t bit;
 		const char *name;
 	} names[] = {
-		{0x0400, "AA"}, {0x0200, "TC"}, {0x0100, "RD"}, {0x0080, "RA"}, {0x0020, "AD"}, {0x0010, "CD"},
+		{0x0400, "AA"},
+		{0x0200, "TC"},
+		{0x0100, "RD"},
+		{0x0080, "RA"},
+		{0x0020, "AD"},
+		{0x0010, "CD"},
 	};
 	if ((flags & 0x07b0) == 0)
 		return;
-	dw_json_array(j, "header_flags");
+	PIECE(j, "\"header_flags\":[");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (flags & names[i].bit)
-			dw_json_string(j, NULL, names[i].name);
+			dw_json_string_n(j, NULL, names[i].name, 2);
 	}
-	dw_json_end(j, ']');
+	PIECE(j, "],");
 }
 
-static void add_answers(struct dw_json *j, const struct dw_event *e)
-{
-	char text[RDATA_TEXT_MAX], word[16];
-	if (e->answer_count == 0)
-		return;
-	dw_json_array(j, "answers");
-	for (size_t i = 0; i < e->answer_count; i++) {
-		const struct dw_event_answer *answer = &e->answers[i];
-		dw_json_object(j, NULL);
-		add_name(j, "name", answer->name, answer->name_len);
-		dw_json_string(j, "type", dw_type_to_text(answer->type, word));
-		dw_json_string(j, "class", class_name(answer->klass, word, sizeof(word)));
-		dw_json_uint(j, "ttl", answer->ttl);
-		dw_rdata_to_text(answer->type, answer->rdata, answer->rdata_len, text, sizeof(text));
-		dw_json_string(j, "data", text);
-		dw_json_end(j, '}');
-	}
-	dw_json_end(j, ']');
-}
-
-static void add_dns(struct dw_json *j, const struct dw_event *e, const uint8_t *name)
+static void add_type_and_class(struct dw_json *j, uint16_t type, uint16_t klass)
 {
 	char word[16];
-	dw_json_object(j, "dns");
-	dw_json_string(j, "type", e->dropped ? "query" : "answer");
-	if (!e->dropped) {
-		add_flags(j, e->flags);
-		dw_json_string(j, "response_code", rcode_name(e->rcode, word, sizeof(word)));
+	PIECE(j, ",\"type\":\"");
+	put(j, dw_type_to_text(type, word));
+	PIECE(j, "\",\"class\":\"");
+	put(j, class_name(klass, word, sizeof(word)));
+	PIECE(j, "\"");
+}
+
+static void add_answer(struct line *l, const struct dw_event_answer *answer)
+{
+	struct dw_json *j = &l->json;
+	char text[RDATA_TEXT_MAX];
+	PIECE(j, "{\"name\":");
+	if (answer->name_len == l->event->question_len &&
+		memcmp(answer->name, l->name, answer->name_len) == 0)
+		add_parent(l, 0);
+	else
+		add_name(j, NULL, answer->name, answer->name_len);
+	add_type_and_class(j, answer->type, answer->klass);
+	dw_json_uint(j, "ttl", answer->ttl);
+	size_t len = dw_rdata_to_text(
+		answer->type, answer->rdata, answer->rdata_len, text, sizeof(text));
+	dw_json_string_n(j, "data", text, len);
+	PIECE(j, "}");
+}
+
+static void add_answers(struct line *l)
+{
+	struct dw_json *j = &l->json;
+	const struct dw_event *e = l->event;
+	if (e->answer_count == 0)
+		return;
+	PIECE(j, ",\"answers\":[");
+	for (size_t i = 0; i < e->answer_count; i++) {
+		if (i > 0)
+			PIECE(j, ",");
+		add_answer(l, &e->answers[i]);
 	}
-	if (has_resolved(e)) {
-		dw_json_array(j, "resolved_ip");
-		add_resolved(j, e);
-		dw_json_end(j, ']');
+	PIECE(j, "]");
+}
+
+static void add_response(struct dw_json *j, const struct dw_event *e)
+{
+	char word[16];
+	if (e->dropped) {
+		PIECE(j, "\"type\":\"query\",");
+		return;
 	}
-	dw_json_object(j, "question");
-	add_name(j, "name", name, e->question_len);
-	dw_json_string(j, "type", dw_type_to_text(e->type, word));
-	dw_json_string(j, "class", class_name(e->klass, word, sizeof(word)));
-	add_name_parts(j, name, e->question_len);
-	dw_json_end(j, '}');
-	add_answers(j, e);
-	dw_json_end(j, '}');
+	PIECE(j, "\"type\":\"answer\",");
+	add_flags(j, e->flags);
+	PIECE(j, "\"response_code\":\"");
+	put(j, rcode_name(e->rcode, word, sizeof(word)));
+	PIECE(j, "\",");
+}
+
+static void add_dns(struct dw_ecs *ecs, struct line *l)
+{
+	struct dw_json *j = &l->json;
+	PIECE(j, ",\"dns\":{");
+	add_response(j, l->event);
+	if (l->resolved_len > 0) {
+		PIECE(j, "\"resolved_ip\":[");
+		dw_json_raw(j, l->resolved, l->resolved_len);
+		PIECE(j, "],");
+	}
+	PIECE(j, "\"question\":{\"name\":");
+	add_parent(l, 0);
+	add_type_and_class(j, l->event->type, l->event->klass);
+	add_name_parts(ecs, l);
+	PIECE(j, "}");
+	add_answers(l);
+	PIECE(j, "}");
 }
 
 static void add_rule(struct dw_json *j, const struct dw_event *e)
@@ -326,11 +412,15 @@ static void add_dga(struct dw_json *j, const struct dw_event *e)
 	dw_json_end(j, '}');
 }
 
-static void add_own(struct dw_json *j, const struct dw_event *e, const uint8_t *name)
+static void add_own(struct line *l)
 {
-	dw_json_object(j, "dnsward");
+	struct dw_json *j = &l->json;
+	const struct dw_event *e = l->event;
+	PIECE(j, ",\"dnsward\":{");
 	dw_json_uint(j, "generation", e->generation);
-	dw_json_string(j, "verdict", action_name(e->action));
+	PIECE(j, ",\"verdict\":\"");
+	put(j, action_name(e->action));
+	PIECE(j, "\"");
 	if (e->because != NULL) {
 		dw_json_string(j, "would", action_name(e->would));
 		dw_json_string(j, "because", e->because);
@@ -346,7 +436,7 @@ static void add_own(struct dw_json *j, const struct dw_event *e, const uint8_t *
 	}
 	if (e->matched != NULL)
 		add_name(j, "matched", e->matched, e->matched_len);
-	if (memcmp(name, e->question, e->question_len) != 0)
+	if (memcmp(l->name, e->question, e->question_len) != 0)
 		add_name(j, "question_as_sent", e->question, e->question_len);
 	if (e->clients != DW_CLIENTS_FULL)
 		dw_json_string(j, "clients", dw_log_clients_name((enum dw_log_clients)e->clients));
@@ -355,35 +445,38 @@ static void add_own(struct dw_json *j, const struct dw_event *e, const uint8_t *
 	dw_json_bool(j, "cached", e->cached);
 	if (e->dropped)
 		dw_json_bool(j, "dropped", true);
-	dw_json_string(j, "transport", transport_name(e->transport));
-	dw_json_end(j, '}');
-}
-
-static void add_observer(struct dw_json *j, const struct dw_log_options *options)
-{
-	dw_json_object(j, "observer");
-	optional(j, "hostname", options->hostname);
-	dw_json_string(j, "product", "dnsward");
-	optional(j, "version", options->version);
-	dw_json_end(j, '}');
+	PIECE(j, ",\"transport\":\"");
+	put(j, transport_name(e->transport));
+	PIECE(j, "\"}");
 }
 
 /* ---- lines ---- */
 
-static void start_line(struct dw_json *j, uint64_t time_us, char *out, size_t max)
+/* Over the six digits behind the point. */
+static void put_microseconds(char *time, uint32_t value)
 {
-	char time[DW_TIMESTAMP_TEXT_MAX];
+	char *digit = time + sizeof("2026-01-02T03:04:05.678901") - 1;
+	for (int i = 0; i < 6; i++, value /= 10)
+		*--digit = (char)('0' + value % 10);
+}
+
+static void start_line(
+	struct dw_ecs *ecs, struct dw_json *j, uint64_t time_us, char *out, size_t max)
+{
 	dw_json_start(j, out, max);
-	dw_json_object(j, NULL);
-	dw_json_string(j, "@timestamp", dw_timestamp_to_text(time_us, time));
-	dw_json_object(j, "ecs");
-	dw_json_string(j, "version", "8.11.0");
-	dw_json_end(j, '}');
+	PIECE(j, "{\"@timestamp\":\"");
+	if (time_us / 1000000 != ecs->second) {
+		dw_timestamp_to_text(time_us, ecs->time);
+		ecs->second = time_us / 1000000;
+	}
+	put_microseconds(ecs->time, (uint32_t)(time_us % 1000000));
+	dw_json_raw(j, ecs->time, DW_TIMESTAMP_TEXT_MAX - 1);
+	PIECE(j, "\",\"ecs\":{\"version\":\"8.11.0\"}");
 }
 
 static size_t end_line(struct dw_json *j, char *out, size_t max)
 {
-	dw_json_end(j, '}');
+	PIECE(j, "}");
 	size_t len = dw_json_finish(j);
 	if (len == 0 || len + 1 >= max)
 		return 0;
@@ -392,36 +485,64 @@ static size_t end_line(struct dw_json *j, char *out, size_t max)
 	return len + 1;
 }
 
-size_t dw_event_to_json(const struct dw_event *event, const struct dw_log_options *options,
-	char *out, size_t max)
+static bool is_address(const struct dw_event_answer *answer)
 {
-	uint8_t name[DW_NAME_MAX];
-	struct dw_json j;
-	dw_name_lower(event->question, event->question_len, name);
-	start_line(&j, (uint64_t)event->time_us, out, max);
-	add_event(&j, event);
-	add_network(&j, event);
-	add_observer(&j, options);
-	add_related(&j, event, name);
-	add_dns(&j, event, name);
-	add_rule(&j, event);
-	add_threat(&j, event);
-	add_dga(&j, event);
-	add_own(&j, event, name);
-	return end_line(&j, out, max);
+	return (answer->type == TYPE_A && answer->rdata_len == 4) ||
+	       (answer->type == TYPE_AAAA && answer->rdata_len == 16);
 }
 
-size_t dw_log_state_to_json(const struct dw_log_counters *counters,
-	const struct dw_log_options *options, char *out, size_t max)
+static void spell_addresses(struct line *l)
+{
+	const struct dw_event *e = l->event;
+	struct dw_json list;
+	char text[DW_ADDR_TEXT_MAX];
+	dw_json_start(&list, l->resolved, sizeof(l->resolved));
+	for (size_t i = 0; i < e->answer_count; i++) {
+		const struct dw_event_answer *answer = &e->answers[i];
+		if (!is_address(answer))
+			continue;
+		size_t len = dw_ip_to_text(answer->rdata, answer->rdata_len, text);
+		dw_json_string_n(&list, NULL, text, len);
+	}
+	l->resolved_len = dw_json_finish(&list);
+	l->client_len = strlen(dw_addr_to_text(&e->client, l->client));
+}
+
+static void spell(struct line *l)
+{
+	size_t len = l->event->question_len;
+	dw_name_lower(l->event->question, len, l->name);
+	l->len = dw_name_to_text(l->name, len, l->text);
+	l->plain = l->len + 2 == len;
+	spell_addresses(l);
+}
+
+size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *out, size_t max)
+{
+	struct line l;
+	l.event = event;
+	spell(&l);
+	start_line(ecs, &l.json, (uint64_t)event->time_us, out, max);
+	add_event(&l);
+	add_network(&l);
+	dw_json_raw(&l.json, ecs->observer, ecs->observer_len);
+	add_related(&l);
+	add_dns(ecs, &l);
+	add_rule(&l.json, event);
+	add_threat(&l.json, event);
+	add_dga(&l.json, event);
+	add_own(&l);
+	return end_line(&l.json, out, max);
+}
+
+size_t dw_log_state_to_json(
+	struct dw_ecs *ecs, const struct dw_log_counters *counters, char *out, size_t max)
 {
 	struct dw_json j;
-	start_line(&j, dw_clock_wall(), out, max);
-	dw_json_object(&j, "event");
-	dw_json_string(&j, "kind", "metric");
-	dw_json_string(&j, "module", "dnsward");
-	dw_json_string(&j, "dataset", "dnsward.state");
-	dw_json_end(&j, '}');
-	add_observer(&j, options);
+	start_line(ecs, &j, dw_clock_wall(), out, max);
+	PIECE(&j, ",\"event\":{\"kind\":\"metric\",\"module\":\"dnsward\","
+		  "\"dataset\":\"dnsward.state\"}");
+	dw_json_raw(&j, ecs->observer, ecs->observer_len);
 	dw_json_object(&j, "dnsward");
 	dw_json_uint(&j, "noted", counters->noted);
 	dw_json_uint(&j, "written", counters->written);
@@ -431,4 +552,40 @@ size_t dw_log_state_to_json(const struct dw_log_counters *counters,
 	dw_json_end(&j, '}');
 	dw_json_end(&j, '}');
 	return end_line(&j, out, max);
+}
+
+/* ---- what lines share ---- */
+
+/* A host's name has 64 bytes at most, and a version of ours fewer. */
+static bool spell_observer(struct dw_ecs *ecs, const char *hostname, const char *version)
+{
+	struct dw_json j;
+	dw_json_start(&j, ecs->observer, sizeof(ecs->observer));
+	PIECE(&j, ",\"observer\":{");
+	optional(&j, "hostname", hostname);
+	dw_json_string(&j, "product", "dnsward");
+	optional(&j, "version", version);
+	PIECE(&j, "}");
+	ecs->observer_len = dw_json_finish(&j);
+	return ecs->observer_len > 0;
+}
+
+struct dw_ecs *dw_ecs_open(const char *hostname, const char *version)
+{
+	struct dw_ecs *ecs = calloc(1, sizeof(*ecs));
+	if (ecs == NULL)
+		return NULL;
+	ecs->suffixes = dw_suffix_memo_new();
+	dw_timestamp_to_text(0, ecs->time);
+	if (ecs->suffixes == NULL || !spell_observer(ecs, hostname, version))
+		dw_ecs_close(&ecs);
+	return ecs;
+}
+
+void dw_ecs_close(struct dw_ecs **ecs)
+{
+	if (*ecs != NULL)
+		free((*ecs)->suffixes);
+	free(*ecs);
+	*ecs = NULL;
 }

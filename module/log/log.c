@@ -28,7 +28,7 @@ struct dw_log_queue *dw_log_queue_new(struct dw_log *log)
 	if (queue == NULL)
 		return NULL;
 	memset(queue, 0, sizeof(*queue));
-	if (!dw_ring_open(&queue->ring, log->options.queue_bytes)) {
+	if (!dw_ring_open(&queue->ring, log->queue_bytes)) {
 		free(queue);
 		return NULL;
 	}
@@ -120,11 +120,6 @@ void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at)
 
 /* ---- open and close ---- */
 
-static char *copy(const char *text)
-{
-	return text != NULL ? strdup(text) : NULL;
-}
-
 enum dw_result dw_log_open(const struct dw_log_settings *settings,
 	const struct dw_log_options *options, struct dw_log **out, struct dw_error *err)
 {
@@ -133,18 +128,17 @@ enum dw_result dw_log_open(const struct dw_log_settings *settings,
 	if (log == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
 	pthread_mutex_init(&log->lock, NULL);
-	log->options = *options;
-	log->options.hostname = copy(options->hostname);
-	log->options.version = copy(options->version);
-	if (log->options.queue_bytes == 0)
-		log->options.queue_bytes = QUEUE_BYTES;
+	log->speaker = options->speaker;
+	log->queue_bytes = options->queue_bytes > 0 ? options->queue_bytes : QUEUE_BYTES;
 	log->output.fd = -1;
 	log->batch = malloc(DW_BATCH_BYTES);
+	log->ecs = dw_ecs_open(options->hostname, options->version);
 	atomic_store(&log->clients, settings->clients);
 	if (settings->state_dir != NULL)
 		log->pseudonyms = dw_pseudonyms_new(settings->state_dir, options->speaker);
-	res = log->batch != NULL ? dw_output_set(&log->output, settings->path, err)
-				 : dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
+	res = log->batch != NULL && log->ecs != NULL
+		      ? dw_output_set(&log->output, settings->path, err)
+		      : dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
 	if (res != DW_OK) {
 		dw_log_close(&log);
 		return res;
@@ -193,10 +187,9 @@ void dw_log_close(struct dw_log **log)
 	dw_output_close(&l->output);
 	drop_output(l->wanted);
 	dw_pseudonyms_free(&l->pseudonyms);
+	dw_ecs_close(&l->ecs);
 	free(l->batch);
 	pthread_mutex_destroy(&l->lock);
-	free((char *)(uintptr_t)l->options.hostname);
-	free((char *)(uintptr_t)l->options.version);
 	free(l);
 	*log = NULL;
 }

@@ -26,7 +26,8 @@ struct dw_log_queue {
 };
 
 struct dw_log {
-	struct dw_log_options options; /* strings are copies */
+	struct dw_speaker speaker;
+	size_t queue_bytes;
 	pthread_mutex_t lock;          /* never taken by a put, nor over a write */
 	struct dw_log_queue *queues;
 	struct dw_log_counters gone;   /* of queues that have been freed */
@@ -36,6 +37,7 @@ struct dw_log {
 
 	/* the writer's own while it runs */
 	struct dw_output output;
+	struct dw_ecs *ecs;
 	char *batch;                   /* DW_BATCH_BYTES */
 
 	atomic_uint_fast64_t written, lost, too_large, bytes, reopened; /* by the writer */
@@ -59,7 +61,7 @@ void dw_event_hide_client(struct dw_event *event, enum dw_log_clients how,
 	struct dw_pseudonyms *pseudonyms);
 
 /* ecs.c: the line that tells what the log itself has lost. `out` has DW_STATE_JSON_MAX bytes. */
-size_t dw_log_state_to_json(const struct dw_log_counters *counters,
-	const struct dw_log_options *options, char *out, size_t max);
+size_t dw_log_state_to_json(struct dw_ecs *ecs, const struct dw_log_counters *counters, char *out,
+	size_t max);
 
 #endif

@@ -16,21 +16,22 @@
 #include "log/log_parts.h"
 
 enum {
-	IDLE_MS = 50,      /* between two looks at empty rings */
-	MEND_MS = 500,     /* between two looks at the file's path, and two tries to open it */
-	STATE_MS = 1000,   /* between two lines that tell of drops */
-	DRAIN_MS = 2000,   /* for writing out at the end */
+	IDLE_MS = 50,    /* between two looks at empty rings */
+	PAUSE_MS = 10,   /* between two at rings that were not: few large writes, not many small */
+	MEND_MS = 500,   /* between two looks at the file's path, and two tries to open it */
+	STATE_MS = 1000, /* between two lines that tell of drops */
+	DRAIN_MS = 2000, /* for writing out at the end */
 	TURN_RECORDS = 1024, /* of one ring, before it is the next one's turn */
 };
 
 struct writer {
 	struct dw_log *log;
 	struct dw_output *output;
-	size_t used, lines;   /* of the batch */
-	uint64_t mended;      /* when the path was looked at last, ms; 0: never */
-	bool misplaced;       /* the file at the path cannot be opened */
-	bool told;            /* a trouble has been said, its end has not */
-	uint64_t state_told;  /* when drops were told last, ms */
+	size_t used, lines;  /* of the batch */
+	uint64_t mended;     /* when the path was looked at last, ms; 0: never */
+	bool misplaced;      /* the file at the path cannot be opened */
+	bool told;           /* a trouble has been said, its end has not */
+	uint64_t state_told; /* when drops were told last, ms */
 	uint64_t drops_told;
 };
 
@@ -43,7 +44,7 @@ static uint64_t now_ms(void)
 
 static void say(const struct writer *w, enum dw_say_level level, const char *text)
 {
-	const struct dw_speaker *speaker = &w->log->options.speaker;
+	const struct dw_speaker *speaker = &w->log->speaker;
 	if (speaker->line != NULL)
 		speaker->line(speaker->arg, level, text);
 }
@@ -133,7 +134,7 @@ static void flush(struct writer *w)
 	if (w->used == 0)
 		return;
 	size_t done = put_out(w, log->batch, w->used);
-	size_t whole = count_lines(log->batch, done);
+	size_t whole = done == w->used ? w->lines : count_lines(log->batch, done);
 	atomic_fetch_add(&log->bytes, done);
 	atomic_fetch_add(&log->written, whole);
 	atomic_fetch_add(&log->lost, w->lines - whole);
@@ -143,11 +144,12 @@ static void flush(struct writer *w)
 static void add(struct writer *w, struct dw_event *event)
 {
 	struct dw_log *log = w->log;
-	dw_event_hide_client(event, (enum dw_log_clients)atomic_load(&log->clients), log->pseudonyms);
+	dw_event_hide_client(
+		event, (enum dw_log_clients)atomic_load(&log->clients), log->pseudonyms);
 	if (DW_BATCH_BYTES - w->used < DW_EVENT_JSON_MAX)
 		flush(w);
-	size_t len = dw_event_to_json(event, &log->options, log->batch + w->used,
-		DW_BATCH_BYTES - w->used);
+	size_t len =
+		dw_event_to_json(log->ecs, event, log->batch + w->used, DW_BATCH_BYTES - w->used);
 	if (len == 0)
 		atomic_fetch_add(&log->too_large, 1);
 	else
@@ -174,7 +176,7 @@ static void tell_drops(struct writer *w)
 	dw_log_counters(w->log, &counters);
 	if (drops_of(&counters) == w->drops_told)
 		return;
-	size_t len = dw_log_state_to_json(&counters, &w->log->options, line, sizeof(line));
+	size_t len = dw_log_state_to_json(w->log->ecs, &counters, line, sizeof(line));
 	w->state_told = now;
 	if (put_out(w, line, len) == len)
 		w->drops_told = drops_of(&counters);
@@ -184,7 +186,7 @@ static void tell_drops(struct writer *w)
 
 /* Taking one record of each ring in turn would be slower and still not give the order of
  * time: readers sort by @timestamp. */
-static bool empty_ring(struct writer *w, struct dw_ring *ring)
+static size_t empty_ring(struct writer *w, struct dw_ring *ring)
 {
 	struct dw_event *event;
 	size_t taken = 0;
@@ -193,21 +195,24 @@ static bool empty_ring(struct writer *w, struct dw_ring *ring)
 		dw_ring_pop(ring);
 		taken++;
 	}
-	return taken > 0;
+	return taken;
 }
 
-/* The chain only grows at its head, and only this thread takes queues out of it. */
-static bool empty_rings(struct writer *w)
+/* The chain only grows at its head, and only this thread takes queues out of it. Returns the
+ * records of the ring that had most. */
+static size_t empty_rings(struct writer *w)
 {
 	struct dw_log *log = w->log;
-	bool some = false;
+	size_t most = 0;
 	pthread_mutex_lock(&log->lock);
 	struct dw_log_queue *queue = log->queues;
 	pthread_mutex_unlock(&log->lock);
-	for (; queue != NULL; queue = queue->next)
-		some |= empty_ring(w, &queue->ring);
+	for (; queue != NULL; queue = queue->next) {
+		size_t taken = empty_ring(w, &queue->ring);
+		most = taken > most ? taken : most;
+	}
 	flush(w);
-	return some;
+	return most;
 }
 
 static void forget_ended(struct dw_log *log)
@@ -243,14 +248,14 @@ static void *run(void *arg)
 		bool stopping = atomic_load(&log->stop);
 		if (stopping && until == 0)
 			until = now_ms() + DRAIN_MS;
-		bool some = empty_rings(&w);
+		size_t most = empty_rings(&w);
 		forget_ended(log);
-		if (stopping && (!some || now_ms() > until))
+		if (stopping && (most == 0 || now_ms() > until))
 			break;
 		tell_drops(&w);
 		struct pollfd fd = {.fd = log->wake, .events = POLLIN};
-		if (!some)
-			(void)!poll(&fd, 1, IDLE_MS);
+		if (most < TURN_RECORDS)
+			(void)!poll(&fd, 1, most == 0 ? IDLE_MS : PAUSE_MS);
 	}
 	drop_rest(log);
 	w.state_told = 0;

@@ -103,13 +103,14 @@ static void measure_lines(size_t answers)
 {
 	enum { LINES = 200000 };
 	static char line[DW_EVENT_JSON_MAX];
-	struct dw_log_options options = {.hostname = "bench", .version = "0"};
+	struct dw_ecs *ecs = dw_ecs_open("bench", "0");
 	struct dw_event event = event_of(answers);
 	size_t bytes = 0;
 	double start = seconds();
 	for (int i = 0; i < LINES; i++)
-		bytes += dw_event_to_json(&event, &options, line, sizeof(line));
+		bytes += dw_event_to_json(ecs, &event, line, sizeof(line));
 	double taken = seconds() - start;
+	dw_ecs_close(&ecs);
 	printf("lines, %2zu answers: %8.0f a second, %6.1f MB/s, %zu bytes each\n", answers,
 		LINES / taken, (double)bytes / taken / 1e6, bytes / LINES);
 }

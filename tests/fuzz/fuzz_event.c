@@ -54,7 +54,7 @@ static void check_event(uint16_t type, const uint8_t *data, size_t size)
 {
 	static char line[DW_EVENT_JSON_MAX];
 	static const uint8_t root[] = {0};
-	const struct dw_log_options options = {.hostname = "ns1"};
+	static struct dw_ecs *ecs; /* for all inputs, as for all lines */
 	char pattern[256];
 	size_t n = size < sizeof(pattern) - 1 ? size : sizeof(pattern) - 1;
 	memcpy(pattern, data, n);
@@ -69,9 +69,11 @@ static void check_event(uint16_t type, const uint8_t *data, size_t size)
 		.answers = {{.name = root, .name_len = 1, .type = type, .rdata = data, .rdata_len = size}},
 	};
 	void *record = malloc(dw_event_record_size(&event));
-	require(record != NULL);
+	if (ecs == NULL)
+		ecs = dw_ecs_open("ns1", NULL);
+	require(record != NULL && ecs != NULL);
 	dw_event_record_make(&event, record);
-	check_line(line, dw_event_to_json(record, &options, line, sizeof(line)));
+	check_line(line, dw_event_to_json(ecs, record, line, sizeof(line)));
 	free(record);
 }
 

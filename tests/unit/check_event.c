@@ -12,12 +12,12 @@
 #include "log/rdata.h"
 #include "unit.h"
 
-static const struct dw_log_options options = {.hostname = "ns1", .version = "0.1"};
+static struct dw_ecs *ecs;
 static char line[DW_EVENT_JSON_MAX];
 
 static const char *line_of(const struct dw_event *event)
 {
-	size_t len = dw_event_to_json(event, &options, line, sizeof(line));
+	size_t len = dw_event_to_json(ecs, event, line, sizeof(line));
 	ck_assert_uint_gt(len, 0);
 	ck_assert_uint_eq(len, strlen(line));
 	ck_assert_ptr_eq(strchr(line, '\n'), line + len - 1);
@@ -169,6 +169,21 @@ START_TEST(record_gives_the_same_line)
 }
 END_TEST
 
+/* What lines share must not leak from one into the next. */
+START_TEST(lines_do_not_hang_on_the_one_before)
+{
+	struct dw_event one = lines[_i].make(), other;
+	char *expected = strdup(line_of(&one));
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		other = lines[i].make();
+		other.time_us += (int64_t)i * 777777;
+		(void)line_of(&other);
+		ck_assert_str_eq(line_of(&one), expected);
+	}
+	free(expected);
+}
+END_TEST
+
 /* ---- sizes ---- */
 
 START_TEST(worst_event_fits)
@@ -176,8 +191,8 @@ START_TEST(worst_event_fits)
 	struct dw_event event = events_worst(35 * 500);
 	size_t len = strlen(line_of(&event));
 	ck_assert_uint_gt(len, DW_EVENT_JSON_MAX / 4);
-	ck_assert_uint_eq(dw_event_to_json(&event, &options, line, len), 0);
-	ck_assert_uint_eq(dw_event_to_json(&event, &options, line, len + 1), len);
+	ck_assert_uint_eq(dw_event_to_json(ecs, &event, line, len), 0);
+	ck_assert_uint_eq(dw_event_to_json(ecs, &event, line, len + 1), len);
 }
 END_TEST
 
@@ -311,13 +326,26 @@ START_TEST(long_data_are_cut_with_a_mark)
 }
 END_TEST
 
+static void open_ecs(void)
+{
+	ecs = dw_ecs_open("ns1", "0.1");
+	ck_assert_ptr_nonnull(ecs);
+}
+
+static void close_ecs(void)
+{
+	dw_ecs_close(&ecs);
+}
+
 int main(void)
 {
 	Suite *suite = suite_create("event");
 	TCase *tc = tcase_create("event");
 	tcase_set_timeout(tc, 60);
+	tcase_add_unchecked_fixture(tc, open_ecs, close_ecs);
 	UNIT_ADD_TABLE(tc, line_is_as_in_its_file, lines);
 	UNIT_ADD_TABLE(tc, record_gives_the_same_line, lines);
+	UNIT_ADD_TABLE(tc, lines_do_not_hang_on_the_one_before, lines);
 	tcase_add_test(tc, worst_event_fits);
 	UNIT_ADD_TABLE(tc, hostile_name_forges_nothing, hostile_names);
 	tcase_add_test(tc, jq_takes_all_lines);

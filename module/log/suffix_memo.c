@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * suffix_memo.c: public suffixes of names that were seen before */
+#include "dnsward-config.h"
+
+#include <stdlib.h>
+
+#include "dnsward/name.h"
+#include "log/suffix_memo.h"
+
+struct dw_suffix_memo *dw_suffix_memo_new(void)
+{
+	struct dw_suffix_memo *memo = calloc(1, sizeof(*memo));
+	if (memo != NULL)
+		dw_hash_key_random(&memo->key);
+	return memo;
+}
+
+/* The entry comes to the front, and what stood before it moves back by one. */
+static void move_to_front(uint64_t *set, size_t from, uint64_t entry)
+{
+	for (; from > 0; from--)
+		set[from] = set[from - 1];
+	set[0] = entry;
+}
+
+size_t dw_suffix_memo_labels(struct dw_suffix_memo *memo, const uint8_t *name, size_t len)
+{
+	uint64_t hash = dw_hash(&memo->key, name, len);
+	uint64_t *set = memo->set[hash % SUFFIX_SETS];
+	for (size_t i = 0; i < SUFFIX_WAYS; i++) {
+		if (set[i] == 0 || (set[i] ^ hash) >> 8 != 0)
+			continue;
+		if (i > 0)
+			move_to_front(set, i, set[i]);
+		return set[0] & 0xff;
+	}
+	size_t labels = dw_name_suffix_labels(name, len);
+	move_to_front(set, SUFFIX_WAYS - 1, (hash & ~UINT64_C(0xff)) | labels);
+	return labels;
+}

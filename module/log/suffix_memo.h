@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * suffix_memo.h: public suffixes of names that were seen before */
+#ifndef DNSWARD_LOG_SUFFIX_MEMO_H
+#define DNSWARD_LOG_SUFFIX_MEMO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/hash.h"
+
+/* libpsl takes some 4,000 instructions to say of one name that it is no public suffix, and is
+ * asked twice and more for each line of the log. But the same names come again and again, so
+ * that remembering what was found for the last 32,768 of them leaves little of it.
+ *
+ * A table of sets of four, the name's hash choosing the set and standing, cut, in the entry.
+ * The hash is keyed, so that nobody can make up two names that share an entry. A set that is
+ * full loses the entry that was looked up longest ago. One thread. */
+enum { SUFFIX_WAYS = 4, SUFFIX_SETS = 8192 };
+
+struct dw_suffix_memo {
+	struct dw_hash_key key;
+	uint64_t set[SUFFIX_SETS][SUFFIX_WAYS]; /* hash << 8 | labels; 0: free; latest first */
+};
+
+/* NULL: no memory. Pages that are never touched cost nothing. Freed with free. */
+struct dw_suffix_memo *dw_suffix_memo_new(void);
+
+/* dw_name_suffix_labels of a lower-case name. */
+size_t dw_suffix_memo_labels(struct dw_suffix_memo *memo, const uint8_t *name, size_t len);
+
+#endif
