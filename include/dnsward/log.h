@@ -67,6 +67,9 @@ enum dw_result dw_log_configure(struct dw_log *log, const struct dw_log_settings
 struct dw_log_queue *dw_log_queue_new(struct dw_log *log);
 void dw_log_queue_end(struct dw_log_queue **queue);
 
+/* Bytes in it, of some recent moment. Any thread, while the queue has not ended. */
+size_t dw_log_queue_used(const struct dw_log_queue *queue);
+
 /* Put an event in. False: dropped and counted. Never waits. */
 bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event);
 

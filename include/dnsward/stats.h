@@ -33,6 +33,7 @@ enum {
 	DW_STATS_NAME_MAX = 72,        /* a list's or category's name (64) and its NUL */
 	DW_STATS_TEXT_MAX = 768,       /* an error with its place */
 	DW_STATS_HITS_MAX = 1024,
+	DW_STATS_WORKERS_MAX = 256,
 	DW_STATS_INSTANCES_MAX = 64,   /* engines in one state-dir */
 	DW_STATS_STALE_SECONDS = 5,    /* an engine that lives and does not write is stuck */
 };
@@ -41,7 +42,7 @@ enum {
  * once a reply, by the hit that made the row fit. */
 struct dw_stats_hits {
 	char list[DW_STATS_NAME_MAX], category[DW_STATS_NAME_MAX];
-	uint64_t count;
+	uint64_t count[3]; /* by enum dw_action */
 };
 
 /* What only grows. */
@@ -61,6 +62,13 @@ struct dw_stats_list {
 	uint64_t last_good;            /* 1: an older copy serves in its place */
 };
 
+/* A thread that answers. */
+struct dw_stats_worker {
+	uint64_t answered;    /* replies since it joined */
+	uint64_t rate;        /* thousandths of a reply a second, over the last five seconds or so */
+	uint64_t queued;      /* bytes in its queue to the log */
+};
+
 struct dw_stats {
 	char version[32];              /* of dnsward */
 	char host[64];                 /* "unbound 1.17.1" */
@@ -73,8 +81,12 @@ struct dw_stats {
 	char disabled[DW_STATS_TEXT_MAX];       /* why the host passes everything on; or empty */
 	char settings_error[DW_STATS_TEXT_MAX]; /* why older settings are in force; or empty */
 	char database_error[DW_STATS_TEXT_MAX]; /* why an older database is in force; or empty */
+	char last_error[DW_STATS_TEXT_MAX];     /* that was said, mended or not; or empty */
+	int64_t last_error_time;                /* seconds since the epoch */
 	char pauses_error[DW_STATS_TEXT_MAX];   /* why the file of pauses is passed over; or empty */
 	struct dw_pauses pauses;                /* those that are not over */
+	uint64_t worker_count;
+	struct dw_stats_worker workers[DW_STATS_WORKERS_MAX];
 	uint64_t list_count;
 	struct dw_stats_list lists[DW_SETTINGS_LISTS_MAX]; /* in the order of the settings */
 	struct dw_stats_counted counted;
@@ -83,7 +95,7 @@ struct dw_stats {
 /* Add `count` to the hits of a list and category. Once the table is full, new pairs are not
  * counted any more. */
 void dw_stats_hit(struct dw_stats_counted *counted, const char *list, const char *category,
-	uint64_t count);
+	const uint64_t count[3]);
 
 /* Add all of `more`. */
 void dw_stats_add(struct dw_stats_counted *sum, const struct dw_stats_counted *more);

@@ -46,6 +46,11 @@ void dw_log_queue_end(struct dw_log_queue **queue)
 	*queue = NULL;
 }
 
+size_t dw_log_queue_used(const struct dw_log_queue *queue)
+{
+	return dw_ring_used(&queue->ring);
+}
+
 /* Counters have one writer, so that no locked instruction is needed. */
 static void count(atomic_uint_fast64_t *counter)
 {

@@ -83,6 +83,7 @@ static void make_texts_printable(struct dw_stats *stats)
 	MAKE_PRINTABLE(stats->settings_error);
 	MAKE_PRINTABLE(stats->database_error);
 	MAKE_PRINTABLE(stats->pauses_error);
+	MAKE_PRINTABLE(stats->last_error);
 	for (size_t i = 0; i < stats->pauses.count; i++)
 		MAKE_PRINTABLE(stats->pauses.pause[i].category);
 	for (size_t i = 0; i < stats->list_count; i++) {
@@ -104,7 +105,7 @@ static bool unpack(const uint8_t *body, size_t size, struct dw_stats *out)
 		return false;
 	memcpy(out, body, FIXED_BYTES);
 	if (out->list_count > DW_SETTINGS_LISTS_MAX || body_size(out) > size ||
-		out->pauses.count > DW_PAUSES_MAX)
+		out->pauses.count > DW_PAUSES_MAX || out->worker_count > DW_STATS_WORKERS_MAX)
 		return false;
 	const size_t lists = out->list_count * sizeof(out->lists[0]);
 	memcpy(out->lists, body + FIXED_BYTES, lists);
@@ -307,7 +308,7 @@ void dw_stats_close(struct dw_stats_file **file)
 /* ---- counting ---- */
 
 void dw_stats_hit(struct dw_stats_counted *counted, const char *list, const char *category,
-	uint64_t count)
+	const uint64_t count[3])
 {
 	struct dw_stats_hits *hits = counted->hits, *end = hits + counted->hit_count;
 	while (hits < end && (strcmp(hits->list, list) != 0 || strcmp(hits->category, category) != 0))
@@ -320,7 +321,8 @@ void dw_stats_hit(struct dw_stats_counted *counted, const char *list, const char
 		snprintf(hits->category, sizeof(hits->category), "%s", category);
 		counted->hit_count++;
 	}
-	hits->count += count;
+	for (size_t i = 0; i < 3; i++)
+		hits->count[i] += count[i];
 }
 
 void dw_stats_add(struct dw_stats_counted *sum, const struct dw_stats_counted *more)

@@ -35,31 +35,33 @@ void dw_counters_note(struct dw_counters *counters, const struct dw_verdict *ver
 	const struct dw_reason *reason = &verdict->reason;
 	const struct dw_provider *provider = reason->provider;
 	if (provider->list_number != DW_NO_LIST)
-		count(&counters->hits[provider->list_number][reason->hit.exception]);
+		count(&counters->hits[provider->list_number][reason->hit.exception][verdict->action]);
 	else
-		count(&counters->other_hits[provider->kind][reason->category]);
+		count(&counters->other_hits[provider->kind][reason->category][verdict->action]);
+}
+
+static void add_hits(struct dw_stats_counted *sum, const atomic_uint_fast64_t hits[3],
+	const char *list, const char *category)
+{
+	const uint64_t count[3] = {load(&hits[0]), load(&hits[1]), load(&hits[2])};
+	if (category != NULL && (count[0] | count[1] | count[2]) != 0)
+		dw_stats_hit(sum, list, category, count);
 }
 
 static void add_list(struct dw_stats_counted *sum, const struct dw_counters *counters, size_t number,
 	const struct dw_list_options *list)
 {
-	const char *const categories[2] = {list->category, list->exceptions};
-	for (size_t i = 0; i < 2; i++) {
-		uint64_t n = load(&counters->hits[number][i]);
-		if (n > 0 && categories[i] != NULL)
-			dw_stats_hit(sum, list->name, categories[i], n);
-	}
+	add_hits(sum, counters->hits[number][0], list->name, list->category);
+	add_hits(sum, counters->hits[number][1], list->name, list->exceptions);
 }
 
 static void add_others(struct dw_stats_counted *sum, const struct dw_counters *counters,
 	const struct dw_settings *settings)
 {
 	for (size_t kind = 0; kind < DW_PROVIDER_KINDS; kind++) {
-		for (size_t i = 0; i < settings->category_count; i++) {
-			uint64_t n = load(&counters->other_hits[kind][i]);
-			if (n > 0)
-				dw_stats_hit(sum, dw_provider_source(kind), settings->categories[i], n);
-		}
+		for (size_t i = 0; i < settings->category_count; i++)
+			add_hits(sum, counters->other_hits[kind][i], dw_provider_source(kind),
+				settings->categories[i]);
 	}
 }
 

@@ -17,10 +17,10 @@ struct dw_snapshot;
  * may read: plain relaxed loads and stores, no locked instruction. */
 struct dw_counters {
 	_Alignas(DW_CACHE_LINE) atomic_uint_fast64_t queries[3]; /* by enum dw_action */
-	/* [list][1]: by an exception that has a category */
-	atomic_uint_fast64_t hits[DW_SETTINGS_LISTS_MAX][2];
+	/* [list][1]: by an exception that has a category; the last index is an enum dw_action */
+	atomic_uint_fast64_t hits[DW_SETTINGS_LISTS_MAX][2][3];
 	/* what no list gave, by its source and category */
-	atomic_uint_fast64_t other_hits[DW_PROVIDER_KINDS][DW_SETTINGS_CATEGORIES_MAX];
+	atomic_uint_fast64_t other_hits[DW_PROVIDER_KINDS][DW_SETTINGS_CATEGORIES_MAX][3];
 };
 
 /* All zero; free() ends them. NULL: no memory. */

@@ -19,17 +19,29 @@
 #include "dnsward/version.h"
 #include "policy/engine_parts.h"
 
-void dw_say(const struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
+/* Hand a line to the host; errors are kept for `status` too. By the engine and the log's writer. */
+static void speak(void *arg, enum dw_say_level level, const char *text)
+{
+	struct dw_engine *engine = arg;
+	const struct dw_speaker *speaker = &engine->options.speaker;
+	if (level == DW_SAY_ERROR) {
+		pthread_mutex_lock(&engine->said_lock);
+		snprintf(engine->last_error, sizeof(engine->last_error), "%s", text);
+		engine->last_error_time = time(NULL);
+		pthread_mutex_unlock(&engine->said_lock);
+	}
+	if (speaker->line != NULL)
+		speaker->line(speaker->arg, level, text);
+}
+
+void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
 {
 	char text[1024];
 	va_list args;
-	const struct dw_speaker *speaker = &engine->options.speaker;
-	if (speaker->line == NULL)
-		return;
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	speaker->line(speaker->arg, level, text);
+	speak(engine, level, text);
 }
 
 /* ---- the thread ---- */
@@ -190,6 +202,7 @@ static enum dw_result start_parts(struct dw_engine *engine)
 {
 	pthread_condattr_t attr;
 	pthread_mutex_init(&engine->lock, NULL);
+	pthread_mutex_init(&engine->said_lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&engine->settled, &attr);
@@ -204,7 +217,7 @@ static enum dw_result open_log(struct dw_engine *engine, struct dw_error *err)
 	struct dw_log_options options = {
 		.hostname = hostname,
 		.version = dw_version(),
-		.speaker = engine->options.speaker,
+		.speaker = {.line = speak, .arg = engine},
 	};
 	if (engine->options.read_only)
 		return DW_OK;
@@ -280,6 +293,7 @@ void dw_engine_close(struct dw_engine **engine)
 		close(e->wake);
 	pthread_cond_destroy(&e->settled);
 	pthread_mutex_destroy(&e->lock);
+	pthread_mutex_destroy(&e->said_lock);
 	free((char *)(uintptr_t)e->options.settings);
 	free((char *)(uintptr_t)e->options.chroot);
 	free((char *)(uintptr_t)e->options.host);

@@ -12,6 +12,7 @@
 #include "dnsward/engine.h"
 #include "dnsward/log.h"
 #include "dnsward/pause.h"
+#include "dnsward/stats.h"
 #include "policy/snapshot.h"
 #include "policy/watch.h"
 #include "policy/worker.h"
@@ -32,6 +33,10 @@ struct dw_engine {
 	char *disabled;                   /* why the host must not act, or NULL; under `lock` */
 	atomic_uint_fast64_t enforced;
 	struct dw_log *log;
+
+	pthread_mutex_t said_lock;
+	char last_error[DW_STATS_TEXT_MAX]; /* that was said, and when; under `said_lock` */
+	int64_t last_error_time;
 
 	/* workers and publishing */
 	pthread_mutex_t lock;
@@ -102,7 +107,7 @@ void dw_status_close(struct dw_engine *engine);
 void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot);
 
 /* engine.c */
-void dw_say(const struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
+void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
 	DW_PRINTF(3, 4);
 
 #endif

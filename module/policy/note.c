@@ -133,6 +133,9 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 {
 	char pattern[DW_NAME_TEXT_MAX];
 	dw_counters_note(snapshot->stake[worker->index].counters, verdict);
+	atomic_store_explicit(&worker->answered,
+		atomic_load_explicit(&worker->answered, memory_order_relaxed) + 1,
+		memory_order_relaxed);
 	if (event == NULL || worker->queue == NULL)
 		return;
 	event->sample = is_hit(verdict) ? 0 : (uint32_t)snapshot->settings->log.sample;

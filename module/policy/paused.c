@@ -38,7 +38,7 @@ static bool has_not(const struct dw_pauses *pauses, const struct dw_pause *pause
 }
 
 static void say_changes(
-	const struct dw_engine *engine, const struct dw_pauses *before, const struct dw_pauses *now)
+	struct dw_engine *engine, const struct dw_pauses *before, const struct dw_pauses *now)
 {
 	char text[DW_PAUSE_TEXT_MAX];
 	for (size_t i = 0; i < now->count; i++) {

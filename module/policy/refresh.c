@@ -16,7 +16,7 @@
 
 static void complain(void *arg, bool is_error, const struct dw_error *error)
 {
-	const struct dw_engine *engine = arg;
+	struct dw_engine *engine = arg;
 	char text[DW_ERROR_TEXT_MAX + 300];
 	dw_say(engine, is_error ? DW_SAY_ERROR : DW_SAY_WARNING, "%s",
 		dw_error_text(error, text, sizeof(text)));

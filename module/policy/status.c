@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "dnsward/state_dir.h"
+#include "dnsward/clock.h"
 #include "dnsward/stats.h"
 #include "dnsward/version.h"
 #include "policy/engine_parts.h"
@@ -19,6 +20,8 @@ struct dw_status {
 	char *folder;                   /* the state-dir it is in */
 	bool told;                      /* the trouble with it was said */
 	struct dw_stats_counted before; /* by earlier runs, and under snapshots that are gone */
+	uint64_t marked;                /* when `answered` was taken, dw_clock_steady */
+	uint64_t answered[DW_STATS_WORKERS_MAX];
 	struct dw_stats now;
 };
 
@@ -113,6 +116,56 @@ static void tell_counted(struct dw_engine *engine, struct dw_stats *now)
 	}
 }
 
+/* ---- workers ---- */
+
+_Static_assert((int)DW_STATS_WORKERS_MAX == (int)DW_WORKERS_MAX, "each worker has its place");
+
+static uint64_t rate_of(uint64_t now, uint64_t before, uint64_t nanoseconds)
+{
+	return now > before ? (uint64_t)((double)(now - before) * 1e12 / (double)nanoseconds) : 0;
+}
+
+static void tell_worker(struct dw_status *status, size_t i, const struct dw_worker *worker,
+	uint64_t elapsed, struct dw_stats_worker *out)
+{
+	out->answered = atomic_load_explicit(&worker->answered, memory_order_relaxed);
+	out->queued = worker->queue != NULL ? dw_log_queue_used(worker->queue) : 0;
+	if (elapsed == 0)
+		return;
+	out->rate = rate_of(out->answered, status->answered[i], elapsed);
+	status->answered[i] = out->answered;
+}
+
+static void tell_workers(struct dw_engine *engine, struct dw_stats *now)
+{
+	static const uint64_t span = UINT64_C(5000000000);
+	struct dw_status *status = engine->status;
+	uint64_t time = dw_clock_steady(), elapsed = time - status->marked;
+	if (elapsed < span)
+		elapsed = 0;
+	else
+		status->marked = time;
+	now->worker_count = 0;
+	pthread_mutex_lock(&engine->lock);
+	for (size_t i = 0; i < DW_WORKERS_MAX; i++) {
+		if (engine->worker[i] == NULL) {
+			now->workers[i] = (struct dw_stats_worker){.answered = 0};
+			continue;
+		}
+		now->worker_count = i + 1;
+		tell_worker(status, i, engine->worker[i], elapsed, &now->workers[i]);
+	}
+	pthread_mutex_unlock(&engine->lock);
+}
+
+static void tell_last_error(struct dw_engine *engine, struct dw_stats *now)
+{
+	pthread_mutex_lock(&engine->said_lock);
+	COPY(now->last_error, engine->last_error);
+	now->last_error_time = engine->last_error_time;
+	pthread_mutex_unlock(&engine->said_lock);
+}
+
 static void tell_all(struct dw_engine *engine, struct dw_stats *now)
 {
 	struct dw_db_info info = {0};
@@ -130,6 +183,8 @@ static void tell_all(struct dw_engine *engine, struct dw_stats *now)
 	tell_error(now->database_error, engine->database_broken, &engine->database_error);
 	tell_error(now->pauses_error, engine->pauses_broken, &engine->pauses_error);
 	now->pauses = engine->pauses;
+	tell_last_error(engine, now);
+	tell_workers(engine, now);
 	tell_lists(engine, now);
 	tell_counted(engine, now);
 }
@@ -166,6 +221,7 @@ void dw_status_open(struct dw_engine *engine)
 		return;
 	status->now.pid = getpid();
 	status->now.started = time(NULL);
+	status->marked = dw_clock_steady();
 	COPY(status->now.version, dw_version());
 	COPY(status->now.host, engine->options.host != NULL ? engine->options.host : "");
 	engine->status = status;

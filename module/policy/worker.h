@@ -26,6 +26,7 @@ struct dw_worker {
 	struct dw_engine *engine;
 	size_t index;
 	struct dw_log_queue *queue;
+	atomic_uint_fast64_t answered; /* replies; only the worker writes */
 	struct dw_dga_memo scores; /* of names asked lately */
 	uint64_t lot; /* for samples; never 0 */
 };

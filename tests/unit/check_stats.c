@@ -40,7 +40,7 @@ static void setup(void)
 	made.counted.queries[2] = 5;
 	made.counted.log.written = 4;
 	made.counted.log.queued = 100;
-	dw_stats_hit(&made.counted, "ads", "ads", 5);
+	dw_stats_hit(&made.counted, "ads", "ads", (uint64_t[]){0, 0, 5});
 }
 
 static void teardown(void)
@@ -339,20 +339,21 @@ END_TEST
 
 START_TEST(full_table_of_hits_takes_no_more)
 {
+	static const uint64_t one[3] = {0, 0, 1};
 	static struct dw_stats_counted sum, twice;
 	char name[16];
 	for (int i = 0; i < DW_STATS_HITS_MAX + 10; i++) {
 		snprintf(name, sizeof(name), "list%d", i);
-		dw_stats_hit(&sum, name, "ads", 1);
+		dw_stats_hit(&sum, name, "ads", one);
 	}
 	ck_assert_uint_eq(sum.hit_count, DW_STATS_HITS_MAX);
-	dw_stats_hit(&sum, "list0", "ads", 1);
-	dw_stats_hit(&sum, "list0", "other", 1);
+	dw_stats_hit(&sum, "list0", "ads", one);
+	dw_stats_hit(&sum, "list0", "other", one);
 	dw_stats_add(&twice, &sum);
 	dw_stats_add(&twice, &sum);
 	ck_assert_uint_eq(twice.hit_count, DW_STATS_HITS_MAX);
-	ck_assert_uint_eq(twice.hits[0].count, 4);
-	ck_assert_uint_eq(twice.hits[DW_STATS_HITS_MAX - 1].count, 2);
+	ck_assert_uint_eq(twice.hits[0].count[2], 4);
+	ck_assert_uint_eq(twice.hits[DW_STATS_HITS_MAX - 1].count[2], 2);
 }
 END_TEST
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "dnsward/stats.h"
 #include "engine_fixture.h"
@@ -89,7 +90,8 @@ static uint64_t hits(const char *list, const char *category)
 	for (size_t i = 0; i < stats.counted.hit_count; i++) {
 		if (strcmp(stats.counted.hits[i].list, list) == 0 &&
 			strcmp(stats.counted.hits[i].category, category) == 0)
-			return stats.counted.hits[i].count;
+			return stats.counted.hits[i].count[0] + stats.counted.hits[i].count[1] +
+			       stats.counted.hits[i].count[2];
 	}
 	return 0;
 }
@@ -99,6 +101,37 @@ static void check_queries(uint64_t allowed, uint64_t logged, uint64_t sinkholed)
 	ck_assert_uint_eq(stats.counted.queries[DW_ACTION_ALLOW], allowed);
 	ck_assert_uint_eq(stats.counted.queries[DW_ACTION_LOG], logged);
 	ck_assert_uint_eq(stats.counted.queries[DW_ACTION_SINKHOLE], sinkholed);
+}
+
+/* Its exit status, with stdout through `filter` (which then decides). */
+static int run_status(const char *options, const char *filter)
+{
+	const char *top = getenv("top_builddir");
+	char command[1024];
+	snprintf(command, sizeof(command), "set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' status %s 2>&1 | %s",
+		top != NULL ? top : ".", f.folder, options, filter);
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("bash", "bash", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	int status;
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool has(const char *program)
+{
+	char command[128];
+	snprintf(command, sizeof(command), "command -v %s >/dev/null 2>&1", program);
+	return system(command) == 0;
+}
+
+static void enforce(void)
+{
+	fixture_settle(&f);
+	dw_engine_enforced(f.engine, dw_engine_generation(f.engine));
+	fixture_settle(&f);
 }
 
 START_TEST(fresh_engine_tells_what_is_in_force)
@@ -219,6 +252,55 @@ START_TEST(host_that_stands_aside_is_told)
 }
 END_TEST
 
+START_TEST(workers_are_told)
+{
+	must_open();
+	ask("ads.example", 3);
+	ask("nowhere.example", 2);
+	settle_and_read();
+	ck_assert_uint_eq(stats.worker_count, 1);
+	ck_assert_uint_eq(stats.workers[0].answered, 5);
+	ck_assert_uint_eq(stats.workers[0].rate, 0); /* five seconds have not gone by */
+	struct timespec pause = {.tv_sec = 5, .tv_nsec = 100000000};
+	nanosleep(&pause, NULL);
+	settle_and_read();
+	ck_assert_uint_gt(stats.workers[0].rate, 100); /* thousandths; 5 in 5 seconds are 1000 */
+	ck_assert_uint_le(stats.workers[0].rate, 1000);
+}
+END_TEST
+
+START_TEST(last_error_stays_when_it_is_mended)
+{
+	must_open();
+	settle_and_read();
+	ck_assert_str_eq(stats.last_error, "");
+	fixture_write(&f, "ads.txt", "");
+	fixture_settle(&f);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nads5.example\n");
+	settle_and_read();
+	ck_assert_str_eq(stats.lists[0].error, "");
+	ck_assert_ptr_nonnull(strstr(stats.last_error, "list ads: "));
+	ck_assert_int_ge(stats.last_error_time, stats.started);
+	enforce();
+	ck_assert_int_eq(run_status("", "grep 'last error, .* ago: list ads: '"), 0);
+}
+END_TEST
+
+START_TEST(output_goes_to_a_file_in_one_step)
+{
+	char options[128], filter[160];
+	must_open();
+	enforce();
+	snprintf(options, sizeof(options), "--prometheus --output %s/dnsward.prom", f.folder);
+	snprintf(filter, sizeof(filter), "cat - %s/dnsward.prom | grep -x 'dnsward_enforcing 1'", f.folder);
+	ck_assert_int_eq(run_status(options, filter), 0);
+	snprintf(filter, sizeof(filter), "wc -c | grep -x 0; ls -A %s | grep -c prom | grep -x 1", f.folder);
+	ck_assert_int_eq(run_status(options, filter), 0);
+	snprintf(options, sizeof(options), "--json -o %s/no/such/folder", f.folder);
+	ck_assert_int_eq(run_status(options, "grep folder"), 1);
+}
+END_TEST
+
 START_TEST(two_engines_tell_side_by_side)
 {
 	static struct fixture other;
@@ -237,37 +319,6 @@ START_TEST(two_engines_tell_side_by_side)
 END_TEST
 
 /* ---- dnsward status ---- */
-
-/* Its exit status, with stdout through `filter` (which then decides). */
-static int run_status(const char *options, const char *filter)
-{
-	const char *top = getenv("top_builddir");
-	char command[1024];
-	snprintf(command, sizeof(command), "set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' status %s 2>&1 | %s",
-		top != NULL ? top : ".", f.folder, options, filter);
-	pid_t pid = fork();
-	if (pid == 0) {
-		execlp("bash", "bash", "-c", command, (char *)NULL);
-		_exit(127);
-	}
-	int status;
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static bool has(const char *program)
-{
-	char command[128];
-	snprintf(command, sizeof(command), "command -v %s >/dev/null 2>&1", program);
-	return system(command) == 0;
-}
-
-static void enforce(void)
-{
-	fixture_settle(&f);
-	dw_engine_enforced(f.engine, dw_engine_generation(f.engine));
-	fixture_settle(&f);
-}
 
 START_TEST(command_exits_by_what_is_enforced)
 {
@@ -309,7 +360,8 @@ START_TEST(json_tells_the_same)
 	ck_assert_int_eq(run_status("--json",
 		"jq -e '.enforcing and (.instances | length == 1) and (.instances[0] | .running and "
 		".queries.sinkhole == 3 and .wrong == [] and .lists[0].name == \"ads\" and "
-		".lists[0].rules == 4 and .hits == [{list: \"ads\", category: \"ads\", count: 3}] and "
+		".lists[0].rules == 4 and .hits == [{list: \"ads\", category: \"ads\", count: 3, allow: 0, log: 0, sinkhole: 3}] "
+		"and (.workers | length) == 1 and .workers[0].answered == 3 and .paused == [] and "
 		".generation == .generation_enforced and (.log.dropped | add) == 0)' >/dev/null"), 0);
 	fixture_close(&f);
 	ck_assert_int_eq(run_status("--json",
@@ -361,6 +413,9 @@ int main(void)
 	tcase_add_test(tc, broken_settings_are_told_until_they_are_mended);
 	tcase_add_test(tc, host_that_stands_aside_is_told);
 	tcase_add_test(tc, two_engines_tell_side_by_side);
+	tcase_add_test(tc, workers_are_told);
+	tcase_add_test(tc, last_error_stays_when_it_is_mended);
+	tcase_add_test(tc, output_goes_to_a_file_in_one_step);
 	tcase_add_test(tc, command_exits_by_what_is_enforced);
 	tcase_add_test(tc, json_tells_the_same);
 	tcase_add_test(tc, metrics_have_the_names_they_are_known_by);
