@@ -17,6 +17,7 @@ struct sent {
 	const struct timeval *start;  /* or NULL */
 	time_t ttl_base;              /* TTLs count from here: the cache's are absolute */
 	bool cached, local, dropped;
+	bool server; /* of the server itself, class CH: Unbound hands over no question */
 };
 
 /* ---- one event ---- */
@@ -83,7 +84,8 @@ static uint16_t reply_flags(const struct sent *sent)
 	uint16_t flags;
 
 	if (sent->rcode != 0 || rep == NULL)
-		return (uint16_t)(BIT_QR | BIT_RA | sent->rcode | (asked & (BIT_RD | BIT_CD)));
+		return (uint16_t)(BIT_QR | BIT_RA | sent->rcode | (asked & (BIT_RD | BIT_CD)) |
+				  (sent->local && !sent->server ? BIT_AA : 0));
 	flags = (uint16_t)(rep->flags | (asked & (BIT_RD | BIT_CD)));
 	if (!sent->local && !rep->authoritative)
 		flags &= (uint16_t)~BIT_AA;
@@ -151,6 +153,27 @@ static uint16_t flags_in_packet(const struct comm_point *c)
 	return sldns_buffer_limit(c->buffer) >= 2 * sizeof(uint16_t)
 		       ? sldns_buffer_read_u16_at(c->buffer, sizeof(uint16_t))
 		       : 0;
+}
+
+/* The question as it stands in the packet, which Unbound has parsed and not written over yet. */
+static bool question_in_packet(const struct comm_point *c, struct query_info *out)
+{
+	enum { HEADER = 12, REST = 4 };
+	size_t limit = sldns_buffer_limit(c->buffer);
+	uint8_t *packet = sldns_buffer_begin(c->buffer);
+	size_t at = HEADER;
+
+	while (at < limit && packet[at] != 0)
+		at += packet[at] + 1u;
+	if (at + 1 + REST > limit || !dw_name_check(packet + HEADER, at + 1 - HEADER))
+		return false;
+	*out = (struct query_info){
+		.qname = packet + HEADER,
+		.qname_len = at + 1 - HEADER,
+		.qtype = sldns_read_uint16(packet + at + 1),
+		.qclass = sldns_read_uint16(packet + at + 1 + sizeof(uint16_t)),
+	};
+	return true;
 }
 
 /* Decide now, for the log only: the answer cannot be stopped. One that should not have come
@@ -322,10 +345,14 @@ static int on_reply_local(struct query_info *qinfo, struct module_qstate *qstate
 		.client = client,
 		.start = start,
 		.local = true,
+		.server = qinfo == NULL,
 	};
+	struct query_info own;
 
 	(void)qstate, (void)options, (void)region, (void)id;
-	if (client != NULL)
+	if (client != NULL && qinfo == NULL && question_in_packet(client->c, &own))
+		sent.qinfo = &own;
+	if (client != NULL && sent.qinfo != NULL)
 		unseen_reply(arg, &sent);
 	return 1;
 }

@@ -73,3 +73,17 @@ def case_each_kind(lab, folder, report):
         report.check("log: ports", True,
                      all(e["destination"]["port"] == subject.port and e["source"]["port"] > 0
                          for e in came))
+
+
+def case_of_the_server_itself(lab, folder, report):
+    """Unbound answers these with no question at hand for its callbacks."""
+    with resolver(lab, folder, SETTINGS, {**LISTS, "drop.txt": "drop.site.example\n"}) as subject:
+        for stream in (False, True):
+            report.check("log: class CH is answered", "NOERROR",
+                         subject.ask("Version.Bind", "CH", "TXT", stream=stream).status)
+        report.check("log: class CH, unknown", "REFUSED",
+                     subject.ask("ads.site.example", "CH", "TXT").status)
+        report.check("log: class CH", [
+            "version.bind TXT allow NOERROR fresh udp 127.0.0.1 RD,RA",
+            "version.bind TXT allow NOERROR fresh tcp 127.0.0.1 RD,RA",
+        ], [told(e) for e in events(subject, 2)])
