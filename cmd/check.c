@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "cmd.h"
+#include "dnsward/ready.h"
 
 static void check_lists(const struct dw_settings *settings, const struct dw_compiled *compiled,
 	struct cmd_complaints *seen)
@@ -84,6 +85,29 @@ static void check_database(const struct dw_settings *settings, struct cmd_compla
 	dw_db_close(&db);
 }
 
+/* The ready-made one, if the settings name one: as it would be taken, and the deep check. */
+static void check_ready(const struct dw_settings *settings, struct cmd_complaints *seen)
+{
+	struct dw_db *db = NULL;
+	struct dw_db_info info;
+	struct dw_error err;
+	enum dw_result res;
+	if (settings->database.path == NULL)
+		return;
+	res = dw_ready_try(settings, &db, &err);
+	if (res == DW_OK)
+		res = dw_db_verify(db, &err);
+	if (res != DW_OK) {
+		cmd_print_error(NULL, &err);
+		seen->errors++;
+	} else {
+		dw_db_info(db, &info);
+		printf("%s: ready-made, %zu names, %zu patterns in %zu lists, signed and sound\n",
+			settings->database.path, info.names, info.patterns, info.list_count);
+	}
+	dw_db_close(&db);
+}
+
 static int check(const struct cmd_context *ctx, bool strict)
 {
 	struct cmd_complaints seen = {0};
@@ -93,6 +117,7 @@ static int check(const struct cmd_context *ctx, bool strict)
 	cmd_warn_settings(settings, &seen);
 	try_compile(settings, &seen);
 	check_database(settings, &seen);
+	check_ready(settings, &seen);
 	dw_settings_close(&settings);
 	printf("%zu errors, %zu warnings\n", seen.errors, seen.warnings);
 	return seen.errors > 0 || (strict && seen.warnings > 0) ? CMD_WANTING : CMD_OK;

@@ -54,32 +54,31 @@ static void string_or_null(struct dw_json *json, const char *key, const char *te
 }
 
 /* Where the rule stands that made the row fit. */
-static bool origin_of(const struct explain *x, const struct dw_verdict *verdict,
-	struct dw_origin *origin)
+static bool origin_of(const struct dw_verdict *verdict, struct dw_origin *origin)
 {
 	if (!verdict->has_reason)
 		return false;
 	const struct dw_provider *provider = verdict->reason.provider;
 	if (provider->kind == DW_PROVIDER_LIST)
-		return dw_db_origin(dw_snapshot_db(x->snapshot), verdict->reason.hit.rule, origin);
+		return dw_db_origin(provider->db, verdict->reason.hit.rule, origin);
 	*origin = (struct dw_origin){.file = provider->file, .line = provider->line};
 	return provider->file != NULL;
 }
 
-static void add_rule(struct dw_json *json, const struct explain *x, const struct dw_view *view,
-	const struct dw_verdict *verdict)
+static void add_rule(
+	struct dw_json *json, const struct dw_view *view, const struct dw_verdict *verdict)
 {
 	const struct dw_provider *provider = verdict->reason.provider;
 	struct dw_origin origin = {0};
 	char text[DW_NAME_TEXT_MAX];
-	bool known = origin_of(x, verdict, &origin);
+	bool known = origin_of(verdict, &origin);
 	dw_json_object(json, "rule");
 	dw_json_string(json, "list", provider->source);
 	if (provider->name != NULL)
 		dw_json_string(json, "name", provider->name);
 	dw_json_string(json, "kind", verdict->reason.match);
 	string_or_null(json, "pattern",
-		dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text));
+		dw_verdict_pattern(verdict, view->name, view->name_len, text));
 	string_or_null(json, "file", known ? origin.file : NULL);
 	dw_json_uint(json, "line", origin.line);
 	string_or_null(json, "technique", provider->technique);
@@ -111,7 +110,7 @@ static void print_json(const struct explain *x, const struct question *q, const 
 	}
 	dw_json_end(&json, ']');
 	if (verdict->has_reason)
-		add_rule(&json, x, view, verdict);
+		add_rule(&json, view, verdict);
 	else
 		dw_json_null(&json, "rule");
 	if (verdict->row != NULL)
@@ -140,14 +139,13 @@ static void print_categories(const struct dw_settings *settings, const struct dw
 }
 
 /* "rule: exact bad.example of list ads (ads.txt:3)", "rule: beacon of rules by regex ..." */
-static void print_rule(const struct explain *x, const struct dw_view *view,
-	const struct dw_verdict *verdict)
+static void print_rule(const struct dw_view *view, const struct dw_verdict *verdict)
 {
 	const struct dw_provider *provider = verdict->reason.provider;
 	struct dw_origin origin;
 	char text[DW_NAME_TEXT_MAX];
 	const char *pattern =
-		dw_verdict_pattern(x->snapshot, verdict, view->name, view->name_len, text);
+		dw_verdict_pattern(verdict, view->name, view->name_len, text);
 	if (pattern == NULL)
 		pattern = "";
 	if (provider->kind == DW_PROVIDER_LIST)
@@ -155,7 +153,7 @@ static void print_rule(const struct explain *x, const struct dw_view *view,
 	else
 		printf("  rule: %s of %s by %s %s", provider->name != NULL ? provider->name : "score",
 			provider->source, verdict->reason.match, pattern);
-	if (origin_of(x, verdict, &origin))
+	if (origin_of(verdict, &origin))
 		printf(" (%s:%u)", origin.file, origin.line);
 	putchar('\n');
 }
@@ -174,7 +172,7 @@ static void print_text(const struct explain *x, const struct question *q, const 
 	if (!dw_set_empty(&verdict->categories))
 		print_categories(dw_snapshot_settings(x->snapshot), verdict);
 	if (verdict->has_reason)
-		print_rule(x, view, verdict);
+		print_rule(view, verdict);
 	if (verdict->dga.scored)
 		printf("  dga: score %u.%06u%s\n", verdict->dga.probability / DW_DGA_ONE,
 			verdict->dga.probability % DW_DGA_ONE,

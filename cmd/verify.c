@@ -39,7 +39,12 @@ static bool list_has_file(const struct dw_list_options *list, const struct stat 
 	return has;
 }
 
-/* The key of the list that the file belongs to. */
+static bool is_database(const struct dw_settings *settings, const struct stat *file)
+{
+	return settings->database.path != NULL && is_same_file(settings->database.path, file);
+}
+
+/* The key of the list that the file belongs to, or of the ready-made database that it is. */
 static enum dw_result find_key(
 	const struct dw_settings *settings, const char *path, struct dw_public_key *key,
 	struct dw_error *err)
@@ -53,6 +58,9 @@ static enum dw_result find_key(
 			return dw_public_key_from_text(
 				list->public_key, strlen(list->public_key), key, err);
 	}
+	if (is_database(settings, &file))
+		return dw_public_key_from_text(settings->database.public_key,
+			strlen(settings->database.public_key), key, err);
 	return dw_fail(err, DW_ERR_NOT_FOUND, path, 0,
 		"of no list with a public-key in %s: expected -P KEY or -p FILE", settings->path);
 }

@@ -24,7 +24,7 @@
  *     snap   = dw_snapshot_acquire(worker)            at the question
  *     dw_decide(worker, snap, &view, &verdict)
  *     dw_decide_answer(worker, snap, ...)             when the answer is there
- *     dw_reply_make(snap, &view, &verdict, &reply)    for a sinkhole
+ *     dw_reply_make(&view, &verdict, tcp, &reply)     for a sinkhole
  *     dw_note(worker, snap, ...)                      once a client answered
  *     dw_snapshot_release(worker, &snap)              when the query is done
  *
@@ -105,7 +105,6 @@ const struct dw_snapshot *dw_snapshot_acquire(struct dw_worker *worker);
 void dw_snapshot_release(struct dw_worker *worker, const struct dw_snapshot **snapshot);
 uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot);
 const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot);
-const struct dw_db *dw_snapshot_db(const struct dw_snapshot *snapshot);
 
 /* The verdict on a question: the union of what all lists say of the name and its parents,
  * then the first row that fits. */
@@ -123,8 +122,7 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 
 /* Work out the reply for a sinkhole verdict. `tcp`: the client asked over a stream, where
  * truncation means nothing. */
-void dw_reply_make(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply);
+void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply);
 
 /* A client was answered: count it, and put an event into the log where there is one. Called
  * once a reply, from the host's reply callbacks. `event` is filled by the host except for what
@@ -135,8 +133,7 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 /* What matched, as people write it: the listed name, the pattern, the rule's identifier. `out` has
  * DW_NAME_TEXT_MAX bytes and is used or not; NULL without a reason, and for an address.
  * `name` is the question's. */
-const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
-	const uint8_t *name, size_t name_len, char *out);
+const char *dw_verdict_pattern(const struct dw_verdict *verdict, const uint8_t *name, size_t name_len, char *out);
 
 /* "exact", "subtree", "wildcard", "regex", "address": how it matched. */
 const char *dw_trigger_name(enum dw_trigger trigger);

@@ -138,6 +138,17 @@ struct dw_group {
 	uint32_t line;
 };
 
+/* ---- the ready-made database ---- */
+
+struct dw_database_settings {
+	const char *path;       /* absolute; NULL: there is none */
+	const char *public_key; /* base64 of a minisign public key (signature.h) */
+	uint64_t max_age;       /* seconds since it was compiled; 0: any age */
+	size_t category;        /* of names on those of its lists whose category is not named here */
+	const char *file;       /* where it stands */
+	uint32_t line;
+};
+
 /* ---- the scorer of generated names ---- */
 
 struct dw_dga_settings {
@@ -176,6 +187,7 @@ struct dw_settings {
 	size_t file_count;
 	const char *state_dir;         /* absolute */
 	enum dw_mismatch on_mismatch;
+	struct dw_database_settings database;
 	const struct dw_list_options *lists;
 	size_t list_count;
 	const char *const *categories; /* number to name, sorted by first mention */

@@ -57,6 +57,7 @@ struct dw_provider {
 	const char *source;    /* the list's name; "rules", "dga" or "detect" where there is no list */
 	const char *name;      /* of the rule or the detector; NULL for a list and the scorer */
 	const char *technique; /* of MITRE ATT&CK, "T1071.004"; or NULL */
+	const struct dw_db *db; /* of lists: what the handles of their hits lead into */
 	const char *file;      /* where a rule stands; NULL for all others: a list's line is the
 	                        * hit's to tell (dw_db_origin) */
 	uint32_t line;

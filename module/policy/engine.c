@@ -285,7 +285,8 @@ void dw_engine_close(struct dw_engine **engine)
 		e->retired = next;
 	}
 	dw_shared_settings_drop(e->settings);
-	dw_shared_db_drop(e->db);
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
+		dw_shared_db_drop(e->dbs[d]);
 	dw_shared_dga_drop(e->dga);
 	dw_compiled_clear(&e->compiled);
 	dw_watch_free(&e->watch);

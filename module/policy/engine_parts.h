@@ -53,14 +53,15 @@ struct dw_engine {
 
 	/* used by the opening thread, then by the engine's thread alone */
 	struct dw_shared_settings *settings;
-	struct dw_shared_db *db;
+	struct dw_shared_db *dbs[DW_SNAPSHOT_DBS];
 	struct dw_shared_dga *dga; /* the model; NULL: nothing is scored */
 	uint64_t models;           /* there have been */
 	struct dw_compiled compiled;
 	struct dw_fingerprint done; /* of what is in force or was refused */
+	uint8_t ready_done[16];     /* the ready-made database that is, or was */
 	struct dw_watch *watch;
-	bool settings_broken, database_broken;
-	struct dw_error settings_error, database_error;
+	bool settings_broken, database_broken, ready_broken;
+	struct dw_error settings_error, database_error, ready_error;
 	struct dw_pauses pauses;    /* in force */
 	struct dw_pause_mark pauses_seen;
 	bool pauses_broken;
@@ -87,6 +88,24 @@ bool dw_pauses_refresh(struct dw_engine *engine);
 
 /* The same and publish it, and say what has ended. By the engine's thread, twice a second. */
 void dw_pauses_turn(struct dw_engine *engine);
+
+/* databases.c: by the engine's thread */
+
+/* Make the database, DW_SNAPSHOT_COMPILED or DW_SNAPSHOT_READY, the engine's, and set *changed,
+ * unless it is the one that is. It is closed on failure. */
+enum dw_result dw_adopt_database(struct dw_engine *engine, size_t which, struct dw_db *db,
+	bool *changed, struct dw_error *err) DW_MUST_CHECK;
+
+/* How much is listed in both. */
+void dw_engine_listed(const struct dw_engine *engine, uint64_t *names, uint64_t *patterns);
+
+/* Take up the ready-made database where it changed; troubles are said, and the last good copy
+ * stays. The first time: the last good copy at once, where there is one. */
+void dw_refresh_ready(struct dw_engine *engine, bool *changed);
+void dw_refresh_ready_first(struct dw_engine *engine, bool *changed);
+
+/* Whether it was refused, or has become too old; `ready_error` says why. */
+bool dw_ready_is_wanting(struct dw_engine *engine);
 
 /* refresh.c */
 

@@ -73,8 +73,7 @@ const char *dw_provider_source(enum dw_provider_kind kind)
 }
 
 /* The listed name is the last `labels` labels of the name that was judged. */
-const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
-	const uint8_t *name, size_t name_len, char *out)
+const char *dw_verdict_pattern(const struct dw_verdict *verdict, const uint8_t *name, size_t name_len, char *out)
 {
 	const struct dw_hit *hit = &verdict->reason.hit;
 	struct dw_labels labels;
@@ -85,7 +84,7 @@ const char *dw_verdict_pattern(const struct dw_snapshot *snapshot, const struct 
 	if (hit->trigger == DW_TRIGGER_ANSWER_NET)
 		return NULL;
 	if (hit->labels == 0)
-		return dw_db_pattern(snapshot->db, hit->pattern);
+		return dw_db_pattern(verdict->reason.provider->db, hit->pattern);
 	if (verdict->matched_len > 0) {
 		name = verdict->matched;
 		name_len = verdict->matched_len;
@@ -108,7 +107,7 @@ static void fill_reason(const struct dw_snapshot *snapshot, const struct dw_verd
 	event->list = provider->source;
 	event->category = snapshot->settings->categories[reason->category];
 	event->match = reason->match;
-	event->rule = dw_verdict_pattern(snapshot, verdict, asked, event->question_len, pattern);
+	event->rule = dw_verdict_pattern(verdict, asked, event->question_len, pattern);
 	event->rule_name = provider->name;
 	event->technique = provider->technique;
 	event->level = (uint8_t)provider->level;

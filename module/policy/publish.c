@@ -52,10 +52,10 @@ enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *er
 	struct dw_snapshot *snapshot;
 	uint64_t generation = atomic_load(&engine->generation);
 	struct dw_db_info info = {0};
-	if (engine->db != NULL)
-		dw_db_info(engine->db->db, &info);
+	if (engine->dbs[DW_SNAPSHOT_COMPILED] != NULL)
+		dw_db_info(engine->dbs[DW_SNAPSHOT_COMPILED]->db, &info);
 	generation = info.generation > generation ? info.generation : generation + 1;
-	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->db,
+	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->dbs,
 		engine->dga, &snapshot, err);
 	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
 }
@@ -64,9 +64,12 @@ enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *er
 enum dw_result dw_publish_pauses(struct dw_engine *engine, struct dw_error *err)
 {
 	const struct dw_snapshot *now = atomic_load(&engine->current);
+	struct dw_shared_db *dbs[DW_SNAPSHOT_DBS];
 	struct dw_snapshot *snapshot;
-	enum dw_result res = dw_snapshot_new(now->generation, now->shared_settings, now->shared_db,
-		now->shared_dga, &snapshot, err);
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
+		dbs[d] = now->dbs[d].shared;
+	enum dw_result res = dw_snapshot_new(
+		now->generation, now->shared_settings, dbs, now->shared_dga, &snapshot, err);
 	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
 }
 

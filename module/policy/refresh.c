@@ -139,28 +139,9 @@ static enum dw_result open_database(struct dw_engine *engine, const char *path, 
 	struct dw_error *err)
 {
 	struct dw_db *db;
-	struct dw_db_info now, before = {0};
 	enum dw_result res = dw_db_open(path, &db, err);
-	if (res != DW_OK)
-		return res;
-	dw_db_info(db, &now);
-	if (engine->db != NULL)
-		dw_db_info(engine->db->db, &before);
-	if (engine->db != NULL && now.generation == before.generation &&
-		memcmp(now.sources, before.sources, sizeof(now.sources)) == 0) {
-		dw_db_close(&db);
-		return DW_OK;
-	}
-	struct dw_shared_db *shared = calloc(1, sizeof(*shared));
-	if (shared == NULL) {
-		dw_db_close(&db);
-		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a database");
-	}
-	*shared = (struct dw_shared_db){.users = 1, .db = db};
-	dw_shared_db_drop(engine->db);
-	engine->db = shared;
-	*changed = true;
-	return DW_OK;
+	return res == DW_OK ? dw_adopt_database(engine, DW_SNAPSHOT_COMPILED, db, changed, err)
+			    : res;
 }
 
 static enum dw_result open_published(struct dw_engine *engine, bool *changed, struct dw_error *err)
@@ -197,11 +178,14 @@ static void remember_database(struct dw_engine *engine, enum dw_result res,
 
 static void say_published(struct dw_engine *engine)
 {
-	struct dw_db_info info = {0};
-	if (engine->db != NULL)
-		dw_db_info(engine->db->db, &info);
-	dw_say(engine, DW_SAY_INFO, "generation %" PRIu64 " is in force: %zu names, %zu patterns in %zu lists",
-		dw_engine_generation(engine), info.names, info.patterns, info.list_count);
+	uint64_t names, patterns;
+	dw_engine_listed(engine, &names, &patterns);
+	dw_say(engine, DW_SAY_INFO,
+		"generation %" PRIu64 " is in force: %" PRIu64 " names, %" PRIu64
+		" patterns in %zu lists%s",
+		dw_engine_generation(engine), names, patterns,
+		engine->settings->settings->list_count,
+		engine->dbs[DW_SNAPSHOT_READY] != NULL ? " and a ready-made database" : "");
 }
 
 static enum dw_result publish(struct dw_engine *engine, struct dw_error *err)
@@ -266,6 +250,7 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed)
 		return;
 	remember_database(engine, res, &err);
 	look_at_database(engine);
+	dw_refresh_ready(engine, &changed);
 	if (res != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "%s; the database that was in force stays in force",
 			dw_error_text(&err, text, sizeof(text)));
@@ -334,6 +319,7 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 		look_at_database(engine);
 	}
 	remember_database(engine, res, &why);
+	dw_refresh_ready_first(engine, &changed);
 	if (res != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "%s; there is no database, nothing is listed",
 			dw_error_text(&why, text, sizeof(text)));

@@ -74,14 +74,15 @@ static enum dw_reply_kind truncate_kind(bool tcp)
 	return tcp ? DW_REPLY_PASS : DW_REPLY_TRUNCATE;
 }
 
-static void set_listed(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply)
+static void set_listed(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp,
+	struct dw_reply *reply)
 {
 	struct dw_data data;
 	struct dw_db_records records;
 	reply->kind = DW_REPLY_NXDOMAIN;
 	if (!verdict->has_reason || verdict->reason.hit.data == 0 ||
-		!dw_db_data(snapshot->db, verdict->reason.hit.data, &data, &records))
+		!dw_db_data(verdict->reason.provider->db, verdict->reason.hit.data, &data,
+			&records))
 		return;
 	switch (data.kind) {
 	case DW_DATA_NXDOMAIN:
@@ -132,8 +133,7 @@ static void set_ede(const struct dw_verdict *verdict, struct dw_reply *reply)
 	snprintf(reply->ede_text, sizeof(reply->ede_text), "%s", text);
 }
 
-void dw_reply_make(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply)
+void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply)
 {
 	static const struct dw_addr null_addresses[] = {
 		{.family = 4, .bytes = {[10] = 0xff, [11] = 0xff}},
@@ -172,7 +172,7 @@ void dw_reply_make(const struct dw_snapshot *snapshot, const struct dw_view *vie
 		reply->cname_len = row->cname_len;
 		break;
 	case DW_ANSWER_AS_LISTED:
-		set_listed(snapshot, view, verdict, tcp, reply);
+		set_listed(view, verdict, tcp, reply);
 		break;
 	}
 }

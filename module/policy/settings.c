@@ -62,7 +62,7 @@ static const struct dw_key top_keys[] = {
 		.of = mismatches,
 		.once = true},
 	{.name = "timezone", .read = read_timezone, AT(timezone), .once = true},
-	{.name = "database", .read = NULL},
+	{.name = "database", .read = dw_read_database, AT(database), .once = true},
 	{.name = "lists", .read = dw_read_lists},
 	{.name = "rules", .read = NULL},
 	{.name = "disable", .read = NULL},

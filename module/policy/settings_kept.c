@@ -245,6 +245,20 @@ static void put_row(struct dw_json *j, const struct dw_row *row, const struct dw
 
 /* ---- all of it ---- */
 
+static void put_database(struct dw_json *j, const struct dw_settings *s)
+{
+	const struct dw_database_settings *database = &s->database;
+
+	if (database->path == NULL)
+		return;
+	dw_json_object(j, "database");
+	dw_json_string(j, "path", database->path);
+	dw_json_string(j, "public-key", database->public_key);
+	put_count(j, "max-age", database->max_age);
+	dw_json_string(j, "category", s->categories[database->category]);
+	dw_json_end(j, '}');
+}
+
 static void put_dga(struct dw_json *j, const struct dw_settings *s)
 {
 	char threshold[32];
@@ -285,6 +299,7 @@ static void put_settings(struct dw_json *j, const struct dw_settings *s)
 	dw_json_string(j, "state-dir", s->state_dir);
 	dw_json_string(j, "on-mismatch", s->on_mismatch == DW_MISMATCH_STOP ? "stop" : "pass");
 	put_text(j, "timezone", s->timezone_name);
+	put_database(j, s);
 	dw_json_array(j, "lists");
 	for (size_t i = 0; i < s->list_count; i++)
 		put_list(j, &s->lists[i]);

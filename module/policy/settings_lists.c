@@ -122,8 +122,7 @@ static void read_zone(struct dw_reading *r, const struct dw_key *key,
 		*(const char **)field = dw_reading_text(r, value->text, value->text_len);
 }
 
-/* Kept as its base64 alone, also where it was given as the lines of a .pub file. */
-static void read_public_key(struct dw_reading *r, const struct dw_key *key,
+void dw_read_public_key(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
 	struct dw_public_key public_key;
@@ -176,7 +175,7 @@ static const struct dw_key list_keys[] = {
 	{.name = "zone", .read = read_zone, AT(zone)},
 	{.name = "skip-triggers", .read = dw_read_yes_no, AT(skip_triggers)},
 	{.name = "top", .read = dw_read_size, AT(top), .of = &counts},
-	{.name = "public-key", .read = read_public_key, AT(public_key)},
+	{.name = "public-key", .read = dw_read_public_key, AT(public_key)},
 };
 static const struct dw_keys keys = DW_KEYS(list_keys);
 

@@ -193,6 +193,10 @@ bool dw_is_name(const char *text, size_t len);
 const char *dw_reading_path(struct dw_reading *r, const char *path);
 bool dw_is_in_chroot(const struct dw_reading *r, const char *path);
 
+/* A minisign public key, as its base64 alone also where it was given as the lines of a .pub
+ * file; the field is a const char *. settings_lists.c. */
+dw_read_fn dw_read_public_key;
+
 /* The number of a category, known from now on; false, with a complaint, for what cannot be
  * one. */
 bool dw_read_category(struct dw_reading *r, const struct dw_key *key,
@@ -211,6 +215,7 @@ dw_read_fn dw_read_groups;
 /* Read the main file and what it includes into r->sources; complaints where it cannot. */
 void dw_read_sources(struct dw_reading *r, const char *path);
 
+dw_read_fn dw_read_database; /* settings_database.c */
 dw_read_fn dw_read_lists;   /* settings_lists.c */
 dw_read_fn dw_read_clients; /* settings_clients.c */
 dw_read_fn dw_read_actions; /* settings_actions.c */

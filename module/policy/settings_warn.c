@@ -156,6 +156,8 @@ static void warn_of_categories(struct warner *w, const struct dw_set *set, const
 {
 	const struct dw_settings *s = w->settings;
 
+	if (s->database.path) /* which has lists of its own */
+		return;
 	for (size_t i = 0; i < s->category_count; i++) {
 		const char *near;
 

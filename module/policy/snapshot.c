@@ -33,35 +33,49 @@ void dw_shared_dga_drop(struct dw_shared_dga *shared)
 	free(shared);
 }
 
-/* The database was compiled from lists of other settings perhaps: go by names. */
-static void map_numbers(struct dw_snapshot *s)
+/* A compiled database may be of other settings: go by names. Those of a ready-made one are its
+ * own affair. */
+static void map_categories(const struct dw_settings *settings, struct dw_snapshot_db *in,
+	size_t count, uint16_t otherwise)
 {
-	struct dw_db_info info = {0};
-	if (s->db != NULL)
-		dw_db_info(s->db, &info);
-	for (size_t i = 0; i < info.category_count && i < DW_CATEGORIES_MAX; i++) {
+	for (size_t i = 0; i < count && i < DW_CATEGORIES_MAX; i++) {
 		size_t number;
-		s->category[i] = dw_settings_category(s->settings, dw_db_category(s->db, i), &number)
-					 ? (uint16_t)number
-					 : DW_NOWHERE;
-	}
-	for (size_t i = 0; i < info.list_count && i < DW_LISTS_MAX; i++) {
-		struct dw_db_list list;
-		size_t number;
-		dw_db_list(s->db, i, &list);
-		s->list[i] = dw_settings_list(s->settings, list.name, &number) ? (uint16_t)number
-									       : DW_NOWHERE;
+		in->category[i] =
+			dw_settings_category(settings, dw_db_category(in->db, i), &number)
+				? (uint16_t)number
+				: otherwise;
 	}
 }
 
-static void describe_lists(struct dw_snapshot *s)
+static void describe_lists(const struct dw_settings *settings, struct dw_snapshot_db *in,
+	size_t count, bool is_ready)
 {
-	for (size_t i = 0; i < s->settings->list_count; i++)
-		s->list_providers[i] = (struct dw_provider){
+	for (size_t i = 0; i < count && i < DW_LISTS_MAX; i++) {
+		struct dw_db_list list;
+		size_t number;
+		dw_db_list(in->db, i, &list);
+		bool is_ours = dw_settings_list(settings, list.name, &number);
+		in->provider[i] = (struct dw_provider){
 			.kind = DW_PROVIDER_LIST,
-			.list_number = (uint16_t)i,
-			.source = s->settings->lists[i].name,
+			.list_number = is_ours ? (uint16_t)number : DW_NO_LIST,
+			.source = is_ours || is_ready ? list.name : NULL,
+			.db = in->db,
 		};
+	}
+}
+
+static void take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *shared)
+{
+	const bool is_ready = which == DW_SNAPSHOT_READY;
+	struct dw_snapshot_db *in = &s->dbs[which];
+	struct dw_db_info info;
+	in->shared = shared;
+	in->db = shared->db;
+	shared->users++;
+	dw_db_info(in->db, &info);
+	map_categories(s->settings, in, info.category_count,
+		is_ready ? (uint16_t)s->settings->database.category : DW_NOWHERE);
+	describe_lists(s->settings, in, info.list_count, is_ready);
 }
 
 /* T1568.002: domain generation algorithms. */
@@ -83,8 +97,8 @@ static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
 }
 
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
-	struct dw_shared_db *db, struct dw_shared_dga *dga, struct dw_snapshot **out,
-	struct dw_error *err)
+	struct dw_shared_db *const dbs[DW_SNAPSHOT_DBS], struct dw_shared_dga *dga,
+	struct dw_snapshot **out, struct dw_error *err)
 {
 	struct dw_snapshot *s = aligned_alloc(DW_CACHE_LINE, sizeof(*s));
 	if (s == NULL)
@@ -94,13 +108,10 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	s->shared_settings = settings;
 	s->settings = settings->settings;
 	settings->users++;
-	if (db != NULL) {
-		s->shared_db = db;
-		s->db = db->db;
-		db->users++;
+	for (size_t i = 0; i < DW_SNAPSHOT_DBS; i++) {
+		if (dbs[i] != NULL)
+			take_db(s, i, dbs[i]);
 	}
-	map_numbers(s);
-	describe_lists(s);
 	if (dga != NULL && s->settings->dga.on)
 		take_model(s, dga);
 	for (size_t i = 0; i < s->settings->row_count; i++) {
@@ -136,11 +147,13 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 	if (s == NULL)
 		return;
 	for (size_t i = 0; i < DW_WORKERS_MAX; i++) {
-		dw_pattern_scratch_free(&s->stake[i].scratch);
+		for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
+			dw_pattern_scratch_free(&s->stake[i].scratch[d]);
 		free(s->stake[i].counters);
 	}
 	dw_shared_settings_drop(s->shared_settings);
-	dw_shared_db_drop(s->shared_db);
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
+		dw_shared_db_drop(s->dbs[d].shared);
 	dw_shared_dga_drop(s->shared_dga);
 	free(s);
 	*snapshot = NULL;
@@ -153,9 +166,13 @@ enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index)
 		stake->counters = dw_counters_new();
 	if (stake->counters == NULL)
 		return DW_ERR_MEMORY;
-	if (snapshot->db == NULL || stake->scratch != NULL)
-		return DW_OK;
-	return dw_db_scratch_new(snapshot->db, &stake->scratch);
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
+		const struct dw_db *db = snapshot->dbs[d].db;
+		if (db != NULL && stake->scratch[d] == NULL &&
+			dw_db_scratch_new(db, &stake->scratch[d]) != DW_OK)
+			return DW_ERR_MEMORY;
+	}
+	return DW_OK;
 }
 
 uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot)
@@ -166,9 +183,4 @@ uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot)
 const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot)
 {
 	return snapshot->settings;
-}
-
-const struct dw_db *dw_snapshot_db(const struct dw_snapshot *snapshot)
-{
-	return snapshot->db;
 }

@@ -29,15 +29,27 @@ struct dw_shared_dga {
 	struct dw_dga *dga;
 };
 
+enum { DW_NOWHERE = UINT16_MAX }; /* a category of the database that the settings do not have */
+
+/* The database compiled from the settings' lists, and the ready-made one. Which of them says
+ * that a name is listed makes no difference to the action table. */
+enum { DW_SNAPSHOT_COMPILED, DW_SNAPSHOT_READY, DW_SNAPSHOT_DBS };
+
+/* A database in terms of the settings, by its own numbers of categories and lists. */
+struct dw_snapshot_db {
+	struct dw_shared_db *shared;
+	const struct dw_db *db; /* of `shared`; NULL: there is none */
+	uint16_t category[DW_CATEGORIES_MAX];
+	struct dw_provider provider[DW_LISTS_MAX]; /* without `source`: a list that is gone */
+};
+
 /* One worker's stake in a snapshot, on a cache line of its own. */
 struct dw_stake {
 	_Alignas(DW_CACHE_LINE) atomic_size_t held; /* references; only its worker writes */
 	/* set before the worker can see the snapshot */
-	struct dw_pattern_scratch *scratch;
+	struct dw_pattern_scratch *scratch[DW_SNAPSHOT_DBS];
 	struct dw_counters *counters;
 };
-
-enum { DW_NOWHERE = UINT16_MAX }; /* a number of the database that the settings do not have */
 
 /* What is paused, in terms of the settings. */
 struct dw_snapshot_pause {
@@ -50,18 +62,13 @@ struct dw_snapshot_pause {
 struct dw_snapshot {
 	uint64_t generation;
 	struct dw_shared_settings *shared_settings;
-	struct dw_shared_db *shared_db;
 	const struct dw_settings *settings; /* of shared_settings */
-	const struct dw_db *db;             /* of shared_db; NULL: no lists at all */
 	struct dw_shared_dga *shared_dga;
 	const struct dw_dga *dga;           /* of shared_dga; NULL: names are not scored */
 	uint64_t dga_number;
 	uint32_t dga_threshold;             /* millionths */
 	struct dw_provider dga_provider;
-	/* the database's numbers in terms of the settings' */
-	uint16_t category[DW_CATEGORIES_MAX];
-	uint16_t list[DW_LISTS_MAX];
-	struct dw_provider list_providers[DW_SETTINGS_LISTS_MAX]; /* by number in the settings */
+	struct dw_snapshot_db dbs[DW_SNAPSHOT_DBS];
 	struct dw_snapshot_pause pause[DW_PAUSES_MAX];
 	size_t pause_count;
 	bool rows_without_hit;   /* some row fits names that are on no list */
@@ -71,10 +78,11 @@ struct dw_snapshot {
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */
 };
 
-/* Make a snapshot of settings, a database (or NULL) and a model (or NULL, and it is not used
+/* Make a snapshot of settings, databases (each or NULL) and a model (or NULL, and it is not used
  * where the settings score nothing); on success it is a user of what it was given. */
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
-	struct dw_shared_db *db, struct dw_shared_dga *dga, struct dw_snapshot **out,
+	struct dw_shared_db *const dbs[DW_SNAPSHOT_DBS], struct dw_shared_dga *dga,
+	struct dw_snapshot **out,
 	struct dw_error *err) DW_MUST_CHECK;
 
 /* Set what is paused, before anybody sees it. Categories that the settings do not have pause

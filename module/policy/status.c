@@ -168,19 +168,18 @@ static void tell_last_error(struct dw_engine *engine, struct dw_stats *now)
 
 static void tell_all(struct dw_engine *engine, struct dw_stats *now)
 {
-	struct dw_db_info info = {0};
-	if (engine->db != NULL)
-		dw_db_info(engine->db->db, &info);
 	now->updated = time(NULL);
 	now->generation = atomic_load(&engine->generation);
 	now->enforced = atomic_load(&engine->enforced);
-	now->names = info.names;
-	now->patterns = info.patterns;
+	dw_engine_listed(engine, &now->names, &now->patterns);
 	pthread_mutex_lock(&engine->lock);
 	COPY(now->disabled, engine->disabled != NULL ? engine->disabled : "");
 	pthread_mutex_unlock(&engine->lock);
 	tell_error(now->settings_error, engine->settings_broken, &engine->settings_error);
-	tell_error(now->database_error, engine->database_broken, &engine->database_error);
+	if (engine->database_broken)
+		tell_error(now->database_error, true, &engine->database_error);
+	else
+		tell_error(now->database_error, dw_ready_is_wanting(engine), &engine->ready_error);
 	tell_error(now->pauses_error, engine->pauses_broken, &engine->pauses_error);
 	now->pauses = engine->pauses;
 	tell_last_error(engine, now);

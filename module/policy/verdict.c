@@ -8,18 +8,18 @@
 #include "policy/row.h"
 #include "policy/worker.h"
 
-static void carry_hits(const struct dw_snapshot *snapshot, const struct dw_hits *hits,
+static void carry_hits(const struct dw_snapshot_db *in, const struct dw_hits *hits,
 	struct dw_carried *carried)
 {
 	for (size_t i = 0; i < hits->count && carried->count < DW_HITS_MAX; i++) {
 		const struct dw_hit *hit = &hits->hit[i];
-		uint16_t category = snapshot->category[hit->category];
-		uint16_t list = snapshot->list[hit->list];
-		if (category == DW_NOWHERE || list == DW_NOWHERE)
+		const struct dw_provider *provider = &in->provider[hit->list];
+		uint16_t category = in->category[hit->category];
+		if (category == DW_NOWHERE || provider->source == NULL)
 			continue;
 		dw_set_add(&carried->categories, category);
 		carried->reason[carried->count++] = (struct dw_reason){
-			.provider = &snapshot->list_providers[list],
+			.provider = provider,
 			.category = category,
 			.match = dw_trigger_name(hit->trigger),
 			.hit = *hit,
@@ -37,14 +37,17 @@ static void start_carried(struct dw_carried *carried)
 static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_carried *carried)
 {
-	if (snapshot->db == NULL)
-		return;
 	struct dw_labels labels;
-	struct dw_hits hits;
 	dw_name_labels(view->name, view->name_len, &labels);
-	dw_db_lookup(snapshot->db, snapshot->stake[worker->index].scratch, view->name,
-		view->name_len, &labels, view->type, &hits);
-	carry_hits(snapshot, &hits, carried);
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
+		const struct dw_snapshot_db *in = &snapshot->dbs[d];
+		struct dw_hits hits;
+		if (in->db == NULL)
+			continue;
+		dw_db_lookup(in->db, snapshot->stake[worker->index].scratch[d], view->name,
+			view->name_len, &labels, view->type, &hits);
+		carry_hits(in, &hits, carried);
+	}
 }
 
 static void carry_score(struct dw_worker *worker, const struct dw_snapshot *snapshot,
@@ -263,21 +266,39 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	verdict->varies = conditional && may_sinkhole;
 }
 
+static bool has_addr_rules(const struct dw_snapshot *snapshot)
+{
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
+		if (snapshot->dbs[d].db != NULL && dw_db_has_addr_rules(snapshot->dbs[d].db))
+			return true;
+	}
+	return false;
+}
+
+static void carry_address(const struct dw_snapshot *snapshot, const struct dw_addr *address,
+	struct dw_carried *carried)
+{
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
+		struct dw_hits hits;
+		if (snapshot->dbs[d].db == NULL)
+			continue;
+		dw_db_lookup_addr(snapshot->dbs[d].db, address, &hits);
+		carry_hits(&snapshot->dbs[d], &hits, carried);
+	}
+}
+
 /* The question again, this time with what its answer's addresses carry. */
 static void decide_addresses(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict)
 {
-	if (snapshot->db == NULL || !dw_db_has_addr_rules(snapshot->db))
-		return;
 	struct dw_carried carried;
+	if (!has_addr_rules(snapshot))
+		return;
 	carry_question(worker, snapshot, view, &carried);
 	size_t by_name = carried.count;
-	for (size_t i = 0; i < answer->address_count; i++) {
-		struct dw_hits hits;
-		dw_db_lookup_addr(snapshot->db, &answer->addresses[i], &hits);
-		carry_hits(snapshot, &hits, &carried);
-	}
+	for (size_t i = 0; i < answer->address_count; i++)
+		carry_address(snapshot, &answer->addresses[i], &carried);
 	if (carried.count == by_name)
 		return;
 	struct dw_verdict now;

@@ -75,6 +75,15 @@ void dw_fingerprint(const char *path, const struct dw_settings *settings,
 		add_list(&state, &settings->lists[i]);
 	crypto_generichash_final(&state, out->lists, sizeof(out->lists));
 
+	crypto_generichash_init(&state, NULL, 0, sizeof(out->ready));
+	if (settings->database.path != NULL) {
+		add_file(&state, settings->database.path);
+		add_signature(&state, settings->database.path);
+		crypto_generichash_update(&state, (const uint8_t *)settings->database.public_key,
+			strlen(settings->database.public_key));
+	}
+	crypto_generichash_final(&state, out->ready, sizeof(out->ready));
+
 	crypto_generichash_init(&state, NULL, 0, sizeof(out->database));
 	if (dw_compile_database_path(settings, database, NULL) == DW_OK)
 		add_file(&state, database);
@@ -177,6 +186,8 @@ void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
 		watch_path(watch, settings->dga.model);
 	for (size_t i = 0; i < settings->list_count; i++)
 		watch_list(watch, settings->lists[i].path);
+	if (settings->database.path != NULL)
+		watch_path(watch, settings->database.path);
 	/* where `dnsward pause` renames its file to; what else is written there is our own */
 	watch_folder(watch, settings->state_dir, IN_MOVED_TO | IN_DELETE);
 }

@@ -181,8 +181,8 @@ void dw_reply_ede(struct edns_option **list, struct regional *region,
 	const struct dw_reply *reply);
 
 /* dw_reply_make, and PASS for a CNAME to the very name that is asked. */
-void dw_reply_work_out(const struct dw_query *query, const struct dw_verdict *verdict,
-	const struct dw_view *view, bool stream, struct dw_reply *reply);
+void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *view, bool stream,
+	struct dw_reply *reply);
 
 /* Answer all clients of the query so; any kind but PASS. */
 void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,

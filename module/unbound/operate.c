@@ -49,7 +49,7 @@ static void make_reply(const struct module_qstate *qstate, const struct dw_query
 {
 	reply->kind = DW_REPLY_PASS;
 	if (query->verdict.action == DW_ACTION_SINKHOLE)
-		dw_reply_work_out(query, &query->verdict, view,
+		dw_reply_work_out(&query->verdict, view,
 			dw_view_is_stream(first_client(qstate)), reply);
 }
 

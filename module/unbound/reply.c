@@ -198,10 +198,10 @@ void dw_reply_servfail(struct module_qstate *qstate, int id)
 	qstate->ext_state[id] = module_finished;
 }
 
-void dw_reply_work_out(const struct dw_query *query, const struct dw_verdict *verdict,
-	const struct dw_view *view, bool stream, struct dw_reply *reply)
+void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *view, bool stream,
+	struct dw_reply *reply)
 {
-	dw_reply_make(query->snapshot, view, verdict, stream, reply);
+	dw_reply_make(view, verdict, stream, reply);
 	/* Where clients are sent to is no place that they are sent away from. */
 	if (reply->kind == DW_REPLY_CNAME && reply->cname_len == view->name_len &&
 		memcmp(reply->cname, view->name, view->name_len) == 0)

@@ -79,7 +79,7 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 	dw_view_answer(upstream, &answer);
 	dw_view_judge(query, &question, &answer, verdict);
 	if (verdict->action == DW_ACTION_SINKHOLE)
-		dw_reply_work_out(query, verdict, &question.view, dw_view_is_stream(client), &reply);
+		dw_reply_work_out(verdict, &question.view, dw_view_is_stream(client), &reply);
 	if (reply.kind == DW_REPLY_PASS) {
 		dw_verdict_passed(verdict, "tcp");
 		*rep = *upstream;

@@ -259,11 +259,17 @@ static const struct {
 		"expected a name like Europe/Zurich\n"},
 	{"timezone: [a]\n", "dnsward.yaml:2: timezone: found a list; expected a time zone such as "
 			    "Europe/Zurich (text that starts with '[' stands in quotes)\n"},
-	{"rules: []\ndetect: {}\ndisable: []\ndatabase: {path: x}\n",
+	{"rules: []\ndetect: {}\ndisable: []\n",
 		"dnsward.yaml:2: rules: not in this version\n"
 		"dnsward.yaml:3: detect: not in this version\n"
-		"dnsward.yaml:4: disable: not in this version\n"
-		"dnsward.yaml:5: database: not in this version\n"},
+		"dnsward.yaml:4: disable: not in this version\n"},
+	/* database */
+	{"database: {path: x}\n",
+		"dnsward.yaml:2: database.public-key: found nothing; expected the minisign public "
+		"key that it is signed with\n"},
+	{"database: x.dwdb\n",
+		"dnsward.yaml:2: database: found \"x.dwdb\"; expected a map with path and "
+		"public-key\n"},
 	/* dga */
 	{"dga: yes\n",
 		"dnsward.yaml:2: dga: found \"yes\"; expected a map with category, threshold or "

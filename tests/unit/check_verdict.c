@@ -125,7 +125,7 @@ START_TEST(first_row_that_fits)
 		return;
 	ck_assert_str_eq(v.reason.provider->source, cases[_i].list);
 	ck_assert_int_eq(dw_name_from_text(cases[_i].name, strlen(cases[_i].name), wire, &len, NULL), DW_OK);
-	ck_assert_str_eq(dw_verdict_pattern(f.snapshot, &v, wire, len, pattern), cases[_i].pattern);
+	ck_assert_str_eq(dw_verdict_pattern(&v, wire, len, pattern), cases[_i].pattern);
 }
 END_TEST
 
