@@ -180,6 +180,9 @@ void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
 		return;
 	while (watch->count > 0)
 		inotify_rm_watch(watch->fd, watch->folder[--watch->count]);
+	/* where `dnsward pause` renames its file to; what else is written there is our own, unless
+	 * a list stands there too, and then what follows asks for more */
+	watch_folder(watch, settings->state_dir, IN_MOVED_TO | IN_DELETE);
 	for (size_t i = 0; i < settings->file_count; i++)
 		watch_path(watch, settings->files[i]);
 	if (settings->dga.model != NULL)
@@ -188,8 +191,6 @@ void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
 		watch_list(watch, settings->lists[i].path);
 	if (settings->database.path != NULL)
 		watch_path(watch, settings->database.path);
-	/* where `dnsward pause` renames its file to; what else is written there is our own */
-	watch_folder(watch, settings->state_dir, IN_MOVED_TO | IN_DELETE);
 }
 
 int dw_watch_fd(const struct dw_watch *watch)
