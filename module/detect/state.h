@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * state.h: what the files of this room share */
+#ifndef DNSWARD_DETECT_STATE_H
+#define DNSWARD_DETECT_STATE_H
+
+#include <stdatomic.h>
+
+#include "detect/cell.h"
+#include "detect/seen.h"
+#include "detect/table.h"
+#include "dnsward/detect.h"
+#include "dnsward/hash.h"
+
+enum { TYPE_A = 1, TYPE_NULL = 10, TYPE_PTR = 12, TYPE_TXT = 16, TYPE_AAAA = 28, TYPE_ANY = 255 };
+enum { RCODE_NOERROR = 0, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3 };
+
+/* Sizes: sets of eight. In all 30 MB. */
+enum {
+	CLIENT_SETS = 4096,
+	PAIR_SETS = 8192,
+	NAME_SETS = 16384,
+	MARK_SETS = 1024,
+};
+
+struct dw_detect {
+	struct dw_hash_key key;
+	struct dw_table clients;  /* struct client_entry */
+	struct dw_table pairs;    /* a client and a registered domain: struct pair_entry */
+	struct dw_table names;    /* a client and a name: struct name_entry */
+	struct dw_table marks;    /* a client, a pair or a domain: struct mark_entry */
+	struct dw_seen_keys seen; /* a client and a name, or a name */
+	_Alignas(DW_CACHE_LINE) atomic_uint held_until; /* the latest of all marks */
+	atomic_uint seen_since; /* when the first name was remembered, seconds; 0: none was */
+	_Alignas(DW_CACHE_LINE) atomic_uint_fast64_t dropped;
+	void *memory;
+	size_t memory_len;
+};
+
+/* Who asked for what, as keys of the tables. */
+struct dw_subject {
+	uint64_t client;
+	uint64_t domain; /* the registered domain, or the name where it has none */
+	uint64_t pair;   /* client and domain */
+	uint64_t sub;    /* the name left of the domain */
+	uint64_t name;   /* client and name */
+	uint64_t alone;  /* the name, whoever asks */
+	uint32_t now;
+};
+
+extern const size_t dw_client_entry_bytes, dw_pair_entry_bytes, dw_name_entry_bytes,
+	dw_mark_entry_bytes;
+
+void dw_subject_of(const struct dw_detect *detect, const struct dw_addr *client,
+	const uint8_t *name, size_t name_len, size_t domain, int64_t now, struct dw_subject *out);
+
+/* The counting ones, of the client and of the pair, and those that look at names one by one:
+ * what has fired, a bit each. */
+uint32_t dw_count_client(struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_observation *o, const struct dw_subject *subject, bool is_new);
+uint32_t dw_count_pair(struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_observation *o, const struct dw_subject *subject);
+uint32_t dw_watch_name(struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_observation *o, const struct dw_subject *subject);
+
+/* Hold what has fired; of that and of what the reply carried, those whose alert is due. */
+uint32_t dw_mark(struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_observation *o, const struct dw_subject *subject, uint32_t fired);
+
+static inline bool dw_take(struct dw_detect *detect, const struct dw_table *table, uint64_t hash,
+	uint32_t now, struct dw_place *place)
+{
+	if (dw_table_take(table, hash, now, place))
+		return true;
+	atomic_fetch_add_explicit(&detect->dropped, 1, memory_order_relaxed);
+	return false;
+}
+
+#define BIT(detector) (UINT32_C(1) << (detector))
+#define CLIENT_BITS (BIT(DW_DETECTORS) - BIT(DW_DETECT_CLIENT_FIRST))
+#define PAIR_BITS (BIT(DW_DETECT_CLIENT_FIRST) - 1)
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * table.h: a table of fixed size that keeps what is used */
+#ifndef DNSWARD_DETECT_TABLE_H
+#define DNSWARD_DETECT_TABLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dnsward/attributes.h"
+
+/* Sets of eight places. A look-up reads one cache line, the set's head, and what it finds:
+ *
+ *     | head 64 | entry 0 | entry 1 | ... | entry 7 | up to a whole cache line
+ *
+ * A place is known by 32 bits of the key's hash; other bits choose the set. Two keys are taken
+ * for one with probability 8 / 2^32, and nobody who does not know the key of the hash can make
+ * that happen.
+ *
+ * Each use raises a place's rank, and each 64 seconds without use halve it. A new key gets an
+ * empty place or else the one of lowest rank, of equals each in turn. So keys that come once
+ * push out one another and not those that come often. */
+enum { DW_WAYS = 8 };
+
+struct dw_table_head {
+	_Alignas(DW_CACHE_LINE) atomic_uint lock;
+	atomic_uint evicted;    /* places given away; written under the lock */
+	uint32_t tag[DW_WAYS];  /* 0: empty */
+	uint16_t used[DW_WAYS]; /* in ticks of 8 seconds */
+	uint8_t rank[DW_WAYS];  /* uses, at most 255 */
+};
+_Static_assert(sizeof(struct dw_table_head) == DW_CACHE_LINE, "a head is one cache line");
+
+struct dw_table {
+	uint8_t *sets;
+	size_t count;  /* of sets */
+	size_t entry;  /* bytes */
+	size_t stride; /* from set to set */
+};
+
+/* A place that is locked. */
+struct dw_place {
+	struct dw_table_head *head;
+	void *entry; /* zeros where the key is new */
+};
+
+/* `memory` has dw_table_bytes, zeros, aligned to a cache line; it stays the caller's. */
+size_t dw_table_bytes(size_t count, size_t entry);
+void dw_table_start(struct dw_table *table, void *memory, size_t count, size_t entry);
+
+/* The place of a key, which is made where it is new. False: the set is taken just now. */
+bool dw_table_take(const struct dw_table *table, uint64_t hash, uint32_t now, struct dw_place *out);
+/* The place of a key that is there. A set that is taken is waited for, but not long. */
+bool dw_table_find(const struct dw_table *table, uint64_t hash, struct dw_place *out);
+void dw_table_let_go(const struct dw_place *place);
+
+/* Start to fetch what a look-up of this key will read. */
+void dw_table_prefetch(const struct dw_table *table, uint64_t hash);
+
+/* Add up, over every `step`th set, places taken and all evictions. */
+void dw_table_survey(const struct dw_table *table, size_t step, uint64_t *taken, uint64_t *evicted);
+
+#endif
