@@ -129,6 +129,15 @@ uint32_t dw_dga_threshold(const struct dw_dga *dga);
 /* Log-odds of the base rate, in thousandths (that of 1 in 100 is -4595). */
 int32_t dw_dga_prior(const struct dw_dga *dga);
 
+/* What one name says of its client: its log-odds less the prior, in thousandths, cut to
+ * -1000 .. 6000, so that no one name carries a client over a line (it takes two), and so that
+ * an hour of ordinary names does not pay for ten generated ones. Add them up for each client,
+ * never below 0 (Page's CUSUM, 1954). Of runs of 20 ordinary names, drawn evenly from rankings,
+ * fewer than one in 10,000 comes to DW_DGA_CLIENT_LINE; ten generated names among ten ordinary
+ * ones nearly always do. tools/dga/client.h measures it. */
+enum { DW_DGA_EVIDENCE_LEAST = -1000, DW_DGA_EVIDENCE_MOST = 6000, DW_DGA_CLIENT_LINE = 11000 };
+int32_t dw_dga_evidence(const struct dw_dga *dga, int32_t log_odds);
+
 /* What the model was made from and how it measured: lines of "key: value", valid
  * until close. */
 const char *dw_dga_text(const struct dw_dga *dga);

@@ -162,6 +162,8 @@ static const char *check_weights(const struct dw_dga *dga)
 		return "the rows' scale";
 	if (s->hidden_shift < 0 || s->hidden_shift > 31)
 		return "the hidden layer's shift";
+	if (s->prior < -LOG_ODDS_LIMIT || s->prior > LOG_ODDS_LIMIT)
+		return "the base rate";
 	return NULL;
 }
 

@@ -62,9 +62,10 @@ enum {
 	SUFFIX_ROWS = 256,
 	ROWS = DW_DGA_SHAPE_ROWS + SUFFIX_ROWS,
 	INPUTS = FILTERS + GRAM_DIMS,
-	GRAM_LIMIT = 100, /* 325 n-grams of 100 stay within 16 bits */
-	BIAS_LIMIT = 250, /* 65 positions of 5 * 127 + 250 stay within unsigned 16 bits */
-	SUM_SHIFT = 2,    /* sum-pooled filters are divided by 4 */
+	GRAM_LIMIT = 100,       /* 325 n-grams of 100 stay within 16 bits */
+	BIAS_LIMIT = 250,       /* 65 positions of 5 * 127 + 250 stay within unsigned 16 bits */
+	SUM_SHIFT = 2,          /* sum-pooled filters are divided by 4 */
+	LOG_ODDS_LIMIT = 30000, /* far beyond what a probability can show: 1 in 1e13 */
 };
 
 struct model_scale {

@@ -265,8 +265,9 @@ int32_t model_calibrate(const struct dw_dga *dga, int32_t score)
 {
 	int64_t odds = ((int64_t)score * dga->scale.slope >> 24) + dga->scale.offset;
 
-	/* far beyond what the probability can show: 1 in 1e13 */
-	return (int32_t)(odds < -30000 ? -30000 : odds > 30000 ? 30000 : odds);
+	return (int32_t)(odds < -LOG_ODDS_LIMIT  ? -LOG_ODDS_LIMIT
+			 : odds > LOG_ODDS_LIMIT ? LOG_ODDS_LIMIT
+						 : odds);
 }
 
 /* exp(-x) for x = log_odds in thousandths, as a part of 2^32: whole powers from a
@@ -312,6 +313,15 @@ uint32_t dw_dga_probability(int32_t log_odds)
 	uint64_t likely = (one * DW_DGA_ONE + (one + rest) / 2) / (one + rest);
 
 	return (uint32_t)(log_odds < 0 ? DW_DGA_ONE - likely : likely);
+}
+
+int32_t dw_dga_evidence(const struct dw_dga *dga, int32_t log_odds)
+{
+	int32_t evidence = log_odds - dga->scale.prior;
+
+	return evidence < DW_DGA_EVIDENCE_LEAST  ? DW_DGA_EVIDENCE_LEAST
+	       : evidence > DW_DGA_EVIDENCE_MOST ? DW_DGA_EVIDENCE_MOST
+						 : evidence;
 }
 
 static uint64_t hash_suffix(const uint8_t *suffix, size_t len)

@@ -71,6 +71,7 @@ static const struct {
 	{"row scale overflows", AT_SCALE + 3, 0x7f, true, 0, DW_ERR_CORRUPT},
 	{"hidden shift of 64 and more", AT_SCALE + 4, 0x40, true, 0, DW_ERR_CORRUPT},
 	{"gram scale overflows", AT_SCALE + 8 + 3, 0x7f, true, 0, DW_ERR_CORRUPT},
+	{"a base rate beyond all odds", AT_SCALE + 28 + 2, 0x80, true, 0, DW_ERR_CORRUPT},
 	{"bucket bounds fall", AT_START + 5, 0xff, true, 0, DW_ERR_CORRUPT},
 	{"first bucket does not start at 0", AT_START, 1, true, 0, DW_ERR_CORRUPT},
 	{"control byte in the text", SIZE_MAX - 40, 0x80, true, 0, DW_ERR_CORRUPT},
@@ -333,6 +334,28 @@ START_TEST(test_threshold)
 }
 END_TEST
 
+static const struct {
+	int32_t log_odds, evidence;
+} evidences[] = {
+	{-4595, 0}, /* the prior: tells nothing */
+	{-4594, 1},
+	{-5595, -1000},
+	{-5596, -1000},
+	{-30000, -1000},
+	{1405, 6000},
+	{1406, 6000},
+	{30000, 6000},
+};
+
+START_TEST(test_evidence)
+{
+	struct dw_dga *dga = builtin();
+
+	ck_assert_int_eq(dw_dga_evidence(dga, evidences[_i].log_odds), evidences[_i].evidence);
+	dw_dga_close(&dga);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("dga");
@@ -349,6 +372,7 @@ int main(void)
 	UNIT_ADD_TABLE(number, test_probability, probabilities);
 	tcase_add_test(number, test_probability_rises);
 	tcase_add_test(number, test_threshold);
+	UNIT_ADD_TABLE(number, test_evidence, evidences);
 	suite_add_tcase(suite, file);
 	suite_add_tcase(suite, name);
 	suite_add_tcase(suite, number);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "data.h"
 #include "dga/model.h"
 #include "fold.h"
@@ -19,11 +20,12 @@
  *
  * Intervals are 95 %, by bootstrap of 400 draws: validation names (so thresholds),
  * test names of each family, and for families left out the families too. Seed 1. */
-enum { DRAWS = 400, WINDOW = 20, GENERATED = 10, WINDOWS = 400000, TRIES = 400 };
+enum { DRAWS = 400 };
 
 static const double rates[LINES] = {1e-2, 1e-3, 1e-4};
 
 struct scored {
+	struct dw_dga *dga;
 	const struct data *data;
 	float *scores;
 	float *web; /* validation, highest first */
@@ -62,7 +64,7 @@ static struct dw_dga *open_model(const char *path)
 	return dga;
 }
 
-static void score(struct scored *s, const struct data *data, const struct dw_dga *dga)
+static void score(struct scored *s, const struct data *data)
 {
 	s->data = data;
 	s->scores = allocate(data->count, sizeof(float));
@@ -76,7 +78,8 @@ static void score(struct scored *s, const struct data *data, const struct dw_dga
 
 		if (n->side == SIDE_TRAIN)
 			continue;
-		float odds = (float)dw_dga_log_odds(dga, n->label, n->len, x->wire, x->len) / 1000;
+		float odds =
+			(float)dw_dga_log_odds(s->dga, n->label, n->len, x->wire, x->len) / 1000;
 
 		s->scores[i] = odds;
 		if (n->side == SIDE_VALIDATE && n->kind == KIND_WEB)
@@ -220,58 +223,6 @@ static void print_families(const char *what, const struct scored *models, size_t
 	}
 }
 
-/* What one name adds to its client's sum: bounded, so that no single name can
- * carry a client over the line. */
-static float evidence(float odds, float prior)
-{
-	float e = odds - prior;
-
-	return e < -4 ? -4 : e > 6 ? 6 : e;
-}
-
-static float window(
-	const struct scored *s, const float *family, size_t names, float prior, struct rng *r)
-{
-	float sum = 0;
-
-	for (size_t i = 0; i < WINDOW; i++)
-		sum += family != NULL && i < GENERATED
-			       ? evidence(family[rng_below(r, (uint32_t)names)], prior)
-			       : evidence(
-					 s->benign[rng_below(r, (uint32_t)s->benign_count)], prior);
-	return sum;
-}
-
-/* Ten generated names of one family among ten ordinary ones: the part of such
- * windows above the line that one in 10,000 windows of ordinary names passes. */
-static double client_figure(const struct scored *models, size_t count, const float *prior, bool new)
-{
-	struct rng r = {.state = 1};
-	float *sums = allocate(WINDOWS, sizeof(float));
-	double mean = 0;
-	size_t families = 0;
-
-	for (size_t m = 0; m < count; m++) {
-		for (size_t i = 0; i < WINDOWS; i++)
-			sums[i] = window(&models[m], NULL, 0, prior[m], &r);
-		qsort(sums, WINDOWS, sizeof(float), descending);
-		for (size_t f = 0; f < models[m].data->family_count; f++) {
-			size_t hits = 0;
-
-			if (models[m].held_out[f] != new || models[m].family_count[f] == 0)
-				continue;
-			for (size_t t = 0; t < TRIES; t++)
-				hits += window(&models[m], models[m].family[f],
-						models[m].family_count[f], prior[m],
-						&r) > sums[WINDOWS / 10000];
-			mean += (double)hits / TRIES;
-			families++;
-		}
-	}
-	free(sums);
-	return families == 0 ? 0 : mean / (double)families;
-}
-
 static double nanoseconds(void)
 {
 	struct timespec t;
@@ -314,6 +265,28 @@ static double speed(const struct data *data, const struct dw_dga *dga)
 	return best;
 }
 
+/* Known families by the model that is shipped, families left out by those without them. */
+static void print_clients(const struct scored *models, size_t count)
+{
+	struct client_rates known = {0}, new = {0};
+
+	for (size_t m = 0; m < count; m++) {
+		struct client *client =
+			client_new(models[m].dga, models[m].benign, models[m].benign_count);
+
+		for (size_t f = 0; f < models[m].data->family_count; f++) {
+			if (models[m].family_count[f] > 0 && models[m].held_out[f] == (m > 0))
+				client_add(client, models[m].family[f], models[m].family_count[f],
+					m > 0 ? &new : &known);
+		}
+		client_free(client);
+	}
+	printf("\nten generated among ten ordinary names of one client\n");
+	client_print("known", &known);
+	if (count > 1)
+		client_print("left out", &new);
+}
+
 static void print_hard(const struct scored *s)
 {
 	struct report *report = allocate(1, sizeof(*report));
@@ -334,7 +307,6 @@ int main(int argc, char **argv)
 {
 	static struct data data;
 	static struct scored models[1 + FOLDS];
-	float prior[1 + FOLDS];
 	const char *folder = "../shared/data/dga",
 		   *psl = "/usr/share/publicsuffix/public_suffix_list.dat";
 	int c;
@@ -355,15 +327,14 @@ int main(int argc, char **argv)
 	for (size_t m = 0; m < count; m++) {
 		struct dw_dga *dga = open_model(argv[(size_t)optind + m]);
 
-		score(&models[m], &data, dga);
+		models[m].dga = dga;
+		score(&models[m], &data);
 		fold_families(&data, (int)m - 1, models[m].held_out);
-		prior[m] = (float)dw_dga_prior(dga) / 1000;
 		if (m == 0) {
 			printf("%s\nspeed: %.0f ns a name", dw_dga_text(dga), speed(&data, dga));
 			dga->run = model_run_base();
 			printf(", %.0f ns without AVX2\n", speed(&data, dga));
 		}
-		dw_dga_close(&dga);
 	}
 	printf("\n%-26s  %-20s  %-20s  %-20s  families\n", "detected at FPR", "1e-2", "1e-3",
 		"1e-4");
@@ -371,10 +342,8 @@ int main(int argc, char **argv)
 	if (count > 1)
 		print_families("left out", models + 1, count - 1, true);
 	print_hard(&models[0]);
-	printf("\nten generated among ten ordinary names of one client, at 1e-4 of windows\n");
-	printf("known %.3f", client_figure(models, 1, prior, false));
-	if (count > 1)
-		printf(", left out %.3f", client_figure(models + 1, count - 1, prior + 1, true));
-	printf("\n");
+	print_clients(models, count);
+	for (size_t m = 0; m < count; m++)
+		dw_dga_close(&models[m].dga);
 	return 0;
 }
