@@ -106,6 +106,9 @@ void dw_snapshot_release(struct dw_worker *worker, const struct dw_snapshot **sn
 uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot);
 const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot);
 
+/* Whether addresses in answers matter to any verdict. */
+bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot);
+
 /* The verdict on a question: the union of what all lists say of the name and its parents,
  * then the first row that fits. */
 void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,

@@ -73,6 +73,7 @@ static void take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *sh
 	in->db = shared->db;
 	shared->users++;
 	dw_db_info(in->db, &info);
+	s->addr_rules |= dw_db_has_addr_rules(in->db);
 	map_categories(s->settings, in, info.category_count,
 		is_ready ? (uint16_t)s->settings->database.category : DW_NOWHERE);
 	describe_lists(s->settings, in, info.list_count, is_ready);
@@ -183,4 +184,9 @@ uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot)
 const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot)
 {
 	return snapshot->settings;
+}
+
+bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot)
+{
+	return snapshot->addr_rules;
 }

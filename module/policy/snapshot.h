@@ -73,6 +73,7 @@ struct dw_snapshot {
 	size_t pause_count;
 	bool rows_without_hit;   /* some row fits names that are on no list */
 	bool clock_rows;         /* some row has `when` */
+	bool addr_rules;         /* of the database */
 	struct dw_stake stake[DW_WORKERS_MAX];
 	struct dw_snapshot *next; /* in the engine's chain of retired ones */
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */

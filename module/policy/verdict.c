@@ -266,15 +266,6 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	verdict->varies = conditional && may_sinkhole;
 }
 
-static bool has_addr_rules(const struct dw_snapshot *snapshot)
-{
-	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
-		if (snapshot->dbs[d].db != NULL && dw_db_has_addr_rules(snapshot->dbs[d].db))
-			return true;
-	}
-	return false;
-}
-
 static void carry_address(const struct dw_snapshot *snapshot, const struct dw_addr *address,
 	struct dw_carried *carried)
 {
@@ -292,9 +283,9 @@ static void decide_addresses(struct dw_worker *worker, const struct dw_snapshot 
 	const struct dw_view *view, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict)
 {
-	struct dw_carried carried;
-	if (!has_addr_rules(snapshot))
+	if (!snapshot->addr_rules)
 		return;
+	struct dw_carried carried;
 	carry_question(worker, snapshot, view, &carried);
 	size_t by_name = carried.count;
 	for (size_t i = 0; i < answer->address_count; i++)

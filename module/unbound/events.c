@@ -14,16 +14,16 @@ struct sent {
 	uint16_t query_flags;
 	const struct edns_data *edns;
 	const struct comm_reply *client;
-	const struct timeval *start;  /* or NULL */
-	time_t ttl_base;              /* TTLs count from here: the cache's are absolute */
+	const struct timeval *start; /* or NULL */
+	time_t ttl_base;             /* TTLs count from here: the cache's are absolute */
 	bool cached, local, dropped;
 	bool server; /* of the server itself, class CH: Unbound hands over no question */
 };
 
 /* ---- one event ---- */
 
-static void add_answers(const struct ub_packed_rrset_key *rrset, time_t ttl_base,
-	struct dw_event *event)
+static void add_answers(
+	const struct ub_packed_rrset_key *rrset, time_t ttl_base, struct dw_event *event)
 {
 	const struct packed_rrset_data *data = rrset->entry.data;
 
@@ -35,7 +35,8 @@ static void add_answers(const struct ub_packed_rrset_key *rrset, time_t ttl_base
 			.name_len = rrset->rk.dname_len,
 			.type = ntohs(rrset->rk.type),
 			.klass = ntohs(rrset->rk.rrset_class),
-			.ttl = data->rr_ttl[i] > ttl_base ? (uint32_t)(data->rr_ttl[i] - ttl_base) : 0,
+			.ttl = data->rr_ttl[i] > ttl_base ? (uint32_t)(data->rr_ttl[i] - ttl_base)
+							  : 0,
 			.rdata = data->rr_data[i] + sizeof(uint16_t),
 			.rdata_len = data->rr_len[i] - sizeof(uint16_t),
 		};
@@ -73,7 +74,8 @@ static void add_server(const struct comm_reply *client, struct dw_event *event)
 		(memcmp(&event->server, &none4, sizeof(none4)) == 0 ||
 			memcmp(&event->server, &none6, sizeof(none6)) == 0) &&
 		getsockname(client->c->fd, (struct sockaddr *)&real, &len) == 0)
-		event->server = dw_addr_from_sockaddr((struct sockaddr *)&real, &event->server_port);
+		event->server =
+			dw_addr_from_sockaddr((struct sockaddr *)&real, &event->server_port);
 }
 
 /* The header's flags as Unbound is about to write them. */
@@ -113,8 +115,8 @@ static void fill(const struct sent *sent, struct dw_event *event)
 	event->duration_us = sent->start != NULL ? event->time_us - microseconds(sent->start) : -1;
 	if (event->duration_us < 0)
 		event->duration_us = sent->start != NULL ? 0 : -1;
-	event->client = dw_addr_from_sockaddr((const struct sockaddr *)&sent->client->client_addr,
-		&event->client_port);
+	event->client = dw_addr_from_sockaddr(
+		(const struct sockaddr *)&sent->client->client_addr, &event->client_port);
 	add_server(sent->client, event);
 	event->transport = transport(sent->client->c);
 	event->question = alias != NULL ? alias->rk.dname : qinfo->qname;
@@ -134,16 +136,21 @@ static void fill(const struct sent *sent, struct dw_event *event)
 }
 
 static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_verdict *verdict, const struct sent *sent)
+	const struct dw_verdict *verdict, const struct dw_addr *client, const struct sent *sent)
 {
-	struct dw_addr client = dw_addr_from_sockaddr(
-		(const struct sockaddr *)&sent->client->client_addr, NULL);
-	bool wanted = dw_wants_event(worker, snapshot, verdict, &client);
 	struct dw_event event;
 
-	if (wanted)
+	if (dw_wants_event(worker, snapshot, verdict, client)) {
 		fill(sent, &event);
-	dw_note(worker, snapshot, verdict, wanted ? &event : NULL);
+		dw_note(worker, snapshot, verdict, &event);
+	} else {
+		dw_note(worker, snapshot, verdict, NULL);
+	}
+}
+
+static struct dw_addr address(const struct comm_reply *client)
+{
+	return dw_addr_from_sockaddr((const struct sockaddr *)&client->client_addr, NULL);
 }
 
 /* ---- replies that no module saw ---- */
@@ -181,21 +188,21 @@ static bool question_in_packet(const struct comm_point *c, struct query_info *ou
 static void decide_late(struct dw_thread *thread, const struct dw_snapshot *snapshot,
 	const struct sent *sent, struct dw_verdict *verdict)
 {
-	struct dw_query query = {.thread = thread, .snapshot = snapshot};
+	int64_t now = sent->start != NULL ? sent->start->tv_sec : time(NULL);
 	struct dw_question question;
 	struct dw_answer answer;
-	bool judged = dw_view_question(sent->qinfo, sent->client, time(NULL), &question);
+	bool parts;
 
-	memset(verdict, 0, sizeof(*verdict));
-	verdict->generation = dw_snapshot_generation(snapshot);
-	if (!judged)
+	if (!dw_view_question(sent->qinfo, sent->client, now, &question)) {
+		memset(verdict, 0, sizeof(*verdict));
+		verdict->generation = dw_snapshot_generation(snapshot);
 		return;
-	if (sent->cached && sent->rep != NULL)
-		dw_view_answer(sent->rep, &answer);
-	dw_view_judge(&query, &question, sent->cached && sent->rep != NULL ? &answer : NULL, verdict);
+	}
+	parts = sent->cached && sent->rep != NULL && dw_view_answer(snapshot, sent->rep, &answer);
+	dw_view_judge(thread, snapshot, &question, parts ? &answer : NULL, verdict);
 	if (sent->cached && verdict->may_sinkhole)
-		atomic_store_explicit(&thread->instance->sweep.suspicious, true,
-			memory_order_relaxed);
+		atomic_store_explicit(
+			&thread->instance->sweep.suspicious, true, memory_order_relaxed);
 	dw_verdict_passed(verdict, sent->local ? "local-data" : "cached");
 }
 
@@ -205,6 +212,7 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 	const struct comm_point *c = sent->client->c;
 	const struct dw_snapshot *snapshot;
 	struct dw_verdict verdict;
+	struct dw_addr client = address(sent->client);
 
 	if (thread == NULL)
 		return;
@@ -215,35 +223,46 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 	sent->query_flags = flags_in_packet(c);
 	snapshot = dw_snapshot_acquire(thread->worker);
 	decide_late(thread, snapshot, sent, &verdict);
-	note(thread->worker, snapshot, &verdict, sent);
+	note(thread->worker, snapshot, &verdict, &client, sent);
 	dw_snapshot_release(thread->worker, &snapshot);
 }
 
 /* ---- replies of queries that went through us ---- */
 
-/* Where an alias of local-data led to the name that was judged. */
-static void tell_alias(const struct query_info *qinfo, struct dw_verdict *verdict)
+/* The verdict on this one reply where it is not the query's: a client that gets a reply of its
+ * own, or an alias of local-data that led to the name that was judged. */
+static void seen_specially(struct module_qstate *qstate, struct dw_query *query,
+	struct reply_info *rep, struct edns_option **options, const struct sent *sent,
+	struct dw_verdict *verdict)
 {
-	if (qinfo->local_alias == NULL || verdict->row == NULL || verdict->matched_len > 0)
-		return;
-	verdict->matched_len =
-		(uint8_t)dw_name_lower(qinfo->qname, qinfo->qname_len, verdict->matched);
+	const struct query_info *qinfo = sent->qinfo;
+
+	*verdict = query->verdict;
+	if (query->upstream != NULL && rep != NULL)
+		dw_share_reply(qstate, query, rep, sent->client, options, verdict);
+	if (qinfo->local_alias != NULL && verdict->row != NULL && verdict->matched_len == 0)
+		verdict->matched_len =
+			(uint8_t)dw_name_lower(qinfo->qname, qinfo->qname_len, verdict->matched);
 }
 
-static void seen_reply(struct module_qstate *qstate, struct dw_query *query,
-	struct reply_info *rep, struct edns_option **options, struct sent *sent)
+static void seen_reply(struct module_qstate *qstate, struct dw_query *query, struct reply_info *rep,
+	struct edns_option **options, struct sent *sent)
 {
-	struct dw_verdict verdict = query->verdict;
+	struct dw_addr client = address(sent->client);
+	const struct dw_verdict *verdict = &query->verdict;
+	struct dw_verdict own;
 
-	if (query->upstream != NULL && rep != NULL)
-		dw_share_reply(qstate, query, rep, sent->client, options, &verdict);
-	tell_alias(sent->qinfo, &verdict);
-	note(query->thread->worker, query->snapshot, &verdict, sent);
+	if (query->upstream != NULL || sent->qinfo->local_alias != NULL) {
+		seen_specially(qstate, query, rep, options, sent, &own);
+		verdict = &own;
+	}
+	note(query->thread->worker, query->snapshot, verdict, &client, sent);
 }
 
 void dw_events_dropped(struct module_qstate *qstate, const struct dw_query *query)
 {
 	const struct mesh_reply *reply;
+	struct dw_addr client;
 
 	for (reply = qstate->mesh_info->reply_list; reply != NULL; reply = reply->next) {
 		struct query_info qinfo = qstate->qinfo;
@@ -257,7 +276,8 @@ void dw_events_dropped(struct module_qstate *qstate, const struct dw_query *quer
 		};
 		qinfo.qname = reply->qname;
 		qinfo.local_alias = reply->local_alias;
-		note(query->thread->worker, query->snapshot, &query->verdict, &sent);
+		client = address(sent.client);
+		note(query->thread->worker, query->snapshot, &query->verdict, &client, &sent);
 	}
 }
 
@@ -290,7 +310,8 @@ static int on_reply(struct query_info *qinfo, struct module_qstate *qstate, stru
 
 static int on_reply_servfail(struct query_info *qinfo, struct module_qstate *qstate,
 	struct reply_info *rep, int rcode, struct edns_data *edns, struct edns_option **options,
-	struct comm_reply *client, struct regional *region, struct timeval *start, int id, void *arg)
+	struct comm_reply *client, struct regional *region, struct timeval *start, int id,
+	void *arg)
 {
 	struct dw_query *query = qstate != NULL ? qstate->minfo[id] : NULL;
 	struct sent sent = {
@@ -315,7 +336,8 @@ static int on_reply_servfail(struct query_info *qinfo, struct module_qstate *qst
 
 static int on_reply_cache(struct query_info *qinfo, struct module_qstate *qstate,
 	struct reply_info *rep, int rcode, struct edns_data *edns, struct edns_option **options,
-	struct comm_reply *client, struct regional *region, struct timeval *start, int id, void *arg)
+	struct comm_reply *client, struct regional *region, struct timeval *start, int id,
+	void *arg)
 {
 	struct sent sent = {
 		.qinfo = qinfo,
@@ -335,7 +357,8 @@ static int on_reply_cache(struct query_info *qinfo, struct module_qstate *qstate
 
 static int on_reply_local(struct query_info *qinfo, struct module_qstate *qstate,
 	struct reply_info *rep, int rcode, struct edns_data *edns, struct edns_option **options,
-	struct comm_reply *client, struct regional *region, struct timeval *start, int id, void *arg)
+	struct comm_reply *client, struct regional *region, struct timeval *start, int id,
+	void *arg)
 {
 	struct sent sent = {
 		.qinfo = qinfo,
@@ -391,8 +414,8 @@ bool dw_callbacks_register(struct module_env *env, int id, struct dw_instance *i
 	const struct dynlibmod_env *dynlib = env->modinfo[id];
 
 	for (size_t i = 0; i < sizeof(callbacks) / sizeof(callbacks[0]); i++) {
-		if (!dynlib->inplace_cb_register_wrapped(callbacks[i].callback,
-			    callbacks[i].type, instance, env, id)) {
+		if (!dynlib->inplace_cb_register_wrapped(
+			    callbacks[i].callback, callbacks[i].type, instance, env, id)) {
 			dw_callbacks_unregister(env, id);
 			return false;
 		}

@@ -153,16 +153,19 @@ struct dw_answer {
 bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *client, int64_t now,
 	struct dw_question *question);
 
-/* Targets and addresses of the answer section. The rrsets must be ours or locked. */
-void dw_view_answer(const struct reply_info *rep, struct dw_answer *answer);
+/* Targets of the answer section and, where the snapshot has rules for them, addresses. The
+ * rrsets must be ours or locked. Whether there is anything to judge. */
+bool dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
+	struct dw_answer *answer);
 
 /* Whether the validator found it false, or should have looked and did not: such an answer
  * becomes SERVFAIL, or goes to a client that asked for it unchecked, and we leave it alone. */
 bool dw_view_bogus(const struct module_qstate *qstate);
 
 /* The verdict on a question, and on its answer where there is one (NULL: none). */
-void dw_view_judge(struct dw_query *query, const struct dw_question *question,
-	const struct dw_answer *answer, struct dw_verdict *verdict);
+void dw_view_judge(struct dw_thread *thread, const struct dw_snapshot *snapshot,
+	const struct dw_question *question, const struct dw_answer *answer,
+	struct dw_verdict *verdict);
 
 /* A sinkhole verdict could not be carried out: say so in the log. */
 void dw_verdict_passed(struct dw_verdict *verdict, const char *because);

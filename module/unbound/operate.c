@@ -3,6 +3,8 @@
  * operate.c: a query, from its question to its answer */
 #include "glue.h"
 
+#include <string.h>
+
 static const struct comm_reply *first_client(const struct module_qstate *qstate)
 {
 	const struct mesh_reply *reply = qstate->mesh_info->reply_list;
@@ -10,28 +12,41 @@ static const struct comm_reply *first_client(const struct module_qstate *qstate)
 	return reply != NULL ? &reply->query_reply : NULL;
 }
 
-/* A query's part of ours, judged by its question. NULL for what is not judged, and where there
- * is no memory. Unbound starts its own look-ups at the module that wants them, so that of
- * many of them we hear only when a response comes, or the answer. */
-static struct dw_query *query_of(struct dw_instance *instance, struct module_qstate *qstate)
+static bool question_of(const struct module_qstate *qstate, struct dw_question *question)
 {
-	struct dw_query *query = qstate->minfo[instance->id];
-	struct dw_question question;
-	struct dw_thread *thread;
+	return dw_view_question(&qstate->qinfo, first_client(qstate), *qstate->env->now, question);
+}
 
-	if (query != NULL || !dw_view_question(&qstate->qinfo, first_client(qstate),
-				     *qstate->env->now, &question))
-		return query;
+/* A query's part of ours, judged by its question, with `question` filled. NULL for what is not
+ * judged, and where there is no memory. */
+static struct dw_query *start_query(
+	struct dw_instance *instance, struct module_qstate *qstate, struct dw_question *question)
+{
+	struct dw_thread *thread;
+	struct dw_query *query;
+
+	if (!question_of(qstate, question))
+		return NULL;
 	thread = dw_thread_here(instance);
 	query = thread != NULL ? regional_alloc_zero(qstate->region, sizeof(*query)) : NULL;
 	if (query == NULL)
 		return NULL;
 	query->thread = thread;
 	query->snapshot = dw_snapshot_acquire(thread->worker);
-	dw_view_judge(query, &question, NULL, &query->verdict);
+	dw_view_judge(thread, query->snapshot, question, NULL, &query->verdict);
 	qstate->minfo[instance->id] = query;
 	dw_sweep_start(instance, thread, qstate->env->worker_base, qstate->env);
 	return query;
+}
+
+/* Unbound starts its own look-ups at the module that wants them, so that of many of them we
+ * hear only when a response comes, or the answer. */
+static struct dw_query *query_of(struct dw_instance *instance, struct module_qstate *qstate)
+{
+	struct dw_query *query = qstate->minfo[instance->id];
+	struct dw_question question;
+
+	return query != NULL ? query : start_query(instance, qstate, &question);
 }
 
 void dw_query_clear(struct module_qstate *qstate, int id)
@@ -57,8 +72,8 @@ static void make_reply(const struct module_qstate *qstate, const struct dw_query
 static void ask(struct dw_instance *instance, struct module_qstate *qstate)
 {
 	int id = instance->id;
-	struct dw_query *query = query_of(instance, qstate);
 	struct dw_question question;
+	struct dw_query *query = start_query(instance, qstate, &question);
 	struct dw_reply reply;
 
 	qstate->ext_state[id] = module_wait_module;
@@ -69,7 +84,6 @@ static void ask(struct dw_instance *instance, struct module_qstate *qstate)
 	/* An own look-up that a client has joined already is left for when it is back. */
 	if (first_client(qstate) == NULL || qstate->mesh_info->super_set.count > 0)
 		return;
-	(void)dw_view_question(&qstate->qinfo, first_client(qstate), *qstate->env->now, &question);
 	make_reply(qstate, query, &question.view, &reply);
 	if (reply.kind != DW_REPLY_PASS)
 		dw_reply_give(qstate, id, query, &reply);
@@ -79,8 +93,8 @@ static void ask(struct dw_instance *instance, struct module_qstate *qstate)
 
 /* What was in force when the question came may have been replaced since: answers come into the
  * cache after that was swept, so go by what is in force now. */
-static void renew(struct dw_instance *instance, struct module_qstate *qstate,
-	struct dw_query *query)
+static void renew(
+	struct dw_instance *instance, struct module_qstate *qstate, struct dw_query *query)
 {
 	struct dw_worker *worker = query->thread->worker;
 	struct dw_question question;
@@ -89,8 +103,8 @@ static void renew(struct dw_instance *instance, struct module_qstate *qstate,
 		return;
 	dw_snapshot_release(worker, &query->snapshot);
 	query->snapshot = dw_snapshot_acquire(worker);
-	(void)dw_view_question(&qstate->qinfo, first_client(qstate), *qstate->env->now, &question);
-	dw_view_judge(query, &question, NULL, &query->verdict);
+	(void)question_of(qstate, &question);
+	dw_view_judge(query->thread, query->snapshot, &question, NULL, &query->verdict);
 }
 
 static void count_store(struct dw_query *query)
@@ -98,29 +112,47 @@ static void count_store(struct dw_query *query)
 	atomic_fetch_add_explicit(&query->thread->stores, 1, memory_order_relaxed);
 }
 
+/* Whether the response is to the very question of the query, for which there is a verdict. */
+static bool is_to_question(const struct module_qstate *qstate, const struct query_info *qinfo)
+{
+	return qinfo->qtype == qstate->qinfo.qtype && qinfo->qclass == qstate->qinfo.qclass &&
+	       qinfo->qname_len == qstate->qinfo.qname_len &&
+	       memcmp(qinfo->qname, qstate->qinfo.qname, qinfo->qname_len) == 0;
+}
+
+static bool may_sinkhole(const struct module_qstate *qstate, const struct dw_query *query,
+	const struct dns_msg *response)
+{
+	struct dw_question question;
+	struct dw_answer answer;
+	struct dw_verdict verdict;
+	bool parts = dw_view_answer(query->snapshot, response->rep, &answer);
+
+	if (!parts && is_to_question(qstate, &response->qinfo))
+		return query->verdict.may_sinkhole;
+	if (!dw_view_question(&response->qinfo, NULL, *qstate->env->now, &question))
+		return false;
+	dw_view_judge(query->thread, query->snapshot, &question, parts ? &answer : NULL, &verdict);
+	return verdict.may_sinkhole;
+}
+
 /* The iterator stores what it asks on its way to an answer: with QNAME minimisation (RFC 9156)
  * the A records of the name's parents, and those of an alias's target. Where such a name is
  * listed, its message must not come into the cache either. The flag is for this one message:
  * it is taken back when the next query is sent, before modules after us set theirs. */
-void dw_query_response(struct dw_instance *instance, struct module_qstate *qstate,
-	const struct dns_msg *response)
+void dw_query_response(
+	struct dw_instance *instance, struct module_qstate *qstate, const struct dns_msg *response)
 {
 	struct dw_query *query = query_of(instance, qstate);
-	struct dw_question question;
-	struct dw_answer answer;
-	struct dw_verdict verdict;
 
 	if (query == NULL || response == NULL || response->rep == NULL)
 		return;
 	query->responded = true;
 	count_store(query);
 	renew(instance, qstate, query);
-	if (qstate->no_cache_store ||
-		!dw_view_question(&response->qinfo, NULL, *qstate->env->now, &question))
+	if (qstate->no_cache_store)
 		return;
-	dw_view_answer(response->rep, &answer);
-	dw_view_judge(query, &question, &answer, &verdict);
-	query->keeps_out = verdict.may_sinkhole;
+	query->keeps_out = may_sinkhole(qstate, query, response);
 	if (query->keeps_out)
 		qstate->no_cache_store = 1;
 }
@@ -151,16 +183,22 @@ static void apply(struct module_qstate *qstate, int id, struct dw_query *query,
 		dw_verdict_passed(&query->verdict, "tcp");
 }
 
-/* The answer came back. */
+static bool is_sound(const struct module_qstate *qstate)
+{
+	return qstate->return_rcode == LDNS_RCODE_NOERROR && qstate->return_msg != NULL &&
+	       qstate->return_msg->rep != NULL && !dw_view_bogus(qstate);
+}
+
+/* The answer came back. The verdict on the question stands where nothing has come that could
+ * change it: no other generation, no client that has joined a verdict that hangs on the client,
+ * and nothing in the answer that is judged. */
 static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 {
 	int id = instance->id;
 	struct dw_query *query = query_of(instance, qstate);
-	const struct comm_reply *client = first_client(qstate);
 	struct dw_question question;
 	struct dw_answer answer;
-	bool sound = qstate->return_rcode == LDNS_RCODE_NOERROR && qstate->return_msg != NULL &&
-		     qstate->return_msg->rep != NULL && !dw_view_bogus(qstate);
+	bool sound = is_sound(qstate), parts;
 
 	qstate->ext_state[id] = module_finished;
 	if (query == NULL)
@@ -168,18 +206,20 @@ static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 	if (!query->responded)
 		count_store(query);
 	renew(instance, qstate, query);
-	(void)dw_view_question(&qstate->qinfo, client, *qstate->env->now, &question);
-	if (sound)
-		dw_view_answer(qstate->return_msg->rep, &answer);
-	dw_view_judge(query, &question, sound ? &answer : NULL, &query->verdict);
+	parts = sound && dw_view_answer(query->snapshot, qstate->return_msg->rep, &answer);
+	if (!parts && !query->verdict.may_sinkhole && !query->verdict.conditional)
+		return;
+	(void)question_of(qstate, &question);
+	dw_view_judge(
+		query->thread, query->snapshot, &question, parts ? &answer : NULL, &query->verdict);
 	/* Modules after us reset no_cache_store, and of a CNAME's target we know only now. */
 	if (query->verdict.may_sinkhole)
 		dw_cache_forget(qstate->env, &qstate->qinfo);
 	/* Errors stay errors: above all, what the validator refused is not made clean. */
 	if (!sound)
 		dw_verdict_passed(&query->verdict, "error");
-	else if (client != NULL)
-		apply(qstate, id, query, &question, &answer);
+	else if (first_client(qstate) != NULL)
+		apply(qstate, id, query, &question, parts ? &answer : NULL);
 }
 
 void dw_operate(struct dw_instance *instance, struct module_qstate *qstate, enum module_ev event)

@@ -31,10 +31,10 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query,
 		if (by_stream && dw_view_is_stream(&reply->query_reply) !=
 					 dw_view_is_stream(&first->query_reply))
 			return true;
-		if (!dw_view_question(&qstate->qinfo, &reply->query_reply, *qstate->env->now,
-			    &question))
+		if (!dw_view_question(
+			    &qstate->qinfo, &reply->query_reply, *qstate->env->now, &question))
 			continue;
-		dw_view_judge(query, &question, answer, &other);
+		dw_view_judge(query->thread, query->snapshot, &question, answer, &other);
 		if (other.action != verdict->action || other.row != verdict->row)
 			return true;
 	}
@@ -43,8 +43,7 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query,
 
 void dw_share_start(struct module_qstate *qstate, int id, struct dw_query *query)
 {
-	struct dns_msg *msg =
-		regional_alloc_init(qstate->region, qstate->return_msg, sizeof(*msg));
+	struct dns_msg *msg = regional_alloc_init(qstate->region, qstate->return_msg, sizeof(*msg));
 	struct reply_info *rep =
 		regional_alloc_init(qstate->region, qstate->return_msg->rep, sizeof(*rep));
 
@@ -76,8 +75,8 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 	/* Unbound holds `rep` for the clients that follow; own look-ups read this later. */
 	qstate->return_msg = query->upstream;
 	(void)dw_view_question(&qstate->qinfo, client, *qstate->env->now, &question);
-	dw_view_answer(upstream, &answer);
-	dw_view_judge(query, &question, &answer, verdict);
+	(void)dw_view_answer(query->snapshot, upstream, &answer);
+	dw_view_judge(query->thread, query->snapshot, &question, &answer, verdict);
 	if (verdict->action == DW_ACTION_SINKHOLE)
 		dw_reply_work_out(verdict, &question.view, dw_view_is_stream(client), &reply);
 	if (reply.kind == DW_REPLY_PASS) {

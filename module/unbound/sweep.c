@@ -24,9 +24,9 @@
 
 enum {
 	POLL_MS = 100,
-	GROWTH_TICKS = 5,    /* polls between two looks at the cache's size */
+	GROWTH_TICKS = 5, /* polls between two looks at the cache's size */
 	SUSPICION_TICKS = 50,
-	SLICE_US = 500,      /* of judging, then the loop goes round */
+	SLICE_US = 500, /* of judging, then the loop goes round */
 	BATCH_BINS = 32,
 	BATCH_MESSAGES = 64,
 };
@@ -50,8 +50,8 @@ void dw_cache_forget(struct module_env *env, const struct query_info *qinfo)
 	/* A query with CD has an entry of its own only for AAAA: query_info_hash. */
 	msg_cache_remove(env, qinfo->qname, qinfo->qname_len, qinfo->qtype, qinfo->qclass, 0);
 	if (qinfo->qtype == LDNS_RR_TYPE_AAAA)
-		msg_cache_remove(env, qinfo->qname, qinfo->qname_len, qinfo->qtype, qinfo->qclass,
-			BIT_CD);
+		msg_cache_remove(
+			env, qinfo->qname, qinfo->qname_len, qinfo->qtype, qinfo->qclass, BIT_CD);
 }
 
 static size_t count_messages(const struct slabhash *cache)
@@ -71,7 +71,8 @@ static size_t count_messages(const struct slabhash *cache)
 /* Copy a message's question and the names and addresses of its answer. The bin's lock is
  * held; the lock of the entry, and then those of the rrsets, are taken in the order in which
  * Unbound takes them. An answer whose rrsets have changed is not served by Unbound either. */
-static void collect(struct lruhash_entry *entry, struct message *message)
+static void collect(
+	const struct dw_snapshot *snapshot, struct lruhash_entry *entry, struct message *message)
 {
 	const struct msgreply_entry *key = entry->key;
 	struct reply_info *rep;
@@ -84,23 +85,25 @@ static void collect(struct lruhash_entry *entry, struct message *message)
 	lock_rw_rdlock(&entry->lock);
 	rep = entry->data;
 	if (rep->an_numrrsets > 0 && rrset_array_lock(rep->ref, rep->rrset_count, 0)) {
-		dw_view_answer(rep, &message->answer);
+		(void)dw_view_answer(snapshot, rep, &message->answer);
 		rrset_array_unlock(rep->ref, rep->rrset_count);
 	}
 	lock_rw_unlock(&entry->lock);
 }
 
 /* All messages of a bin, or none where they do not fit. */
-static bool collect_bin(struct lruhash_bin *bin, struct dw_sweep_batch *batch)
+static bool collect_bin(
+	const struct dw_snapshot *snapshot, struct lruhash_bin *bin, struct dw_sweep_batch *batch)
 {
 	size_t count = batch->count;
 	bool fits = true;
 
 	lock_quick_lock(&bin->lock);
-	for (struct lruhash_entry *e = bin->overflow_list; e != NULL && fits; e = e->overflow_next) {
+	for (struct lruhash_entry *e = bin->overflow_list; e != NULL && fits;
+		e = e->overflow_next) {
 		fits = count < BATCH_MESSAGES;
 		if (fits)
-			collect(e, &batch->message[count++]);
+			collect(snapshot, e, &batch->message[count++]);
 	}
 	lock_quick_unlock(&bin->lock);
 	batch->overflow = !fits && batch->count == 0;
@@ -111,7 +114,8 @@ static bool collect_bin(struct lruhash_bin *bin, struct dw_sweep_batch *batch)
 
 /* The next batch. A table that grows meanwhile splits bin i into i and one behind all there
  * were, so that going upwards misses none. */
-static void collect_batch(struct dw_sweep *sweep, struct slabhash *cache)
+static void collect_batch(
+	const struct dw_snapshot *snapshot, struct dw_sweep *sweep, struct slabhash *cache)
 {
 	struct lruhash *table = cache->array[sweep->slab];
 	size_t bins = 0;
@@ -119,7 +123,7 @@ static void collect_batch(struct dw_sweep *sweep, struct slabhash *cache)
 	sweep->batch->count = 0;
 	lock_quick_lock(&table->lock);
 	while (bins < BATCH_BINS && sweep->bin < table->size &&
-		collect_bin(&table->array[sweep->bin], sweep->batch)) {
+		collect_bin(snapshot, &table->array[sweep->bin], sweep->batch)) {
 		sweep->bin++;
 		bins++;
 	}
@@ -132,21 +136,30 @@ static void collect_batch(struct dw_sweep *sweep, struct slabhash *cache)
 
 /* ---- judging ---- */
 
-static void judge_batch(struct dw_sweep *sweep, struct module_env *env, struct dw_query *query)
+static bool may_stay(
+	struct dw_thread *thread, const struct dw_snapshot *snapshot, const struct message *message)
+{
+	struct dw_question question;
+	struct dw_verdict verdict;
+
+	if (!dw_view_question(&message->qinfo, NULL, time(NULL), &question))
+		return true;
+	dw_view_judge(thread, snapshot, &question, &message->answer, &verdict);
+	return !verdict.may_sinkhole;
+}
+
+static void judge_batch(struct dw_sweep *sweep, struct module_env *env, struct dw_thread *thread,
+	const struct dw_snapshot *snapshot)
 {
 	const struct dw_sweep_batch *batch = sweep->batch;
 
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct message *message = &batch->message[i];
-		struct dw_question question;
-		bool judged = dw_view_question(&message->qinfo, NULL, time(NULL), &question);
-		if (judged)
-			dw_view_judge(query, &question, &message->answer, &query->verdict);
 		/* A bin too full for a batch gets room: it is a cache. */
-		if ((judged && query->verdict.may_sinkhole) || batch->overflow) {
-			dw_cache_forget(env, &message->qinfo);
-			sweep->removed++;
-		}
+		if (!batch->overflow && may_stay(thread, snapshot, message))
+			continue;
+		dw_cache_forget(env, &message->qinfo);
+		sweep->removed++;
 	}
 }
 
@@ -160,18 +173,18 @@ static void restart(struct dw_sweep *sweep, uint64_t generation)
 /* One batch. False when the cache has been walked. */
 static bool step(struct dw_sweep *sweep, struct dw_thread *thread, struct module_env *env)
 {
-	struct dw_query query = {.thread = thread};
+	const struct dw_snapshot *snapshot;
 	uint64_t generation;
 
 	if (sweep->slab >= env->msg_cache->size)
 		return false;
-	query.snapshot = dw_snapshot_acquire(thread->worker);
-	generation = dw_snapshot_generation(query.snapshot);
+	snapshot = dw_snapshot_acquire(thread->worker);
+	generation = dw_snapshot_generation(snapshot);
 	if (generation != sweep->generation)
 		restart(sweep, generation);
-	collect_batch(sweep, env->msg_cache);
-	judge_batch(sweep, env, &query);
-	dw_snapshot_release(thread->worker, &query.snapshot);
+	collect_batch(snapshot, sweep, env->msg_cache);
+	judge_batch(sweep, env, thread, snapshot);
+	dw_snapshot_release(thread->worker, &snapshot);
 	return true;
 }
 
@@ -201,7 +214,8 @@ void dw_sweep_now(struct dw_instance *instance, struct module_env *env)
 	}
 	/* The cache was kept over a reload, for which lists may have been changed. */
 	if (!DW_HOST_FORKS && !dw_engine_settle(instance->engine, settle_seconds))
-		log_info("dnsward: lists are still being compiled: they are enforced when that is done");
+		log_info("dnsward: lists are still being compiled: they are enforced when that is "
+			 "done");
 	thread = dw_thread_here(instance);
 	if (thread == NULL)
 		return;
@@ -285,7 +299,8 @@ static void set_timer(struct dw_instance *instance, long ms)
 	struct dw_sweep *sweep = &instance->sweep;
 	struct timeval tv = {.tv_usec = ms * 1000};
 
-	if (ub_timer_add(sweep->timer, comm_base_internal(sweep->base), on_timer, instance, &tv) != 0)
+	if (ub_timer_add(sweep->timer, comm_base_internal(sweep->base), on_timer, instance, &tv) !=
+		0)
 		log_err("dnsward: cannot set a timer: names that are listed while they are cached "
 			"stay until they expire");
 }
@@ -317,7 +332,8 @@ void dw_sweep_start(struct dw_instance *instance, struct dw_thread *thread, stru
 	if (atomic_load_explicit(&sweep->claimed, memory_order_relaxed) ||
 		atomic_exchange(&sweep->claimed, true))
 		return;
-	sweep->timer = ub_event_new(comm_base_internal(base), -1, UB_EV_TIMEOUT, on_timer, instance);
+	sweep->timer =
+		ub_event_new(comm_base_internal(base), -1, UB_EV_TIMEOUT, on_timer, instance);
 	if (sweep->timer == NULL) {
 		atomic_store(&sweep->claimed, false);
 		return;

@@ -21,8 +21,8 @@ bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *c
 		.now = now,
 	};
 	if (client != NULL)
-		question->view.client = dw_addr_from_sockaddr(
-			(const struct sockaddr *)&client->client_addr, NULL);
+		question->view.client =
+			dw_addr_from_sockaddr((const struct sockaddr *)&client->client_addr, NULL);
 	return true;
 }
 
@@ -48,8 +48,8 @@ static void add_target(const struct packed_rrset_data *data, struct dw_answer *a
 	answer->view.target_count++;
 }
 
-static void add_addresses(const struct packed_rrset_data *data, uint8_t family,
-	struct dw_answer *answer)
+static void add_addresses(
+	const struct packed_rrset_data *data, uint8_t family, struct dw_answer *answer)
 {
 	size_t want = family == 4 ? 4 : 16, len;
 
@@ -68,8 +68,11 @@ static void add_addresses(const struct packed_rrset_data *data, uint8_t family,
 	}
 }
 
-void dw_view_answer(const struct reply_info *rep, struct dw_answer *answer)
+bool dw_view_answer(
+	const struct dw_snapshot *snapshot, const struct reply_info *rep, struct dw_answer *answer)
 {
+	bool addresses = dw_snapshot_weighs_addresses(snapshot);
+
 	answer->view.rcode = FLAGS_GET_RCODE(rep->flags);
 	answer->view.target_count = answer->view.address_count = 0;
 	answer->view.addresses = answer->address;
@@ -82,13 +85,16 @@ void dw_view_answer(const struct reply_info *rep, struct dw_answer *answer)
 			add_target(data, answer);
 			break;
 		case LDNS_RR_TYPE_A:
-			add_addresses(data, 4, answer);
+			if (addresses)
+				add_addresses(data, 4, answer);
 			break;
 		case LDNS_RR_TYPE_AAAA:
-			add_addresses(data, 6, answer);
+			if (addresses)
+				add_addresses(data, 6, answer);
 			break;
 		}
 	}
+	return answer->view.target_count + answer->view.address_count > 0;
 }
 
 bool dw_view_bogus(const struct module_qstate *qstate)
@@ -102,14 +108,13 @@ bool dw_view_bogus(const struct module_qstate *qstate)
 	       (!(qstate->query_flags & BIT_CD) || env->cfg->ignore_cd);
 }
 
-void dw_view_judge(struct dw_query *query, const struct dw_question *question,
-	const struct dw_answer *answer, struct dw_verdict *verdict)
+void dw_view_judge(struct dw_thread *thread, const struct dw_snapshot *snapshot,
+	const struct dw_question *question, const struct dw_answer *answer,
+	struct dw_verdict *verdict)
 {
-	struct dw_worker *worker = query->thread->worker;
-
-	dw_decide(worker, query->snapshot, &question->view, verdict);
-	if (answer != NULL && answer->view.target_count + answer->view.address_count > 0)
-		dw_decide_answer(worker, query->snapshot, &question->view, &answer->view, verdict);
+	dw_decide(thread->worker, snapshot, &question->view, verdict);
+	if (answer != NULL)
+		dw_decide_answer(thread->worker, snapshot, &question->view, &answer->view, verdict);
 }
 
 bool dw_view_is_stream(const struct comm_reply *client)
