@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -485,6 +486,53 @@ START_TEST(device_that_takes_nothing_drops_and_counts)
 }
 END_TEST
 
+/* The same where nothing can be mounted: a limit on a file's size is a disk that is full. */
+START_TEST(file_size_limit_drops_counts_and_recovers)
+{
+	struct rlimit before, small;
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 100 * 1000;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	start_log(path, 0);
+	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+	for (uint32_t i = 1; i <= 2000; i++)
+		put(queue, i);
+	settle();
+	uint64_t written = counters.written;
+	ck_assert_uint_gt(written, 10);
+	ck_assert_uint_eq(counters.dropped[DW_DROP_WRITE], 2000 - written);
+	ck_assert(was_said("File too large"));
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+	put(queue, 2001);
+	settle();
+	struct counted counted = count_log();
+	ck_assert_uint_eq(counted.events, written + 1);
+	ck_assert_uint_le(counted.broken, 1); /* the line that was cut */
+	ck_assert(was_said("written again"));
+}
+END_TEST
+
+START_TEST(stderr_gets_lines)
+{
+	struct counted counted = {0};
+	fflush(stderr);
+	int before = dup(STDERR_FILENO), fd = open(path, O_CREAT | O_WRONLY, 0600);
+	ck_assert_int_eq(dup2(fd, STDERR_FILENO), STDERR_FILENO);
+	start_log("stderr", 0);
+	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+	for (uint32_t i = 1; i <= 1000; i++)
+		put(queue, i);
+	settle();
+	dw_log_close(&query_log);
+	ck_assert_int_ge(fcntl(STDERR_FILENO, F_GETFD), 0); /* not ours to close */
+	dup2(before, STDERR_FILENO);
+	count_file(path, &counted, NULL, 0);
+	ck_assert_uint_eq(counted.events, 1000);
+	ck_assert_uint_eq(counted.broken, 0);
+}
+END_TEST
+
 /* ---- sockets ---- */
 
 static int listen_at(const char *where, int type)
@@ -623,6 +671,8 @@ int main(void)
 	tcase_add_test(tc, half_a_line_of_the_last_run_is_ended);
 	tcase_add_test(tc, full_disk_drops_counts_and_recovers);
 	tcase_add_test(tc, device_that_takes_nothing_drops_and_counts);
+	tcase_add_test(tc, file_size_limit_drops_counts_and_recovers);
+	tcase_add_test(tc, stderr_gets_lines);
 	tcase_add_test(tc, stream_reader_goes_and_comes_back);
 	tcase_add_test(tc, reader_that_does_not_read_hangs_nobody);
 	tcase_add_test(tc, datagram_reader_gets_a_line_each);

@@ -2,6 +2,7 @@
 # Copyright (c) 2026 The dnsward authors
 # log.py: what the query log says of replies of each kind
 import json
+import os
 import time
 
 from lab.scene import LISTS, resolver
@@ -87,3 +88,18 @@ def case_of_the_server_itself(lab, folder, report):
             "version.bind TXT allow NOERROR fresh udp 127.0.0.1 RD,RA",
             "version.bind TXT allow NOERROR fresh tcp 127.0.0.1 RD,RA",
         ], [told(e) for e in events(subject, 2)])
+
+
+def case_pseudonyms(lab, folder, report):
+    settings = SETTINGS.replace("log: {queries: all}", "log: {queries: all, clients: pseudonym}")
+    with resolver(lab, folder, settings, {**LISTS, "drop.txt": "drop.site.example\n"}) as subject:
+        for client in ("127.0.0.1", "127.0.0.2", "127.0.0.1"):
+            subject.ask("ads.site.example", "A", "-b", client)
+            subject.ask("plain.site.example", "A", "-b", client)
+        came = [e["source"]["ip"] for e in events(subject, 6)]
+        report.check("log: pseudonyms", True, all(ip.startswith("fd") for ip in came))
+        report.check("log: one for each client", [2, True, True],
+                     [len(set(came)), came[0] == came[1] == came[4] == came[5], came[2] == came[3]])
+        keys = [f for f in os.listdir(subject.path("state")) if f.startswith("client-key.")]
+        report.check("log: a key for its owner alone", ["0o600"],
+                     [oct(os.stat(subject.path(f"state/{key}")).st_mode & 0o777) for key in keys])

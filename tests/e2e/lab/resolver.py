@@ -23,6 +23,7 @@ class Unbound:
                     self.version = about.split()[1]
                     self.modules = next(l for l in about.splitlines()
                                         if l.startswith("Linked modules")).split()
+                    self.has_https = "nghttp2" in about
                     return
         raise SystemExit(f"{folder}: no Unbound there (sbin/unbound)")
 
