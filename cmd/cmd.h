@@ -29,8 +29,8 @@ struct cmd_context {
  */
 typedef int cmd_fn(const struct cmd_context *ctx, int argc, char **argv);
 
-cmd_fn cmd_bench, cmd_check, cmd_compile, cmd_explain, cmd_fetch, cmd_pause, cmd_resume, cmd_score,
-	cmd_status, cmd_verify, cmd_version;
+cmd_fn cmd_bench, cmd_check, cmd_compile, cmd_explain, cmd_fetch, cmd_log, cmd_pause,
+	cmd_resume, cmd_score, cmd_status, cmd_verify, cmd_version;
 
 /* Say on stderr what is wrong with the command line, and where help is. Returns CMD_MISUSE. */
 int cmd_misuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -56,6 +56,9 @@ void cmd_warn_settings(const struct dw_settings *settings, struct cmd_complaints
 
 /* An engine that only reads, over what is compiled or, where nothing is, over the lists. */
 int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out);
+
+/* Where the rule stands; false: in no file. */
+bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out);
 
 /* A dw_skip_fn: each skipped line on stderr. */
 void cmd_print_skip(void *arg, const char *file, size_t line, const char *reason);

@@ -78,6 +78,15 @@ int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out)
 	return dw_engine_open(&options, out, NULL) == DW_OK ? CMD_OK : CMD_WANTING;
 }
 
+bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out)
+{
+	const struct dw_provider *provider = reason->provider;
+	if (provider->kind == DW_PROVIDER_LIST)
+		return dw_db_origin(provider->db, reason->hit.rule, out);
+	*out = (struct dw_origin){.file = provider->file, .line = provider->line};
+	return provider->file != NULL;
+}
+
 void cmd_print_skip(void *arg, const char *file, size_t line, const char *reason)
 {
 	(void)arg;

@@ -53,25 +53,13 @@ static void string_or_null(struct dw_json *json, const char *key, const char *te
 		dw_json_null(json, key);
 }
 
-/* Where the rule stands that made the row fit. */
-static bool origin_of(const struct dw_verdict *verdict, struct dw_origin *origin)
-{
-	if (!verdict->has_reason)
-		return false;
-	const struct dw_provider *provider = verdict->reason.provider;
-	if (provider->kind == DW_PROVIDER_LIST)
-		return dw_db_origin(provider->db, verdict->reason.hit.rule, origin);
-	*origin = (struct dw_origin){.file = provider->file, .line = provider->line};
-	return provider->file != NULL;
-}
-
 static void add_rule(
 	struct dw_json *json, const struct dw_view *view, const struct dw_verdict *verdict)
 {
 	const struct dw_provider *provider = verdict->reason.provider;
 	struct dw_origin origin = {0};
 	char text[DW_NAME_TEXT_MAX];
-	bool known = origin_of(verdict, &origin);
+	bool known = cmd_reason_origin(&verdict->reason, &origin);
 	dw_json_object(json, "rule");
 	dw_json_string(json, "list", provider->source);
 	if (provider->name != NULL)
@@ -153,7 +141,7 @@ static void print_rule(const struct dw_view *view, const struct dw_verdict *verd
 	else
 		printf("  rule: %s of %s by %s %s", provider->name != NULL ? provider->name : "score",
 			provider->source, verdict->reason.match, pattern);
-	if (origin_of(verdict, &origin))
+	if (cmd_reason_origin(&verdict->reason, &origin))
 		printf(" (%s:%u)", origin.file, origin.line);
 	putchar('\n');
 }

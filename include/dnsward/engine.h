@@ -123,6 +123,12 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 	const struct dw_view *view, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict);
 
+/* All that lists, rules and the scorer say of the name, whether a row of the action table asks for
+ * it or not. `out` has DW_HITS_MAX places; returns how many were filled. For commands: what
+ * dw_decide looks through to find the verdict. */
+size_t dw_reasons(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_reason *out);
+
 /* Work out the reply for a sinkhole verdict. `tcp`: the client asked over a stream, where
  * truncation means nothing. */
 void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "dnsward/json.h"
 
 #include "word.h"
@@ -78,36 +79,6 @@ void dw_json_end(struct dw_json *json, char bracket)
 
 /* ---- strings ---- */
 
-/* The length of the well-formed UTF-8 sequence at `p` (RFC 3629 section 4), or 0. */
-static size_t utf8_length(const unsigned char *p, size_t len)
-{
-	static const struct {
-		unsigned char first_low, first_high, second_low, second_high, length;
-	} forms[] = {
-		{0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3},
-		{0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3},
-		{0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4},
-		{0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (p[0] < forms[i].first_low || p[0] > forms[i].first_high)
-			continue;
-		if (len < forms[i].length || p[1] < forms[i].second_low ||
-			p[1] > forms[i].second_high)
-			return 0;
-		for (size_t k = 2; k < forms[i].length; k++) {
-			if (p[k] < 0x80 || p[k] > 0xbf)
-				return 0;
-		}
-		return forms[i].length;
-	}
-	return 0;
-}
-
 static void put_control(struct dw_json *json, unsigned char byte)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -119,6 +90,7 @@ static void put_control(struct dw_json *json, unsigned char byte)
 static size_t put_special(struct dw_json *json, const unsigned char *p, size_t len)
 {
 	size_t sequence;
+	uint32_t point;
 	if (*p == '"' || *p == '\\') {
 		put(json, (char[]){'\\', (char)*p}, 2);
 		return 1;
@@ -127,7 +99,7 @@ static size_t put_special(struct dw_json *json, const unsigned char *p, size_t l
 		put_control(json, *p);
 		return 1;
 	}
-	sequence = utf8_length(p, len);
+	sequence = utf8_decode(p, len, &point);
 	if (sequence == 0) {
 		put(json, "\xef\xbf\xbd", 3);
 		return 1;

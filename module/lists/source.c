@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lists/decoder.h"
+#include "base/decoder.h"
 
 enum {
 	INPUT_BYTES = 64 << 10,

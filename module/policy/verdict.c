@@ -315,3 +315,12 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 	}
 	decide_addresses(worker, snapshot, view, answer, verdict);
 }
+
+size_t dw_reasons(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_reason *out)
+{
+	struct dw_carried carried;
+	carry_question(worker, snapshot, view, &carried);
+	memcpy(out, carried.reason, carried.count * sizeof(*out));
+	return carried.count;
+}

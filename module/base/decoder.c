@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dnsward authors
  * decoder.c: gzip, xz and zstd through their libraries */
 #include "dnsward-config.h"
-#include "lists/decoder.h"
+#include "base/decoder.h"
 
 #include <lzma.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
  * decoder.h: what lies under a compressed file */
-#ifndef DNSWARD_LISTS_DECODER_H
-#define DNSWARD_LISTS_DECODER_H
+#ifndef DNSWARD_BASE_DECODER_H
+#define DNSWARD_BASE_DECODER_H
 
 #include <stdbool.h>
 #include <stddef.h>

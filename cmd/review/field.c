@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * field.c: the words and the keys of the fields */
+#include "dnsward-config.h"
+#include "review/field.h"
+
+#include <string.h>
+
+/* ---- words ---- */
+
+#define ALONE(field) .instead = (field), .also = (field)
+
+static const struct dw_field_info infos[DW_FIELD_COUNT] = {
+	[DW_FIELD_TIME] = {ALONE(DW_FIELD_TIME)},
+	[DW_FIELD_KIND] = {"kind", "event or alert", ALONE(DW_FIELD_KIND)},
+	[DW_FIELD_ACTION] = {ALONE(DW_FIELD_ACTION)},
+	[DW_FIELD_DATASET] = {ALONE(DW_FIELD_DATASET)},
+	[DW_FIELD_SOURCE] = {"client", "an address or a network", DW_FIELD_ADDRESS,
+		.instead = DW_FIELD_CLIENT, .also = DW_FIELD_SOURCE},
+	[DW_FIELD_CLIENT] = {ALONE(DW_FIELD_CLIENT)},
+	[DW_FIELD_HOST] = {"host", "the resolver's machine", ALONE(DW_FIELD_HOST)},
+	[DW_FIELD_RCODE] = {"rcode", "NOERROR, NXDOMAIN...", ALONE(DW_FIELD_RCODE)},
+	[DW_FIELD_NAME] = {"name", "a name and all below it", DW_FIELD_DNS, ALONE(DW_FIELD_NAME)},
+	[DW_FIELD_TYPE] = {"type", "A, AAAA, TXT...", ALONE(DW_FIELD_TYPE)},
+	[DW_FIELD_DOMAIN] = {"domain", "a registered domain", DW_FIELD_DNS, ALONE(DW_FIELD_DOMAIN)},
+	[DW_FIELD_RULE] = {"rule", "the name of a rule, or what matched", .whole = true,
+		.instead = DW_FIELD_RULE_ID, .also = DW_FIELD_RULE_ID},
+	[DW_FIELD_LIST] = {"list", "a list, or rules, dga, detect", ALONE(DW_FIELD_LIST)},
+	[DW_FIELD_RULE_ID] = {ALONE(DW_FIELD_RULE_ID)},
+	[DW_FIELD_CATEGORY] = {"category", "of the rule; a filter takes all the name carries",
+		.instead = DW_FIELD_CATEGORY, .also = DW_FIELD_CATEGORIES},
+	[DW_FIELD_TECHNIQUE] = {"technique", "ATT&CK: T1071, T1071.004", ALONE(DW_FIELD_TECHNIQUE)},
+	[DW_FIELD_PROBABILITY] = {ALONE(DW_FIELD_PROBABILITY)},
+	[DW_FIELD_VERDICT] = {"verdict", "allow, log or sinkhole", .instead = DW_FIELD_ACTION,
+		.also = DW_FIELD_VERDICT},
+	[DW_FIELD_WOULD] = {"would", "what a dry run or a pause kept from being done",
+		ALONE(DW_FIELD_WOULD)},
+	[DW_FIELD_BECAUSE] = {"because", "what kept it: dry-run, pause", ALONE(DW_FIELD_BECAUSE)},
+	[DW_FIELD_MATCH] = {"match", "exact, subtree, regex...", ALONE(DW_FIELD_MATCH)},
+	[DW_FIELD_CATEGORIES] = {ALONE(DW_FIELD_CATEGORIES)},
+	[DW_FIELD_MATCHED] = {ALONE(DW_FIELD_MATCHED)},
+	[DW_FIELD_CACHED] = {"cached", "true or false", ALONE(DW_FIELD_CACHED)},
+	[DW_FIELD_DROPPED] = {ALONE(DW_FIELD_DROPPED)},
+	[DW_FIELD_TRANSPORT] = {"transport", "udp, tcp, dot, doh, doq", ALONE(DW_FIELD_TRANSPORT)},
+	[DW_FIELD_SAMPLE] = {ALONE(DW_FIELD_SAMPLE)},
+	[DW_FIELD_NOTED] = {ALONE(DW_FIELD_NOTED)},
+	[DW_FIELD_WRITTEN] = {ALONE(DW_FIELD_WRITTEN)},
+	[DW_FIELD_LOST_QUEUE] = {ALONE(DW_FIELD_LOST_QUEUE)},
+	[DW_FIELD_LOST_WRITE] = {ALONE(DW_FIELD_LOST_WRITE)},
+	[DW_FIELD_LOST_SIZE] = {ALONE(DW_FIELD_LOST_SIZE)},
+};
+
+const struct dw_field_info *dw_field_info(enum dw_field field)
+{
+	return &infos[field];
+}
+
+bool dw_field_from_word(const char *word, enum dw_field *out)
+{
+	for (size_t i = 0; i < DW_FIELD_COUNT; i++) {
+		if (infos[i].word != NULL && strcmp(infos[i].word, word) == 0) {
+			*out = (enum dw_field)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- keys ---- */
+
+enum {
+	NONE,
+	TOP,
+	TOP_TIME,
+	TOP_EVENT,
+	TOP_SOURCE,
+	TOP_CLIENT,
+	TOP_OBSERVER,
+	TOP_DNS,
+	TOP_RULE,
+	TOP_THREAT,
+	TOP_DGA,
+	TOP_DNSWARD,
+	EVENT_KIND,
+	EVENT_ACTION,
+	EVENT_DATASET,
+	SOURCE_IP,
+	CLIENT_IP,
+	OBSERVER_HOSTNAME,
+	DNS_RCODE,
+	DNS_QUESTION,
+	QUESTION_NAME,
+	QUESTION_TYPE,
+	QUESTION_DOMAIN,
+	RULE_NAME,
+	RULE_RULESET,
+	RULE_ID,
+	RULE_CATEGORY,
+	THREAT_TECHNIQUE,
+	TECHNIQUE_ID,
+	DGA_PROBABILITY,
+	OWN_VERDICT,
+	OWN_WOULD,
+	OWN_BECAUSE,
+	OWN_MATCH,
+	OWN_CATEGORIES,
+	OWN_MATCHED,
+	OWN_CACHED,
+	OWN_DROPPED,
+	OWN_TRANSPORT,
+	OWN_SAMPLE,
+	OWN_NOTED,
+	OWN_WRITTEN,
+	LOST_QUEUE,
+	LOST_WRITE,
+	LOST_SIZE,
+};
+
+#define KEY(text) .key = (text), .key_len = sizeof(text) - 1
+#define LEAF(text, f) KEY(text), .field = (f)
+#define NODE(text, from, to) \
+	KEY(text), .first = (from), .count = (to) - (from) + 1, .field = DW_FIELD_COUNT
+
+const struct dw_place dw_places[] = {
+	[NONE] = {.field = DW_FIELD_COUNT},
+	[TOP] = {NODE("", TOP_TIME, TOP_DNSWARD)},
+	[TOP_TIME] = {LEAF("@timestamp", DW_FIELD_TIME)},
+	[TOP_EVENT] = {NODE("event", EVENT_KIND, EVENT_DATASET)},
+	[TOP_SOURCE] = {NODE("source", SOURCE_IP, SOURCE_IP)},
+	[TOP_CLIENT] = {NODE("client", CLIENT_IP, CLIENT_IP)},
+	[TOP_OBSERVER] = {NODE("observer", OBSERVER_HOSTNAME, OBSERVER_HOSTNAME)},
+	[TOP_DNS] = {NODE("dns", DNS_RCODE, DNS_QUESTION)},
+	[TOP_RULE] = {NODE("rule", RULE_NAME, RULE_CATEGORY)},
+	[TOP_THREAT] = {NODE("threat", THREAT_TECHNIQUE, THREAT_TECHNIQUE)},
+	[TOP_DGA] = {NODE("ml_is_dga", DGA_PROBABILITY, DGA_PROBABILITY)},
+	[TOP_DNSWARD] = {NODE("dnsward", OWN_VERDICT, OWN_WRITTEN)},
+	[EVENT_KIND] = {LEAF("kind", DW_FIELD_KIND)},
+	[EVENT_ACTION] = {LEAF("action", DW_FIELD_ACTION)},
+	[EVENT_DATASET] = {LEAF("dataset", DW_FIELD_DATASET)},
+	[SOURCE_IP] = {LEAF("ip", DW_FIELD_SOURCE)},
+	[CLIENT_IP] = {LEAF("ip", DW_FIELD_CLIENT)},
+	[OBSERVER_HOSTNAME] = {LEAF("hostname", DW_FIELD_HOST)},
+	[DNS_RCODE] = {LEAF("response_code", DW_FIELD_RCODE)},
+	[DNS_QUESTION] = {NODE("question", QUESTION_NAME, QUESTION_DOMAIN)},
+	[QUESTION_NAME] = {LEAF("name", DW_FIELD_NAME)},
+	[QUESTION_TYPE] = {LEAF("type", DW_FIELD_TYPE)},
+	[QUESTION_DOMAIN] = {LEAF("registered_domain", DW_FIELD_DOMAIN)},
+	[RULE_NAME] = {LEAF("name", DW_FIELD_RULE)},
+	[RULE_RULESET] = {LEAF("ruleset", DW_FIELD_LIST)},
+	[RULE_ID] = {LEAF("id", DW_FIELD_RULE_ID)},
+	[RULE_CATEGORY] = {LEAF("category", DW_FIELD_CATEGORY)},
+	[THREAT_TECHNIQUE] = {NODE("technique", TECHNIQUE_ID, TECHNIQUE_ID)},
+	[TECHNIQUE_ID] = {LEAF("id", DW_FIELD_TECHNIQUE)},
+	[DGA_PROBABILITY] = {LEAF("malicious_probability", DW_FIELD_PROBABILITY)},
+	[OWN_VERDICT] = {LEAF("verdict", DW_FIELD_VERDICT)},
+	[OWN_WOULD] = {LEAF("would", DW_FIELD_WOULD)},
+	[OWN_BECAUSE] = {LEAF("because", DW_FIELD_BECAUSE)},
+	[OWN_MATCH] = {LEAF("match", DW_FIELD_MATCH)},
+	[OWN_CATEGORIES] = {LEAF("categories", DW_FIELD_CATEGORIES)},
+	[OWN_MATCHED] = {LEAF("matched", DW_FIELD_MATCHED)},
+	[OWN_CACHED] = {LEAF("cached", DW_FIELD_CACHED)},
+	/* of a reply true or false, of the log itself counts by reason */
+	[OWN_DROPPED] = {KEY("dropped"), .first = LOST_QUEUE, .count = 3,
+		.field = DW_FIELD_DROPPED},
+	[OWN_TRANSPORT] = {LEAF("transport", DW_FIELD_TRANSPORT)},
+	[OWN_SAMPLE] = {LEAF("sample", DW_FIELD_SAMPLE)},
+	[OWN_NOTED] = {LEAF("noted", DW_FIELD_NOTED)},
+	[OWN_WRITTEN] = {LEAF("written", DW_FIELD_WRITTEN)},
+	[LOST_QUEUE] = {LEAF("queue-full", DW_FIELD_LOST_QUEUE)},
+	[LOST_WRITE] = {LEAF("write", DW_FIELD_LOST_WRITE)},
+	[LOST_SIZE] = {LEAF("too-large", DW_FIELD_LOST_SIZE)},
+};
+
+static unsigned find(unsigned place, unsigned hint, const char *key, size_t len)
+{
+	const struct dw_place *in = &dw_places[place];
+	unsigned at = hint + 1 - in->first;
+	for (unsigned tried = 0; tried < in->count; tried++, at++) {
+		at = at < in->count ? at : 0;
+		const struct dw_place *below = &dw_places[in->first + at];
+		if (below->key_len == len && memcmp(below->key, key, len) == 0)
+			return in->first + at;
+	}
+	return DW_PLACE_NONE;
+}
+
+unsigned dw_place_below(unsigned place, unsigned hint, const char *key, size_t len)
+{
+	const char *dot = memchr(key, '.', len);
+	for (; dot != NULL && place != DW_PLACE_NONE; dot = memchr(key, '.', len)) {
+		place = find(place, 0, key, (size_t)(dot - key));
+		len -= (size_t)(dot + 1 - key);
+		key = dot + 1;
+	}
+	return find(place, hint, key, len);
+}

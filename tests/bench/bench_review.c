@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * bench_review: how fast one core reads the query log
+ */
+#include "dnsward-config.h"
+
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dnsward/log.h"
+#include "dnsward/verdict.h"
+#include "review/filter.h"
+#include "review/study.h"
+
+enum { LINES = 20000, ROUNDS = 10, LINE_ROOM = 2048 };
+
+struct text {
+	char *bytes;
+	size_t len;
+};
+
+static struct dw_event event_of(unsigned i, uint8_t *name)
+{
+	static const uint8_t address[] = {192, 0, 2, 80};
+	char text[64];
+	struct dw_event e = {
+		.time_us = INT64_C(1767323045678901) + i * INT64_C(1000),
+		.duration_us = 12 + i % 1000,
+		.client = {.bytes = {[10] = 255,
+				   [11] = 255,
+				   [12] = 192,
+				   [14] = 2,
+				   [15] = (uint8_t)(i % 40)},
+			.family = 4},
+		.client_port = 40001,
+		.question = name,
+		.type = 1,
+		.klass = 1,
+		.flags = 0x8180,
+		.cached = true,
+	};
+	snprintf(text, sizeof(text), "www%u.site%u.example", i % 10, i * 7919 % 5000);
+	if (dw_name_from_text(text, strlen(text), name, &e.question_len, NULL) != DW_OK)
+		abort();
+	if (i % 5 == 0) {
+		e.action = e.would = DW_ACTION_SINKHOLE;
+		e.rcode = 3;
+		e.list = e.category = e.categories[0] = "ads";
+		e.category_count = 1;
+		e.rule = text[3] == '0' ? "example" : "site.example";
+		e.match = "subtree";
+	} else {
+		e.answer_count = 1;
+		e.answers[0] = (struct dw_event_answer){.name = name,
+			.name_len = e.question_len,
+			.type = 1,
+			.klass = 1,
+			.ttl = 60,
+			.rdata = address,
+			.rdata_len = 4};
+	}
+	return e;
+}
+
+static struct text make_text(void)
+{
+	struct text text = {.bytes = malloc((size_t)LINES * LINE_ROOM + DW_LINE_PADDING)};
+	struct dw_ecs *ecs = dw_ecs_open("bench", "0");
+	for (unsigned i = 0; text.bytes != NULL && ecs != NULL && i < LINES; i++) {
+		uint8_t name[DW_NAME_MAX];
+		struct dw_event e = event_of(i, name);
+		text.len += dw_event_to_json(ecs, &e, text.bytes + text.len, LINE_ROOM);
+	}
+	dw_ecs_close(&ecs);
+	return text;
+}
+
+/* ---- what is measured ---- */
+
+struct job {
+	struct dw_filter *filter;
+	struct dw_study *study;
+	size_t taken;
+};
+
+static void read_only(struct job *job, enum dw_line_kind kind, const struct dw_line *line)
+{
+	(void)line;
+	job->taken += kind == DW_LINE_REPLY;
+}
+
+static void filter_too(struct job *job, enum dw_line_kind kind, const struct dw_line *line)
+{
+	(void)kind;
+	job->taken += dw_filter_takes(job->filter, line);
+}
+
+static void count_all(struct job *job, enum dw_line_kind kind, const struct dw_line *line)
+{
+	dw_study_add(job->study, kind, line);
+	job->taken++;
+}
+
+typedef void line_fn(struct job *job, enum dw_line_kind kind, const struct dw_line *line);
+
+static void run(const struct text *text, struct job *job, line_fn *fn)
+{
+	const char *at = text->bytes, *end = at + text->len;
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		struct dw_line line;
+		fn(job, dw_line_read(at, (size_t)(newline - at), &line), &line);
+		at = newline + 1;
+	}
+}
+
+static double seconds(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Instructions of this thread, which no busy neighbour changes; -1 where the kernel does not say.
+ */
+static int open_counter(void)
+{
+	struct perf_event_attr attr = {.type = PERF_TYPE_HARDWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_HW_INSTRUCTIONS,
+		.exclude_kernel = 1,
+		.exclude_hv = 1};
+	return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+}
+
+static long long read_counter(int fd)
+{
+	long long value;
+	return fd >= 0 && read(fd, &value, sizeof(value)) == sizeof(value) ? value : -1;
+}
+
+static void measure(const char *what, const struct text *text, struct job *job, line_fn *fn)
+{
+	double best = 1e9;
+	int counter = open_counter();
+	long long before = read_counter(counter);
+	for (int i = 0; i < ROUNDS; i++) {
+		double start = seconds();
+		run(text, job, fn);
+		double taken = seconds() - start;
+		best = taken < best ? taken : best;
+	}
+	printf("%-28s %7.0f MB/s a core, %5.0f ns a line", what, (double)text->len / best / 1e6,
+		best / LINES * 1e9);
+	if (before >= 0)
+		printf(", %5.2f instructions a byte",
+			(double)(read_counter(counter) - before) / ROUNDS / (double)text->len);
+	putchar('\n');
+	if (counter >= 0)
+		close(counter);
+}
+
+int main(void)
+{
+	struct text text = make_text();
+	struct job job = {.filter = dw_filter_new(), .study = dw_study_new()};
+	bool ready = text.len > 0 && job.filter != NULL && job.study != NULL &&
+		     dw_filter_add(job.filter, DW_FIELD_NAME, "site42.example", NULL) == DW_OK &&
+		     dw_filter_add(job.filter, DW_FIELD_SOURCE, "192.0.2.0/28", NULL) == DW_OK;
+	if (ready) {
+		printf("%d lines of %zu bytes\n", LINES, text.len / LINES);
+		measure("every field found", &text, &job, read_only);
+		measure("filtered by name and client", &text, &job, filter_too);
+		measure("all counted (--summary)", &text, &job, count_all);
+	}
+	dw_study_free(&job.study);
+	dw_filter_free(&job.filter);
+	free(text.bytes);
+	return ready ? EXIT_SUCCESS : EXIT_FAILURE;
+}
