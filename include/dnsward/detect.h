@@ -149,7 +149,7 @@ struct dw_observation {
 	uint8_t addresses;    /* DW_DETECT_PUBLIC, DW_DETECT_PRIVATE or both */
 	uint32_t private_ttl; /* of the private one */
 	bool scored;          /* and the name has this evidence of being generated: */
-	int32_t evidence;     /* log-odds less the prior (dga.h), thousandths */
+	int32_t evidence;     /* thousandths: dw_dga_evidence */
 	uint32_t carries;     /* detectors by which the reply was decided, a bit each */
 };
 

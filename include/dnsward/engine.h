@@ -25,6 +25,7 @@
  *     dw_decide(worker, snap, &view, &verdict)
  *     dw_decide_answer(worker, snap, ...)             when the answer is there
  *     dw_reply_make(&view, &verdict, tcp, &reply)     for a sinkhole
+ *     dw_observe(worker, snap, ...)                   once a client answered, with detectors on
  *     dw_note(worker, snap, ...)                      once a client answered
  *     dw_snapshot_release(worker, &snap)              when the query is done
  *
@@ -138,6 +139,16 @@ void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict,
  * the verdict says; NULL: dw_wants_event said no. */
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event);
+
+/* Whether detectors are on: then each reply's event is filled, and handed to dw_observe before
+ * dw_note. */
+bool dw_wants_replies(const struct dw_snapshot *snapshot);
+
+/* Let the detectors count a reply, and log what they find. `wanted` is what dw_wants_event said;
+ * returns whether the reply is to be logged all the same: where a detector decided it, that
+ * is once in 15 minutes. The event is the host's, filled as for dw_note. */
+bool dw_observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, struct dw_event *event, bool wanted);
 
 /* What matched, as people write it: the listed name, the pattern, the rule's identifier. `out` has
  * DW_NAME_TEXT_MAX bytes and is used or not; NULL without a reason, and for an address.

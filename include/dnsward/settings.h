@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dnsward/clock.h"
+#include "dnsward/detect.h"
 #include "dnsward/lists.h"
 #include "dnsward/name.h"
 #include "dnsward/net.h"
@@ -198,6 +199,7 @@ struct dw_settings {
 	const struct dw_row *rows;
 	size_t row_count;
 	struct dw_dga_settings dga;
+	struct dw_detect_settings detect;
 	const struct dw_zone_info *timezone; /* clock.h */
 	const char *timezone_name;     /* as given, or NULL: the machine's */
 	bool dry_run_all;

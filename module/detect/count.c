@@ -123,20 +123,13 @@ static void let_fade(struct client_entry *entry, uint32_t half_life, uint32_t no
 }
 
 /* A sequential test (Page 1954): the sum of what names say for "generated" over what they say
- * for "not", never below zero. One name alone says little, and ordinary names take back
- * only so much: a client has both. Of names that exist half is believed. */
-enum { EVIDENCE_MOST = 5000, EVIDENCE_LEAST = -1000 };
-
+ * for "not", never below zero. Of names that exist half is believed. */
 static bool add_evidence(struct client_entry *entry, const uint32_t *threshold,
 	const struct dw_observation *o, uint32_t now)
 {
-	int32_t evidence = o->evidence;
+	bool exists = !o->sinkholed && o->rcode == RCODE_NOERROR;
+	int32_t evidence = exists && o->evidence > 0 ? o->evidence / 2 : o->evidence;
 
-	evidence = evidence > EVIDENCE_MOST    ? EVIDENCE_MOST
-		   : evidence < EVIDENCE_LEAST ? EVIDENCE_LEAST
-					       : evidence;
-	if (evidence > 0 && !o->sinkholed && o->rcode != RCODE_NXDOMAIN)
-		evidence /= 2;
 	let_fade(entry, threshold[DW_KEY_WINDOW], now);
 	entry->evidence += evidence;
 	if (entry->evidence < 0)

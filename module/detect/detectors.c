@@ -136,7 +136,7 @@ static const struct dw_detector_facts detectors[DW_DETECTORS] = {
 	[DW_DETECT_DGA_CLIENT] = {"dga-client", "T1568.002", DW_LEVEL_HIGH,
 		{
 			[DW_KEY_WINDOW] = HOUR,
-			[DW_KEY_LOG_ODDS] = 20,
+			[DW_KEY_LOG_ODDS] = 15,
 			[DW_KEY_HOLD] = HOUR,
 		}},
 };

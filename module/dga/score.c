@@ -387,3 +387,13 @@ bool dw_dga_name(
 	};
 	return true;
 }
+
+bool dw_dga_registered(const struct dw_dga *dga, const uint8_t *wire, size_t len, size_t *start)
+{
+	struct dw_suffix_split split;
+
+	if (!dw_suffix_find(&dga->suffixes, wire, len, &split))
+		return false;
+	*start = split.label;
+	return true;
+}

@@ -27,17 +27,21 @@ static void count(atomic_uint_fast64_t *counter)
 	atomic_store_explicit(counter, load(counter) + 1, memory_order_relaxed);
 }
 
-void dw_counters_note(struct dw_counters *counters, const struct dw_verdict *verdict)
+void dw_counters_hit(struct dw_counters *counters, const struct dw_verdict *verdict)
 {
-	count(&counters->queries[verdict->action]);
-	if (!verdict->has_reason)
-		return;
 	const struct dw_reason *reason = &verdict->reason;
 	const struct dw_provider *provider = reason->provider;
 	if (provider->list_number != DW_NO_LIST)
 		count(&counters->hits[provider->list_number][reason->hit.exception][verdict->action]);
 	else
 		count(&counters->other_hits[provider->kind][reason->category][verdict->action]);
+}
+
+void dw_counters_note(struct dw_counters *counters, const struct dw_verdict *verdict)
+{
+	count(&counters->queries[verdict->action]);
+	if (verdict->has_reason)
+		dw_counters_hit(counters, verdict);
 }
 
 static void add_hits(struct dw_stats_counted *sum, const atomic_uint_fast64_t hits[3],

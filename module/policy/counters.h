@@ -29,6 +29,9 @@ struct dw_counters *dw_counters_new(void);
 /* One reply with this verdict. By the worker whose counters they are. */
 void dw_counters_note(struct dw_counters *counters, const struct dw_verdict *verdict);
 
+/* A hit beside the one that made the row of a reply fit. */
+void dw_counters_hit(struct dw_counters *counters, const struct dw_verdict *verdict);
+
 /* Add what all workers counted under this snapshot. */
 void dw_counters_add(struct dw_stats_counted *sum, const struct dw_snapshot *snapshot);
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "dnsward/version.h"
+#include "policy/detected.h"
 #include "policy/engine_parts.h"
 
 /* Hand a line to the host; errors are kept for `status` too. By the engine and the log's writer. */
@@ -133,6 +134,7 @@ static void *run(void *arg)
 			clock_gettime(CLOCK_MONOTONIC, &last);
 		}
 		if (news || now.tv_sec != told.tv_sec) {
+			dw_detectors_tick(engine);
 			dw_status_update(engine, false);
 			told = now;
 		}
@@ -288,6 +290,7 @@ void dw_engine_close(struct dw_engine **engine)
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
 		dw_shared_db_drop(e->dbs[d]);
 	dw_shared_dga_drop(e->dga);
+	dw_detect_free(&e->detect);
 	dw_compiled_clear(&e->compiled);
 	dw_watch_free(&e->watch);
 	if (e->wake >= 0)

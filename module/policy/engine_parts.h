@@ -56,6 +56,7 @@ struct dw_engine {
 	struct dw_shared_db *dbs[DW_SNAPSHOT_DBS];
 	struct dw_shared_dga *dga; /* the model; NULL: nothing is scored */
 	uint64_t models;           /* there have been */
+	struct dw_detect *detect;  /* NULL: no detector was ever on */
 	struct dw_compiled compiled;
 	struct dw_fingerprint done; /* of what is in force or was refused */
 	uint8_t ready_done[16];     /* the ready-made database that is, or was */
@@ -115,6 +116,13 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed);
 
 /* At open: settings or the last good ones, and a database. */
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;
+
+/* note.c: whether this reply to `client` can be logged at all; and put it into the log, with what
+ * the verdict says filled in. */
+bool dw_may_log(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, const struct dw_addr *client);
+void dw_log_reply(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, struct dw_event *event);
 
 /* status.c: what `dnsward status` reads, by the engine's thread but for opening and closing. A
  * state-dir that does not take the file is said once, and tried again each time. */

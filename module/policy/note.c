@@ -9,7 +9,7 @@
 
 static bool is_hit(const struct dw_verdict *verdict)
 {
-	return verdict->row != NULL && (verdict->would != DW_ACTION_ALLOW || verdict->row->log);
+	return verdict->would != DW_ACTION_ALLOW || (verdict->row != NULL && verdict->row->log);
 }
 
 static bool is_never_logged(const struct dw_settings *settings, const struct dw_verdict *verdict,
@@ -30,6 +30,12 @@ static bool is_drawn(struct dw_worker *worker, size_t one_in)
 	return worker->lot % one_in == 0;
 }
 
+bool dw_may_log(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, const struct dw_addr *client)
+{
+	return worker->queue != NULL && !is_never_logged(snapshot->settings, verdict, client);
+}
+
 bool dw_wants_event(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct dw_addr *client)
 {
@@ -39,7 +45,7 @@ bool dw_wants_event(struct dw_worker *worker, const struct dw_snapshot *snapshot
 		return false;
 	if (!hit && log->sample > 0 && !is_drawn(worker, log->sample))
 		return false;
-	return !is_never_logged(snapshot->settings, verdict, client);
+	return dw_may_log(worker, snapshot, verdict, client);
 }
 
 const char *dw_trigger_name(enum dw_trigger trigger)
@@ -127,16 +133,10 @@ static void fill_categories(const struct dw_snapshot *snapshot, const struct dw_
 	}
 }
 
-void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+void dw_log_reply(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event)
 {
 	char pattern[DW_NAME_TEXT_MAX];
-	dw_counters_note(snapshot->stake[worker->index].counters, verdict);
-	atomic_store_explicit(&worker->answered,
-		atomic_load_explicit(&worker->answered, memory_order_relaxed) + 1,
-		memory_order_relaxed);
-	if (event == NULL || worker->queue == NULL)
-		return;
 	event->sample = is_hit(verdict) ? 0 : (uint32_t)snapshot->settings->log.sample;
 	event->generation = verdict->generation;
 	event->action = (uint8_t)verdict->action;
@@ -154,4 +154,15 @@ void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	if (verdict->has_reason)
 		fill_reason(snapshot, verdict, event, pattern);
 	(void)dw_log_put(worker->queue, event);
+}
+
+void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, struct dw_event *event)
+{
+	dw_counters_note(snapshot->stake[worker->index].counters, verdict);
+	atomic_store_explicit(&worker->answered,
+		atomic_load_explicit(&worker->answered, memory_order_relaxed) + 1,
+		memory_order_relaxed);
+	if (event != NULL && worker->queue != NULL)
+		dw_log_reply(worker, snapshot, verdict, event);
 }

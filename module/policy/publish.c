@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/detected.h"
 #include "policy/engine_parts.h"
 
 /* ---- publishing ---- */
@@ -51,12 +52,13 @@ enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *er
 {
 	struct dw_snapshot *snapshot;
 	uint64_t generation = atomic_load(&engine->generation);
+	dw_detectors_start(engine);
 	struct dw_db_info info = {0};
 	if (engine->dbs[DW_SNAPSHOT_COMPILED] != NULL)
 		dw_db_info(engine->dbs[DW_SNAPSHOT_COMPILED]->db, &info);
 	generation = info.generation > generation ? info.generation : generation + 1;
 	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->dbs,
-		engine->dga, &snapshot, err);
+		engine->dga, engine->detect, &snapshot, err);
 	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
 }
 
@@ -69,7 +71,8 @@ enum dw_result dw_publish_pauses(struct dw_engine *engine, struct dw_error *err)
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
 		dbs[d] = now->dbs[d].shared;
 	enum dw_result res = dw_snapshot_new(
-		now->generation, now->shared_settings, dbs, now->shared_dga, &snapshot, err);
+		now->generation, now->shared_settings, dbs, now->shared_dga,
+		engine->detect, &snapshot, err);
 	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
 }
 

@@ -50,15 +50,16 @@ static enum dw_result adopt_model(struct dw_engine *engine, struct dw_dga *dga)
 	return DW_OK;
 }
 
-/* The model that the settings name, or an error said and remembered: then the one before it
+/* The model that the settings name (detectors need one too, for its suffixes), or an error said and remembered: then the one before it
  * serves, and where there was none, the one that is built in. */
 static void read_model(struct dw_engine *engine)
 {
-	const struct dw_dga_settings *wanted = &engine->settings->settings->dga;
+	const struct dw_settings *settings = engine->settings->settings;
+	const struct dw_dga_settings *wanted = &settings->dga;
 	struct dw_error err;
 	char text[DW_ERROR_TEXT_MAX + 300];
 	struct dw_dga *dga = NULL;
-	if (!wanted->on)
+	if (!wanted->on && settings->detect.on == 0)
 		return;
 	enum dw_result res = dw_dga_open(wanted->model, &dga, &err);
 	if (res != DW_OK) {
@@ -71,7 +72,7 @@ static void read_model(struct dw_engine *engine)
 			res = dw_dga_open(NULL, &dga, &err);
 	}
 	if (res == DW_OK && adopt_model(engine, dga) != DW_OK)
-		dw_say(engine, DW_SAY_ERROR, "no memory for a model; names are not scored");
+		dw_say(engine, DW_SAY_ERROR, "no memory for a model; names are not scored, and nothing is detected");
 }
 
 /* Settings in force are kept; a disk that does not take them is told of and no more. */

@@ -67,7 +67,7 @@ static const struct dw_key top_keys[] = {
 	{.name = "rules", .read = NULL},
 	{.name = "disable", .read = NULL},
 	{.name = "dga", .read = dw_read_dga, AT(dga), .once = true},
-	{.name = "detect", .read = NULL},
+	{.name = "detect", .read = dw_read_detect, AT(detect)},
 	{.name = "clients", .read = dw_read_clients},
 	{.name = "actions", .read = dw_read_actions},
 	{.name = "dry-run", .read = dw_read_dry_run, .once = true},

@@ -275,6 +275,31 @@ static void put_dga(struct dw_json *j, const struct dw_settings *s)
 	dw_json_end(j, '}');
 }
 
+static void put_detector(struct dw_json *j, enum dw_detector d, const struct dw_settings *s)
+{
+	const struct dw_detect_rule *rule = &s->detect.rule[d];
+
+	dw_json_object(j, dw_detector(d)->name);
+	for (enum dw_detect_key key = 0; key < DW_DETECT_KEYS; key++) {
+		if (dw_detector_takes(d, key))
+			dw_json_uint(j, dw_detect_key(key)->name, rule->value[key]);
+	}
+	dw_json_string(j, "category", s->categories[rule->category]);
+	dw_json_end(j, '}');
+}
+
+static void put_detect(struct dw_json *j, const struct dw_settings *s)
+{
+	if (s->detect.on == 0)
+		return;
+	dw_json_object(j, "detect");
+	for (enum dw_detector d = 0; d < DW_DETECTORS; d++) {
+		if (dw_detect_is_on(&s->detect, d))
+			put_detector(j, d, s);
+	}
+	dw_json_end(j, '}');
+}
+
 static void put_log(struct dw_json *j, const struct dw_log_settings *log, const struct dw_settings *s)
 {
 	dw_json_object(j, "log");
@@ -305,6 +330,7 @@ static void put_settings(struct dw_json *j, const struct dw_settings *s)
 		put_list(j, &s->lists[i]);
 	dw_json_end(j, ']');
 	put_dga(j, s);
+	put_detect(j, s);
 	dw_json_array(j, "clients");
 	for (size_t i = 0; i < s->group_count; i++)
 		put_group(j, &s->groups[i]);

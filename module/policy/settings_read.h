@@ -94,6 +94,7 @@ struct dw_reading {
 	struct dw_vector groups;     /* struct dw_group */
 	struct dw_vector rows;       /* struct dw_row */
 	size_t network_count;        /* of all groups */
+	struct dw_key *detectors;    /* a key for each, made when `detect` is first met */
 
 	struct dw_vector complaints; /* struct dw_complaint */
 	size_t complaint_count;      /* those beyond the vector's end counted */
@@ -220,6 +221,7 @@ dw_read_fn dw_read_lists;   /* settings_lists.c */
 dw_read_fn dw_read_clients; /* settings_clients.c */
 dw_read_fn dw_read_actions; /* settings_actions.c */
 dw_read_fn dw_read_dga;     /* settings_dga.c */
+dw_read_fn dw_read_detect;  /* settings_detect.c */
 dw_read_fn dw_read_log;     /* settings_log.c */
 dw_read_fn dw_read_dry_run;
 

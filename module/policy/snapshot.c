@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/detected.h"
 #include "policy/row.h"
 #include "policy/snapshot.h"
 
@@ -84,10 +85,11 @@ static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
 {
 	uint32_t threshold = s->settings->dga.threshold;
 	s->shared_dga = dga;
-	s->dga = dga->dga;
+	s->model = dga->dga;
+	s->dga = s->settings->dga.on ? s->model : NULL;
 	s->dga_number = dga->number;
 	dga->users++;
-	s->dga_threshold = threshold != 0 ? threshold : dw_dga_threshold(s->dga);
+	s->dga_threshold = threshold != 0 ? threshold : dw_dga_threshold(s->model);
 	s->dga_provider = (struct dw_provider){
 		.kind = DW_PROVIDER_DGA,
 		.level = DW_LEVEL_MEDIUM,
@@ -99,7 +101,7 @@ static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
 
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
 	struct dw_shared_db *const dbs[DW_SNAPSHOT_DBS], struct dw_shared_dga *dga,
-	struct dw_snapshot **out, struct dw_error *err)
+	struct dw_detect *detect, struct dw_snapshot **out, struct dw_error *err)
 {
 	struct dw_snapshot *s = aligned_alloc(DW_CACHE_LINE, sizeof(*s));
 	if (s == NULL)
@@ -113,8 +115,11 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 		if (dbs[i] != NULL)
 			take_db(s, i, dbs[i]);
 	}
-	if (dga != NULL && s->settings->dga.on)
+	if (dga != NULL && (s->settings->dga.on || s->settings->detect.on != 0))
 		take_model(s, dga);
+	dw_detectors_describe(s);
+	if (s->model != NULL && s->settings->detect.on != 0)
+		s->detect = detect;
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
 		s->rows_without_hit |= !dw_row_needs_hit(row) &&

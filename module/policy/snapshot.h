@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "dnsward/detect.h"
 #include "dnsward/dga.h"
 #include "dnsward/engine.h"
 #include "dnsward/pause.h"
@@ -64,10 +65,13 @@ struct dw_snapshot {
 	struct dw_shared_settings *shared_settings;
 	const struct dw_settings *settings; /* of shared_settings */
 	struct dw_shared_dga *shared_dga;
-	const struct dw_dga *dga;           /* of shared_dga; NULL: names are not scored */
+	const struct dw_dga *model;         /* of shared_dga; or NULL */
+	const struct dw_dga *dga;           /* the model, or NULL: names are not scored */
 	uint64_t dga_number;
 	uint32_t dga_threshold;             /* millionths */
 	struct dw_provider dga_provider;
+	struct dw_detect *detect;           /* the engine's; NULL: no detector is on */
+	struct dw_provider detectors[DW_DETECTORS];
 	struct dw_snapshot_db dbs[DW_SNAPSHOT_DBS];
 	struct dw_snapshot_pause pause[DW_PAUSES_MAX];
 	size_t pause_count;
@@ -79,12 +83,12 @@ struct dw_snapshot {
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */
 };
 
-/* Make a snapshot of settings, databases (each or NULL) and a model (or NULL, and it is not used
- * where the settings score nothing); on success it is a user of what it was given. */
+/* Make a snapshot of settings, databases (each or NULL), a model (or NULL) and the detectors' state
+ * (or NULL; neither is used where the settings ask for nothing of it); on success it is a user
+ * of what it was given. */
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
 	struct dw_shared_db *const dbs[DW_SNAPSHOT_DBS], struct dw_shared_dga *dga,
-	struct dw_snapshot **out,
-	struct dw_error *err) DW_MUST_CHECK;
+	struct dw_detect *detect, struct dw_snapshot **out, struct dw_error *err) DW_MUST_CHECK;
 
 /* Set what is paused, before anybody sees it. Categories that the settings do not have pause
  * nothing. */

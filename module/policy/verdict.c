@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "policy/detected.h"
 #include "policy/row.h"
 #include "policy/worker.h"
 
@@ -223,12 +224,45 @@ static void judge(const struct dw_snapshot *snapshot, const struct dw_view *view
 		pause_verdict(snapshot, view, carried, verdict);
 }
 
+/* What would be decided if the name carried what these detectors give as well. */
+static void judge_with(const struct dw_snapshot *snapshot, const struct dw_view *view,
+	uint32_t detectors, struct dw_carried *carried, struct dw_verdict *verdict)
+{
+	struct dw_set categories = carried->categories;
+	size_t count = carried->count;
+	dw_detectors_carry(snapshot, detectors, carried);
+	judge(snapshot, view, carried, verdict);
+	carried->categories = categories;
+	carried->count = count;
+}
+
+/* A verdict on what is held for this client, or for another with the same domain: it hangs on
+ * the client. Answers for names of a held domain are kept out of the cache where it could
+ * matter to whom they are given. A client that is held for all it asks is not a reason for that:
+ * it would empty the cache, and so could anybody who forges its queries; it gets what is
+ * cached. */
+static void judge_held(const struct dw_snapshot *snapshot, const struct dw_view *view,
+	const struct dw_held *held, struct dw_carried *carried, struct dw_verdict *verdict)
+{
+	struct dw_verdict nobody, somebody;
+	judge_with(snapshot, view, 0, carried, &nobody);
+	judge_with(snapshot, view, held->somebody, carried, &somebody);
+	judge_with(snapshot, view, held->here, carried, verdict);
+	verdict->varies |= verdict->may_sinkhole || somebody.may_sinkhole;
+	verdict->may_sinkhole = nobody.may_sinkhole || somebody.may_sinkhole;
+	verdict->conditional = true;
+}
+
 void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_verdict *verdict)
 {
 	struct dw_carried carried;
+	struct dw_held held;
 	carry_question(worker, snapshot, view, &carried);
-	judge(snapshot, view, &carried, verdict);
+	if (dw_detectors_held(snapshot, view, &held))
+		judge_held(snapshot, view, &held, &carried, verdict);
+	else
+		judge(snapshot, view, &carried, verdict);
 }
 
 static void decide_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,

@@ -138,14 +138,15 @@ static void fill(const struct sent *sent, struct dw_event *event)
 static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct dw_addr *client, const struct sent *sent)
 {
+	bool wanted = dw_wants_event(worker, snapshot, verdict, client);
+	bool observed = dw_wants_replies(snapshot);
 	struct dw_event event;
 
-	if (dw_wants_event(worker, snapshot, verdict, client)) {
+	if (wanted || observed)
 		fill(sent, &event);
-		dw_note(worker, snapshot, verdict, &event);
-	} else {
-		dw_note(worker, snapshot, verdict, NULL);
-	}
+	if (observed)
+		wanted = dw_observe(worker, snapshot, verdict, &event, wanted);
+	dw_note(worker, snapshot, verdict, wanted ? &event : NULL);
 }
 
 static struct dw_addr address(const struct comm_reply *client)

@@ -225,7 +225,7 @@ static struct seen reverse(unsigned i, char *name)
 }
 static struct seen same_reverse(unsigned i, char *name)
 {
-	return reverse(i % 70, name);
+	return reverse(i % 55, name);
 }
 
 static struct seen heavy(unsigned i, char *name)
@@ -246,7 +246,8 @@ static const struct {
 	const char *what;
 	enum dw_detector detector;
 	shape_fn *shape;
-	unsigned count, from, to; /* fires between; 0: does not */
+	unsigned count, from, to; /* fires between; 0: does not. Keys of hashes are drawn anew in
+				   * each run: 6 standard errors are left for numbers of names */
 } counting[] = {
 	{"long and different", DW_DETECT_TUNNEL, long_name, 100, 25, 25},
 	{"49 characters", DW_DETECT_TUNNEL, short_by_one, 100, 0, 0},
@@ -255,7 +256,7 @@ static const struct {
 	{"PTR", DW_DETECT_TUNNEL, long_reverse, 100, 0, 0},
 	{"clients apart", DW_DETECT_TUNNEL, long_of_each_client, 99, 97, 97},
 	{"domains apart", DW_DETECT_TUNNEL, long_of_each_domain, 99, 97, 97},
-	{"30 pieces", DW_DETECT_CHUNKS, chunk, 100, 30, 33},
+	{"30 pieces", DW_DETECT_CHUNKS, chunk, 100, 30, 40},
 	{"pieces of 19", DW_DETECT_CHUNKS, chunk_of_19, 100, 0, 0},
 	{"no number", DW_DETECT_CHUNKS, chunk_without_number, 100, 0, 0},
 	{"six digits", DW_DETECT_CHUNKS, chunk_of_six_digits, 100, 0, 0},
@@ -264,7 +265,7 @@ static const struct {
 	{"1,000 queries", DW_DETECT_VOLUME, many, 1000, 0, 0},
 	{"two names", DW_DETECT_REPEATS, two_names, 1100, 1000, 1000},
 	{"three names", DW_DETECT_REPEATS, three_names, 3000, 0, 0},
-	{"30 bytes each", DW_DETECT_INFORMATION, telling, 300, 100, 200},
+	{"30 bytes each", DW_DETECT_INFORMATION, telling, 300, 100, 250},
 	{"little told", DW_DETECT_INFORMATION, telling_little, 800, 0, 0},
 	{"told again", DW_DETECT_INFORMATION, telling_again, 900, 0, 0},
 	{"quick", DW_DETECT_QUERY_FLOOD, quick, 1100, 1001, 1001},
@@ -282,9 +283,9 @@ static const struct {
 	{"ours", DW_DETECT_FAILURES, failing_by_us, 100, 0, 0},
 	{"at home", DW_DETECT_FAILURES, failing_at_home, 100, 0, 0},
 	{"one label", DW_DETECT_FAILURES, failing_single_label, 100, 0, 0},
-	{"NXDOMAIN names", DW_DETECT_NXDOMAIN_NAMES, failing, 140, 95, 110},
+	{"NXDOMAIN names", DW_DETECT_NXDOMAIN_NAMES, failing, 140, 75, 130},
 	{"100 names", DW_DETECT_NXDOMAIN_NAMES, failing_txt, 300, 0, 0},
-	{"reverse", DW_DETECT_PTR_SCAN, reverse, 120, 74, 88},
+	{"reverse", DW_DETECT_PTR_SCAN, reverse, 120, 60, 100},
 	{"the same reverse", DW_DETECT_PTR_SCAN, same_reverse, 500, 0, 0},
 	{"heavy", DW_DETECT_BYTES_OUT, heavy, 2000, 1523, 1523},
 	{"less heavy", DW_DETECT_BYTES_OUT, less_heavy, 20000, 0, 0},
@@ -566,7 +567,7 @@ static unsigned generated(
 			fired = i;
 		for (int j = 0; j < ordinary_between; j++) {
 			sprintf(name, "www.site%u-%d.example", i, j);
-			SEE(&f, .name = name, .evidence = -6000, .at = at);
+			SEE(&f, .name = name, .evidence = -1000, .at = at);
 		}
 	}
 	detect_close(&f);
@@ -575,16 +576,16 @@ static unsigned generated(
 
 START_TEST(generated_names)
 {
-	ck_assert_uint_eq(generated(4000, 0, NXDOMAIN, 1, false), 6); /* what fades away counts */
-	ck_assert_uint_eq(generated(5000, 0, NXDOMAIN, 0, false), 4);
-	ck_assert_uint_eq(
-		generated(90000, 0, NXDOMAIN, 0, false), 4); /* one name says only so much */
-	ck_assert_uint_eq(generated(4000, 0, NOERROR, 0, false), 10);
-	ck_assert_uint_eq(generated(4000, 0, NXDOMAIN, 0, true), 0); /* of a name once */
-	ck_assert_uint_eq(generated(5000, 1, NXDOMAIN, 0, false), 5);
+	ck_assert_uint_eq(generated(5000, 0, NXDOMAIN, 0, false), 3);
+	ck_assert_uint_eq(generated(4999, 0, NXDOMAIN, 0, false), 4);
+	ck_assert_uint_eq(generated(5000, 0, NXDOMAIN, 10, false), 4); /* what fades away counts */
+	ck_assert_uint_eq(generated(5000, 0, NOERROR, 0, false), 6);
+	ck_assert_uint_eq(generated(5000, 0, NXDOMAIN, 0, true), 3);
+	ck_assert_uint_eq(generated(4999, 0, NXDOMAIN, 0, true), 0); /* of a name once */
+	ck_assert_uint_eq(generated(5000, 1, NXDOMAIN, 0, false), 4);
 	ck_assert_uint_eq(generated(4000, 4, NXDOMAIN, 0, false), 0);
-	ck_assert_uint_eq(generated(4000, 0, NXDOMAIN, 1800, false), 0); /* it fades */
-	ck_assert_uint_eq(generated(-4000, 0, NXDOMAIN, 0, false), 0);
+	ck_assert_uint_eq(generated(4000, 0, NXDOMAIN, 3600, false), 0); /* it fades */
+	ck_assert_uint_eq(generated(-1000, 0, NXDOMAIN, 0, false), 0);
 }
 END_TEST
 

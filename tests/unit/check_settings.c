@@ -259,10 +259,26 @@ static const struct {
 		"expected a name like Europe/Zurich\n"},
 	{"timezone: [a]\n", "dnsward.yaml:2: timezone: found a list; expected a time zone such as "
 			    "Europe/Zurich (text that starts with '[' stands in quotes)\n"},
-	{"rules: []\ndetect: {}\ndisable: []\n",
+	{"rules: []\ndisable: []\n",
 		"dnsward.yaml:2: rules: not in this version\n"
-		"dnsward.yaml:3: detect: not in this version\n"
-		"dnsward.yaml:4: disable: not in this version\n"},
+		"dnsward.yaml:3: disable: not in this version\n"},
+	/* detect */
+	{"detect: all\n", "dnsward.yaml:2: detect: found \"all\"; expected a map of detectors\n"},
+	{"detect: {tunel: on}\n",
+		"dnsward.yaml:2: detect: unknown key \"tunel\"; did you mean \"tunnel\"?\n"},
+	{"detect: {tunnel: maybe}\n", "dnsward.yaml:2: detect.tunnel: found \"maybe\"; expected "
+				      "on, off, or a map of thresholds\n"},
+	{"detect: {tunnel: {gap: 5}}\n",
+		"dnsward.yaml:2: detect.tunnel: unknown key \"gap\"; expected one of window, queries, "
+		"distinct, min-length, hold, category, or a key of your own that starts with x-\n"},
+	{"detect: {tunnel: {distinct: 501}}\n",
+		"dnsward.yaml:2: detect.tunnel.distinct: found \"501\"; expected a whole number from "
+		"1 to 500\n"},
+	{"detect: {tunnel: {window: 0s, category: [a]}}\n",
+		"dnsward.yaml:2: detect.tunnel.window: found \"0s\"; expected a duration from 1s to 4w: "
+		"a number and s, m, h, d or w, such as 90s or 24h\n"
+		"dnsward.yaml:2: detect.tunnel.category: found a list; expected a category (text that "
+		"starts with '[' stands in quotes)\n"},
 	/* database */
 	{"database: {path: x}\n",
 		"dnsward.yaml:2: database.public-key: found nothing; expected the minisign public "

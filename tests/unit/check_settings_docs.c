@@ -55,6 +55,10 @@ START_TEST(example_is_read)
 	settings_write("dnsward.yaml", text);
 	settings_write("guests.txt", "192.0.2.0/24\n");
 	ck_assert_str_eq(settings_complaints(&settings, NULL), "");
+	ck_assert_uint_eq(settings->detect.on, (UINT32_C(1) << DW_DETECTORS) - 1);
+	for (enum dw_detector d = 0; d < DW_DETECTORS; d++)
+		ck_assert_mem_eq(settings->detect.rule[d].value, dw_detector(d)->value,
+			sizeof(dw_detector(d)->value));
 	shown = settings_show(settings, settings_folder);
 	ck_assert_msg(strstr(shown, "offset 3600 7200") && strstr(shown, "max-age=259200") &&
 			      strstr(shown, "zone=rpz.example") &&
@@ -78,9 +82,22 @@ static const struct {
 	{"actions", "actions: [{zzzzzz: 1, category: a, action: log}]\n"},
 	{"log", "log: {zzzzzz: 1}\n"},
 	{"dga", "dga: {zzzzzz: 1}\n"},
+	{"detect", "detect: {zzzzzz: 1}\n"},
+	{"detect", "detect: {tunnel: {zzzzzz: 1}}\n"},
+	{"detect", "detect: {chunks: {zzzzzz: 1}}\n"},
+	{"detect", "detect: {beacon: {zzzzzz: 1}}\n"},
+	{"detect", "detect: {rebinding: {zzzzzz: 1}}\n"},
+	{"detect", "detect: {first-seen: {zzzzzz: 1}}\n"},
+	{"detect", "detect: {bytes-out: {zzzzzz: 1}}\n"},
+	{"detect", "detect: {dga-client: {zzzzzz: 1}}\n"},
 	{"never", "log: {never: {zzzzzz: 1}}\n"},
 	{"ede", "actions: [{category: a, action: sinkhole, ede: {zzzzzz: 1}}]\n"},
 };
+
+static bool is_one_of(const char *word, const char *words)
+{
+	return strstr(words, word) != NULL;
+}
 
 static bool is_in_this_version(const char *section, const char *key)
 {
@@ -90,8 +107,8 @@ static bool is_in_this_version(const char *section, const char *key)
 
 	snprintf(text, sizeof(text),
 		section[0] == '\0'            ? "%s%s:\n"
-		: strcmp(section, "log") == 0 || strcmp(section, "dga") == 0 ? "%s: {%s: a}\n"
-									     : "%s: [{%s: a}]\n",
+		: is_one_of(section, "log dga detect") ? "%s: {%s: a}\n"
+						     : "%s: [{%s: a}]\n",
 		section, key);
 	settings_write("dnsward.yaml", text);
 	is_built = !strstr(settings_complaints(&settings, NULL), "not in this version");

@@ -134,7 +134,8 @@ class Odd:
     """Serves odd.example. The labels of a name say what is odd about it:
     dN (the answer comes N milliseconds late), tN (TTL), cname-X (an alias of X.site.example),
     ecs (the address ends in the third byte of the client's subnet, and the answer is for that
-    /24 only), local (the address is 127.0.0.1), gone (no such name). Other names have
+    /24 only), local (the address is 127.0.0.1), flip (the address is
+    192.168.1.1 when it is asked for again), gone (no such name). Other names have
     A 192.0.2.50 and AAAA 2001:db8::50."""
 
     zone = "odd.example"
@@ -199,6 +200,8 @@ class Odd:
         if qtype == TYPES["A"]:
             if "local" in labels:
                 return [record(1, bytes([127, 0, 0, 1]))], 0
+            if "flip" in labels and self.asked.count((".".join(labels), qtype)) > 1:
+                return [record(1, bytes([192, 168, 1, 1]))], 0
             last = ecs[6] if ecs is not None and "ecs" in labels and len(ecs) > 6 else 50
             return [record(1, bytes([192, 0, 2, last]))], 0
         if qtype == TYPES["AAAA"]:

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * detected.c: the detectors' place in a verdict, and in the log */
+#include "dnsward-config.h"
+
+#include <string.h>
+
+#include "policy/detected.h"
+#include "policy/engine_parts.h"
+
+enum { TYPE_A = 1, TYPE_AAAA = 28, CLASS_IN = 1 };
+
+/* ---- the engine's part ---- */
+
+void dw_detectors_start(struct dw_engine *engine)
+{
+	struct dw_error err;
+	if (engine->detect != NULL || engine->options.read_only ||
+		engine->settings->settings->detect.on == 0)
+		return;
+	if (dw_detect_new(&engine->detect, &err) != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "%s: they are off", err.text);
+}
+
+void dw_detectors_tick(struct dw_engine *engine)
+{
+	if (engine->detect != NULL)
+		dw_detect_tick(engine->detect, &engine->settings->settings->detect,
+			(int64_t)(dw_clock_wall() / 1000000));
+}
+
+void dw_detectors_describe(struct dw_snapshot *snapshot)
+{
+	for (enum dw_detector d = 0; d < DW_DETECTORS; d++) {
+		const struct dw_detector_facts *facts = dw_detector(d);
+		snapshot->detectors[d] = (struct dw_provider){
+			.kind = DW_PROVIDER_DETECTOR,
+			.level = (enum dw_level)facts->level,
+			.list_number = DW_NO_LIST,
+			.source = dw_provider_source(DW_PROVIDER_DETECTOR),
+			.name = facts->name,
+			.technique = facts->technique,
+		};
+	}
+}
+
+/* ---- the verdict's part ---- */
+
+static size_t registered(const struct dw_snapshot *snapshot, const uint8_t *name, size_t len)
+{
+	size_t start;
+	return dw_dga_registered(snapshot->model, name, len, &start) ? start : 0;
+}
+
+bool dw_detectors_held(
+	const struct dw_snapshot *snapshot, const struct dw_view *view, struct dw_held *held)
+{
+	if (snapshot->detect == NULL || !dw_detect_holds(snapshot->detect, view->now))
+		return false;
+	struct dw_held found;
+	dw_detect_held(snapshot->detect, &snapshot->settings->detect, &view->client, view->name,
+		view->name_len, registered(snapshot, view->name, view->name_len), view->now,
+		&found);
+	if ((found.here | found.somebody) == 0)
+		return false;
+	*held = found;
+	return true;
+}
+
+static struct dw_reason reason_of(const struct dw_snapshot *snapshot, enum dw_detector detector)
+{
+	return (struct dw_reason){
+		.provider = &snapshot->detectors[detector],
+		.category = snapshot->settings->detect.rule[detector].category,
+		.match = "detector",
+	};
+}
+
+void dw_detectors_carry(
+	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_carried *carried)
+{
+	for (; detectors != 0 && carried->count < DW_HITS_MAX; detectors &= detectors - 1) {
+		struct dw_reason reason =
+			reason_of(snapshot, (enum dw_detector)__builtin_ctz(detectors));
+		dw_set_add(&carried->categories, reason.category);
+		carried->reason[carried->count++] = reason;
+	}
+}
+
+/* ---- the log's part ---- */
+
+bool dw_wants_replies(const struct dw_snapshot *snapshot)
+{
+	return snapshot->detect != NULL;
+}
+
+static void look_at_addresses(const struct dw_event *event, struct dw_observation *out)
+{
+	for (size_t i = 0; i < event->answer_count; i++) {
+		const struct dw_event_answer *answer = &event->answers[i];
+		struct dw_addr addr = {.family = answer->type == TYPE_A ? 4 : 6};
+		size_t len = answer->type == TYPE_A ? 4 : 16;
+		if ((answer->type != TYPE_A && answer->type != TYPE_AAAA) ||
+			answer->rdata_len != len)
+			continue;
+		memcpy(addr.bytes + 16 - len, answer->rdata, len);
+		if (!dw_detect_is_private(&addr)) {
+			out->addresses |= DW_DETECT_PUBLIC;
+			continue;
+		}
+		out->addresses |= DW_DETECT_PRIVATE;
+		out->private_ttl = answer->ttl;
+	}
+}
+
+static void look_at_score(
+	struct dw_worker *worker, const struct dw_snapshot *snapshot, struct dw_observation *out)
+{
+	struct dw_dga_verdict score;
+	out->scored = dw_dga_memo_name(&worker->scores, snapshot->model, snapshot->dga_number,
+		out->name, out->name_len, &score);
+	if (out->scored)
+		out->evidence = dw_dga_evidence(snapshot->model, score.log_odds);
+}
+
+static uint32_t detector_of(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict)
+{
+	if (!verdict->has_reason || verdict->reason.provider->kind != DW_PROVIDER_DETECTOR)
+		return 0;
+	return UINT32_C(1) << (verdict->reason.provider - snapshot->detectors);
+}
+
+static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, const struct dw_event *event,
+	struct dw_detected *detected)
+{
+	const struct dw_detect_settings *settings = &snapshot->settings->detect;
+	uint8_t name[DW_NAME_MAX];
+	struct dw_observation observation = {
+		.client = &event->client,
+		.name = name,
+		.name_len = dw_name_lower(event->question, event->question_len, name),
+		.now = event->time_us / 1000000,
+		.type = event->type,
+		.rcode = event->rcode,
+		.sinkholed = verdict->action == DW_ACTION_SINKHOLE,
+		.carries = detector_of(snapshot, verdict),
+	};
+	observation.domain = registered(snapshot, name, observation.name_len);
+	if (dw_detect_is_on(settings, DW_DETECT_REBINDING))
+		look_at_addresses(event, &observation);
+	if (dw_detect_is_on(settings, DW_DETECT_DGA_CLIENT))
+		look_at_score(worker, snapshot, &observation);
+	dw_detect_note(snapshot->detect, settings, &observation, detected);
+}
+
+/* The reply has the category only from now on, so its own verdict says nothing of it. */
+static void alert(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, enum dw_detector detector, struct dw_event *event)
+{
+	struct dw_verdict now = *verdict;
+	now.has_reason = true;
+	now.reason = reason_of(snapshot, detector);
+	now.row = NULL;
+	if (now.action == DW_ACTION_ALLOW)
+		now.action = now.would = DW_ACTION_LOG;
+	dw_set_add(&now.categories, now.reason.category);
+	dw_counters_hit(snapshot->stake[worker->index].counters, &now);
+	if (dw_may_log(worker, snapshot, &now, &event->client))
+		dw_log_reply(worker, snapshot, &now, event);
+}
+
+bool dw_observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, struct dw_event *event, bool wanted)
+{
+	uint32_t carried = detector_of(snapshot, verdict);
+	struct dw_detected detected;
+	if (event->klass != CLASS_IN)
+		return wanted;
+	observe(worker, snapshot, verdict, event, &detected);
+	for (uint32_t left = detected.due & ~carried; left != 0; left &= left - 1)
+		alert(worker, snapshot, verdict, (enum dw_detector)__builtin_ctz(left), event);
+	if (snapshot->settings->log.queries == DW_LOG_ALL)
+		return wanted;
+	return wanted && (carried == 0 || (detected.due & carried) != 0);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * detected.h: the detectors' place in a verdict, and in the log */
+#ifndef DNSWARD_POLICY_DETECTED_H
+#define DNSWARD_POLICY_DETECTED_H
+
+#include "policy/row.h"
+#include "policy/snapshot.h"
+#include "policy/worker.h"
+
+struct dw_engine;
+
+/* The state of the detectors belongs to the engine: a new snapshot brings new thresholds and
+ * forgets nothing. It is made when settings first have a detector on. */
+void dw_detectors_start(struct dw_engine *engine);
+
+/* About once a second, by the engine's thread. */
+void dw_detectors_tick(struct dw_engine *engine);
+
+/* Describe each detector for reasons, in a snapshot whose settings are set. */
+void dw_detectors_describe(struct dw_snapshot *snapshot);
+
+/* What detectors hold of this question: false, and `held` untouched, where it is nothing. */
+bool dw_detectors_held(
+	const struct dw_snapshot *snapshot, const struct dw_view *view, struct dw_held *held);
+
+/* Add what these detectors give, a bit each. */
+void dw_detectors_carry(
+	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_carried *carried);
+
+#endif
