@@ -108,6 +108,13 @@ void dw_refresh_ready_first(struct dw_engine *engine, bool *changed);
 /* Whether it was refused, or has become too old; `ready_error` says why. */
 bool dw_ready_is_wanting(struct dw_engine *engine);
 
+/* aside.c */
+
+/* dw_compile of the engine's settings, in a thread of its own while the engine's goes on to take up
+ * pauses. Cancelled when the engine stops. */
+enum dw_result dw_compile_aside(struct dw_engine *engine, struct dw_compiled *out,
+	struct dw_error *err) DW_MUST_CHECK;
+
 /* refresh.c */
 
 /* Take up what is on disk: settings where they changed, lists where they changed, and publish.

@@ -156,9 +156,7 @@ static enum dw_result open_published(struct dw_engine *engine, bool *changed, st
 static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw_error *err)
 {
 	struct dw_compiled now;
-	struct dw_compile_options options = {.cancel = &engine->stop};
-	enum dw_result res =
-		dw_compile(engine->settings->settings, &options, &now, err);
+	enum dw_result res = dw_compile_aside(engine, &now, err);
 	if (res == DW_ERR_CANCELLED) {
 		dw_compiled_clear(&now);
 		return res;
