@@ -30,7 +30,7 @@ struct cmd_context {
 typedef int cmd_fn(const struct cmd_context *ctx, int argc, char **argv);
 
 cmd_fn cmd_bench, cmd_check, cmd_compile, cmd_explain, cmd_fetch, cmd_log, cmd_pause,
-	cmd_resume, cmd_score, cmd_status, cmd_verify, cmd_version;
+	cmd_report, cmd_resume, cmd_score, cmd_status, cmd_verify, cmd_version;
 
 /* Say on stderr what is wrong with the command line, and where help is. Returns CMD_MISUSE. */
 int cmd_misuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -186,7 +186,8 @@ static struct dw_study *merge(struct job *job)
 	return job->study[0];
 }
 
-struct dw_study *cmd_ask_study(const struct cmd_ask *ask, int *status)
+struct dw_study *cmd_ask_study(
+	const struct cmd_ask *ask, struct dw_line_counts *counts, int *status)
 {
 	struct job job = {.filter = ask->filter};
 	struct cmd_progress progress;
@@ -212,5 +213,7 @@ struct dw_study *cmd_ask_study(const struct cmd_ask *ask, int *status)
 	cmd_progress_end(&progress);
 	dw_crew_end(&run.crew);
 	*status = cmd_ask_told(&run, result);
+	if (counts != NULL)
+		*counts = run.counts;
 	return merge(&job);
 }

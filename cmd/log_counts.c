@@ -210,7 +210,7 @@ int cmd_log_histogram(const struct cmd_ask *ask, enum cmd_log_form form, int64_t
 {
 	struct dw_histogram histogram;
 	int status;
-	struct dw_study *study = cmd_ask_study(ask, &status);
+	struct dw_study *study = cmd_ask_study(ask, NULL, &status);
 	if (study == NULL)
 		return status;
 	if (dw_histogram_make(
@@ -359,7 +359,7 @@ static void print_summary_text(struct dw_study *study, const struct dw_zone_info
 int cmd_log_summary(const struct cmd_ask *ask, enum cmd_log_form form)
 {
 	int status;
-	struct dw_study *study = cmd_ask_study(ask, &status);
+	struct dw_study *study = cmd_ask_study(ask, NULL, &status);
 	if (study == NULL)
 		return status;
 	if (form == CMD_LOG_TEXT)

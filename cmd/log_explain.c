@@ -86,8 +86,8 @@ static bool read_view(const struct dw_line *line, uint8_t *name, struct dw_view 
 }
 
 /* Whether the reason is the one that the line names. */
-static bool is_same(const struct dw_line *line, const struct dw_view *view,
-	const struct dw_reason *reason)
+static bool is_same(
+	const struct dw_line *line, const struct dw_view *view, const struct dw_reason *reason)
 {
 	const struct dw_verdict verdict = {.has_reason = true, .reason = *reason};
 	const struct dw_provider *provider = reason->provider;

@@ -162,7 +162,7 @@ static int64_t time_of(size_t i, size_t count)
 	int64_t time = (int64_t)((double)i / (double)count * (double)WEEK_US);
 	double day = fmod((double)time / 86400e6, 1);
 	/* night's queries are moved towards the day */
-	return START_US + time + (int64_t)(sin(day * 6.283185307) * 3.1 * 3600e6);
+	return START_US + time + (int64_t)(sin(day * 6.283185307) * 2.1 * 3600e6);
 }
 
 static void answer(struct dw_event *e, const uint8_t *name, size_t len)
