@@ -110,6 +110,11 @@ const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapsho
 /* Whether addresses in answers matter to any verdict. */
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot);
 
+/* Whether replies from the host's shared cache need a verdict, for the log or to be counted. A
+ * cache that honours the generation has nothing in it that a row could sinkhole: where rows do
+ * nothing else, and not all is logged, what comes from there is allowed without looking. */
+bool dw_snapshot_weighs_cached(const struct dw_snapshot *snapshot);
+
 /* The verdict on a question: the union of what all lists say of the name and its parents,
  * then the first row that fits. */
 void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
@@ -139,6 +144,9 @@ void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict,
  * the verdict says; NULL: dw_wants_event said no. */
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event);
+
+/* A client was answered with what needs no verdict: it is counted as allowed. */
+void dw_note_allowed(struct dw_worker *worker, const struct dw_snapshot *snapshot);
 
 /* Whether detectors are on: then each reply's event is filled, and handed to dw_observe before
  * dw_note. */

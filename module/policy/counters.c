@@ -27,6 +27,11 @@ static void count(atomic_uint_fast64_t *counter)
 	atomic_store_explicit(counter, load(counter) + 1, memory_order_relaxed);
 }
 
+void dw_counters_note_allowed(struct dw_counters *counters)
+{
+	count(&counters->queries[DW_ACTION_ALLOW]);
+}
+
 void dw_counters_hit(struct dw_counters *counters, const struct dw_verdict *verdict)
 {
 	const struct dw_reason *reason = &verdict->reason;

@@ -29,6 +29,9 @@ struct dw_counters *dw_counters_new(void);
 /* One reply with this verdict. By the worker whose counters they are. */
 void dw_counters_note(struct dw_counters *counters, const struct dw_verdict *verdict);
 
+/* One reply that needed no verdict. */
+void dw_counters_note_allowed(struct dw_counters *counters);
+
 /* A hit beside the one that made the row of a reply fit. */
 void dw_counters_hit(struct dw_counters *counters, const struct dw_verdict *verdict);
 

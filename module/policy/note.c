@@ -156,13 +156,24 @@ void dw_log_reply(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	(void)dw_log_put(worker->queue, event);
 }
 
+static void count_answered(struct dw_worker *worker)
+{
+	atomic_store_explicit(&worker->answered,
+		atomic_load_explicit(&worker->answered, memory_order_relaxed) + 1,
+		memory_order_relaxed);
+}
+
+void dw_note_allowed(struct dw_worker *worker, const struct dw_snapshot *snapshot)
+{
+	dw_counters_note_allowed(snapshot->stake[worker->index].counters);
+	count_answered(worker);
+}
+
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event)
 {
 	dw_counters_note(snapshot->stake[worker->index].counters, verdict);
-	atomic_store_explicit(&worker->answered,
-		atomic_load_explicit(&worker->answered, memory_order_relaxed) + 1,
-		memory_order_relaxed);
+	count_answered(worker);
 	if (event != NULL && worker->queue != NULL)
 		dw_log_reply(worker, snapshot, verdict, event);
 }

@@ -137,7 +137,7 @@ struct dw_worker *dw_worker_join(struct dw_engine *engine)
 	struct dw_worker *worker = aligned_alloc(DW_CACHE_LINE, sizeof(*worker));
 	if (worker == NULL)
 		return NULL;
-	memset(worker, 0, sizeof(*worker));
+	memset(worker, 0, offsetof(struct dw_worker, carried));
 	worker->engine = engine;
 	dw_dga_memo_start(&worker->scores);
 	randombytes_buf(&worker->lot, sizeof(worker->lot));

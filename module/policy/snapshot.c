@@ -99,6 +99,23 @@ static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
 	};
 }
 
+/* Sinkhole rows keep names out of the cache, but not in a dry run. */
+static bool weighs_cached(const struct dw_settings *settings)
+{
+	if (settings->log.queries == DW_LOG_ALL || settings->detect.on != 0)
+		return true;
+	if (settings->dry_run_all || !dw_set_empty(&settings->dry_run))
+		return true;
+	for (size_t i = 0; i < settings->row_count; i++) {
+		const struct dw_row *row = &settings->rows[i];
+		if (row->action == DW_ACTION_LOG)
+			return true;
+		if (row->action == DW_ACTION_ALLOW && (row->log || dw_row_needs_hit(row)))
+			return true;
+	}
+	return false;
+}
+
 enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *settings,
 	struct dw_shared_db *const dbs[DW_SNAPSHOT_DBS], struct dw_shared_dga *dga,
 	struct dw_detect *detect, struct dw_snapshot **out, struct dw_error *err)
@@ -120,6 +137,7 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	dw_detectors_describe(s);
 	if (s->model != NULL && s->settings->detect.on != 0)
 		s->detect = detect;
+	s->weighs_cached = weighs_cached(s->settings);
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
 		s->rows_without_hit |= !dw_row_needs_hit(row) &&
@@ -189,6 +207,11 @@ uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot)
 const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot)
 {
 	return snapshot->settings;
+}
+
+bool dw_snapshot_weighs_cached(const struct dw_snapshot *snapshot)
+{
+	return snapshot->weighs_cached;
 }
 
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot)

@@ -78,6 +78,7 @@ struct dw_snapshot {
 	bool rows_without_hit;   /* some row fits names that are on no list */
 	bool clock_rows;         /* some row has `when` */
 	bool addr_rules;         /* of the database */
+	bool weighs_cached;      /* replies from the host's cache are judged, each of them */
 	struct dw_stake stake[DW_WORKERS_MAX];
 	struct dw_snapshot *next; /* in the engine's chain of retired ones */
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */

@@ -42,12 +42,11 @@ static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snaps
 	dw_name_labels(view->name, view->name_len, &labels);
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
 		const struct dw_snapshot_db *in = &snapshot->dbs[d];
-		struct dw_hits hits;
 		if (in->db == NULL)
 			continue;
 		dw_db_lookup(in->db, snapshot->stake[worker->index].scratch[d], view->name,
-			view->name_len, &labels, view->type, &hits);
-		carry_hits(in, &hits, carried);
+			view->name_len, &labels, view->type, &worker->hits);
+		carry_hits(in, &worker->hits, carried);
 	}
 }
 
@@ -185,8 +184,8 @@ static void carry_rest(const struct dw_carried *carried, const struct dw_set *wi
 
 /* A sinkhole passes, unless another row or another category is as much of a reason. What caches
  * must know stays as it is. */
-static void pause_verdict(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	const struct dw_carried *carried, struct dw_verdict *verdict)
+static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_carried *carried, struct dw_verdict *verdict)
 {
 	struct dw_set paused = {0};
 	bool all = find_paused(snapshot, view, &paused, verdict);
@@ -195,12 +194,11 @@ static void pause_verdict(const struct dw_snapshot *snapshot, const struct dw_vi
 		!(all || dw_set_meets(&paused, &verdict->categories)))
 		return;
 	if (!all) {
-		struct dw_carried rest;
 		struct dw_verdict other = *verdict;
-		carry_rest(carried, &paused, &rest);
+		carry_rest(carried, &paused, &worker->rest);
 		other.row = NULL;
 		other.action = DW_ACTION_ALLOW;
-		walk_rows(snapshot, view, &rest, &other);
+		walk_rows(snapshot, view, &worker->rest, &other);
 		if (other.action == DW_ACTION_SINKHOLE) {
 			verdict->row = other.row;
 			verdict->has_reason = other.has_reason;
@@ -212,8 +210,8 @@ static void pause_verdict(const struct dw_snapshot *snapshot, const struct dw_vi
 	verdict->because = "pause";
 }
 
-static void judge(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	const struct dw_carried *carried, struct dw_verdict *verdict)
+static void judge(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_carried *carried, struct dw_verdict *verdict)
 {
 	start_verdict(snapshot, verdict);
 	verdict->categories = carried->categories;
@@ -221,17 +219,18 @@ static void judge(const struct dw_snapshot *snapshot, const struct dw_view *view
 	if (carried->count > 0 || snapshot->rows_without_hit)
 		walk_rows(snapshot, view, carried, verdict);
 	if (snapshot->pause_count > 0 && verdict->may_sinkhole)
-		pause_verdict(snapshot, view, carried, verdict);
+		pause_verdict(worker, snapshot, view, carried, verdict);
 }
 
 /* What would be decided if the name carried what these detectors give as well. */
-static void judge_with(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	uint32_t detectors, struct dw_carried *carried, struct dw_verdict *verdict)
+static void judge_with(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, uint32_t detectors, struct dw_verdict *verdict)
 {
+	struct dw_carried *carried = &worker->carried;
 	struct dw_set categories = carried->categories;
 	size_t count = carried->count;
 	dw_detectors_carry(snapshot, detectors, carried);
-	judge(snapshot, view, carried, verdict);
+	judge(worker, snapshot, view, carried, verdict);
 	carried->categories = categories;
 	carried->count = count;
 }
@@ -241,13 +240,13 @@ static void judge_with(const struct dw_snapshot *snapshot, const struct dw_view 
  * matter to whom they are given. A client that is held for all it asks is not a reason for that:
  * it would empty the cache, and so could anybody who forges its queries; it gets what is
  * cached. */
-static void judge_held(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	const struct dw_held *held, struct dw_carried *carried, struct dw_verdict *verdict)
+static void judge_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_held *held, struct dw_verdict *verdict)
 {
 	struct dw_verdict nobody, somebody;
-	judge_with(snapshot, view, 0, carried, &nobody);
-	judge_with(snapshot, view, held->somebody, carried, &somebody);
-	judge_with(snapshot, view, held->here, carried, verdict);
+	judge_with(worker, snapshot, view, 0, &nobody);
+	judge_with(worker, snapshot, view, held->somebody, &somebody);
+	judge_with(worker, snapshot, view, held->here, verdict);
 	verdict->varies |= verdict->may_sinkhole || somebody.may_sinkhole;
 	verdict->may_sinkhole = nobody.may_sinkhole || somebody.may_sinkhole;
 	verdict->conditional = true;
@@ -256,22 +255,20 @@ static void judge_held(const struct dw_snapshot *snapshot, const struct dw_view 
 void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_verdict *verdict)
 {
-	struct dw_carried carried;
 	struct dw_held held;
-	carry_question(worker, snapshot, view, &carried);
+	carry_question(worker, snapshot, view, &worker->carried);
 	if (dw_detectors_held(snapshot, view, &held))
-		judge_held(snapshot, view, &held, &carried, verdict);
+		judge_held(worker, snapshot, view, &held, verdict);
 	else
-		judge(snapshot, view, &carried, verdict);
+		judge(worker, snapshot, view, &worker->carried, verdict);
 }
 
 static void decide_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *target, struct dw_verdict *verdict)
 {
-	struct dw_carried carried;
-	start_carried(&carried);
-	carry_name(worker, snapshot, target, &carried);
-	judge(snapshot, target, &carried, verdict);
+	start_carried(&worker->carried);
+	carry_name(worker, snapshot, target, &worker->carried);
+	judge(worker, snapshot, target, &worker->carried, verdict);
 	if (verdict->row == NULL)
 		return;
 	memcpy(verdict->matched, target->name, target->name_len);
@@ -300,15 +297,14 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	verdict->varies = conditional && may_sinkhole;
 }
 
-static void carry_address(const struct dw_snapshot *snapshot, const struct dw_addr *address,
-	struct dw_carried *carried)
+static void carry_address(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_addr *address, struct dw_carried *carried)
 {
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
-		struct dw_hits hits;
 		if (snapshot->dbs[d].db == NULL)
 			continue;
-		dw_db_lookup_addr(snapshot->dbs[d].db, address, &hits);
-		carry_hits(&snapshot->dbs[d], &hits, carried);
+		dw_db_lookup_addr(snapshot->dbs[d].db, address, &worker->hits);
+		carry_hits(&snapshot->dbs[d], &worker->hits, carried);
 	}
 }
 
@@ -319,15 +315,15 @@ static void decide_addresses(struct dw_worker *worker, const struct dw_snapshot 
 {
 	if (!snapshot->addr_rules)
 		return;
-	struct dw_carried carried;
-	carry_question(worker, snapshot, view, &carried);
-	size_t by_name = carried.count;
+	struct dw_carried *carried = &worker->carried;
+	carry_question(worker, snapshot, view, carried);
+	size_t by_name = carried->count;
 	for (size_t i = 0; i < answer->address_count; i++)
-		carry_address(snapshot, &answer->addresses[i], &carried);
-	if (carried.count == by_name)
+		carry_address(worker, snapshot, &answer->addresses[i], carried);
+	if (carried->count == by_name)
 		return;
 	struct dw_verdict now;
-	judge(snapshot, view, &carried, &now);
+	judge(worker, snapshot, view, carried, &now);
 	add_part(verdict, &now);
 }
 

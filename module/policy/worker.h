@@ -9,6 +9,7 @@
 #include "dnsward/engine.h"
 #include "dnsward/log.h"
 #include "dga/memo.h"
+#include "policy/row.h"
 #include "policy/snapshot.h"
 
 /* How a snapshot is taken and let go, without a lock:
@@ -27,8 +28,13 @@ struct dw_worker {
 	size_t index;
 	struct dw_log_queue *queue;
 	atomic_uint_fast64_t answered; /* replies; only the worker writes */
-	struct dw_dga_memo scores; /* of names asked lately */
 	uint64_t lot; /* for samples; never 0 */
+	/* What a decision fills: made for the worst, and nearly always empty. On the stack it
+	 * would spread the frames of every query over many pages. From here on not cleared. */
+	struct dw_carried carried;
+	struct dw_carried rest; /* of it, without what is paused */
+	struct dw_hits hits;
+	struct dw_dga_memo scores; /* of names asked lately */
 };
 
 #endif

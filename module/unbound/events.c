@@ -191,20 +191,40 @@ static void decide_late(struct dw_thread *thread, const struct dw_snapshot *snap
 {
 	int64_t now = sent->start != NULL ? sent->start->tv_sec : time(NULL);
 	struct dw_question question;
-	struct dw_answer answer;
-	bool parts;
 
 	if (!dw_view_question(sent->qinfo, sent->client, now, &question)) {
 		memset(verdict, 0, sizeof(*verdict));
 		verdict->generation = dw_snapshot_generation(snapshot);
 		return;
 	}
-	parts = sent->cached && sent->rep != NULL && dw_view_answer(snapshot, sent->rep, &answer);
-	dw_view_judge(thread, snapshot, &question, parts ? &answer : NULL, verdict);
+	dw_view_judge(thread, snapshot, &question, sent->cached ? sent->rep : NULL, verdict);
 	if (sent->cached && verdict->may_sinkhole)
-		atomic_store_explicit(
-			&thread->instance->sweep.suspicious, true, memory_order_relaxed);
+		dw_sweep_suspect(&thread->instance->sweep);
 	dw_verdict_passed(verdict, sent->local ? "local-data" : "cached");
+}
+
+/* Whether nothing can come of a verdict on this reply: see struct dw_sweep. */
+static bool needs_no_verdict(
+	struct dw_thread *thread, const struct dw_snapshot *snapshot, const struct sent *sent)
+{
+	enum { JUDGED_ONE_IN = 64 };
+	const struct dw_sweep *sweep = &thread->instance->sweep;
+
+	return sent->cached && !dw_snapshot_weighs_cached(snapshot) &&
+	       dw_snapshot_generation(snapshot) ==
+		       atomic_load_explicit(&sweep->honoured, memory_order_relaxed) &&
+	       thread->unweighed++ % JUDGED_ONE_IN != 0;
+}
+
+static void judge_unseen(
+	struct dw_thread *thread, const struct dw_snapshot *snapshot, struct sent *sent)
+{
+	struct dw_addr client = address(sent->client);
+	struct dw_verdict verdict;
+
+	sent->query_flags = flags_in_packet(sent->client->c);
+	decide_late(thread, snapshot, sent, &verdict);
+	note(thread->worker, snapshot, &verdict, &client, sent);
 }
 
 static void unseen_reply(struct dw_instance *instance, struct sent *sent)
@@ -212,8 +232,6 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 	struct dw_thread *thread = dw_thread_here(instance);
 	const struct comm_point *c = sent->client->c;
 	const struct dw_snapshot *snapshot;
-	struct dw_verdict verdict;
-	struct dw_addr client = address(sent->client);
 
 	if (thread == NULL)
 		return;
@@ -221,10 +239,11 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 		struct worker *worker = c->cb_arg;
 		dw_sweep_start(instance, thread, worker->base, &worker->env);
 	}
-	sent->query_flags = flags_in_packet(c);
 	snapshot = dw_snapshot_acquire(thread->worker);
-	decide_late(thread, snapshot, sent, &verdict);
-	note(thread->worker, snapshot, &verdict, &client, sent);
+	if (needs_no_verdict(thread, snapshot, sent))
+		dw_note_allowed(thread->worker, snapshot);
+	else
+		judge_unseen(thread, snapshot, sent);
 	dw_snapshot_release(thread->worker, &snapshot);
 }
 

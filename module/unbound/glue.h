@@ -49,11 +49,16 @@ struct dw_thread {
 	struct dw_instance *instance;
 	struct dw_thread *next;
 	atomic_size_t stores;   /* messages that its queries may have put into the cache */
+	unsigned unweighed;     /* cached replies that were not judged: see dw_sweep.honoured */
 };
 
 struct dw_sweep {
 	atomic_bool claimed;    /* some worker's event loop runs the timer */
 	atomic_bool suspicious; /* an answer came from the cache that should not be there */
+	/* The generation the cache is known to honour; 0 from when a sweep is needed until it is
+	 * done. While it is the one in force, cached replies need no verdict where nothing but
+	 * sinkholes could come of it; one in 64 is judged all the same, to find out. */
+	atomic_uint_fast64_t honoured;
 	/* all below: by the thread that runs the timer */
 	struct ub_event *timer;
 	struct comm_base *base;
@@ -153,10 +158,13 @@ struct dw_answer {
 bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *client, int64_t now,
 	struct dw_question *question);
 
-/* Targets of the answer section and, where the snapshot has rules for them, addresses. The
- * rrsets must be ours or locked. Whether there is anything to judge. */
-bool dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
-	struct dw_answer *answer);
+/* Whether the answer section has anything to judge: targets and, where the snapshot has rules
+ * for them, addresses. Here and below the rrsets must be ours or locked. */
+bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_info *rep);
+
+/* A copy of that. */
+void dw_view_answer(
+	const struct dw_snapshot *snapshot, const struct reply_info *rep, struct dw_answer *answer);
 
 /* Whether the validator found it false, or should have looked and did not: such an answer
  * becomes SERVFAIL, or goes to a client that asked for it unchecked, and we leave it alone. */
@@ -164,7 +172,7 @@ bool dw_view_bogus(const struct module_qstate *qstate);
 
 /* The verdict on a question, and on its answer where there is one (NULL: none). */
 void dw_view_judge(struct dw_thread *thread, const struct dw_snapshot *snapshot,
-	const struct dw_question *question, const struct dw_answer *answer,
+	const struct dw_question *question, const struct reply_info *rep,
 	struct dw_verdict *verdict);
 
 /* A sinkhole verdict could not be carried out: say so in the log. */
@@ -204,8 +212,7 @@ void dw_query_isolate(struct module_qstate *qstate);
 
 /* ---- share.c: clients of one query that get different replies ---- */
 
-bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query,
-	const struct dw_answer *answer, enum dw_reply_kind kind);
+bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum dw_reply_kind kind);
 void dw_share_start(struct module_qstate *qstate, int id, struct dw_query *query);
 /* From the reply callback: make `rep` this client's reply. */
 void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct reply_info *rep,
@@ -231,6 +238,8 @@ void dw_sweep_now(struct dw_instance *instance, struct module_env *env);
 /* Run the timer on this worker's event loop, unless some worker's has it. */
 void dw_sweep_start(struct dw_instance *instance, struct dw_thread *thread,
 	struct comm_base *base, struct module_env *env);
+/* An answer came from the cache that a row could sinkhole. */
+void dw_sweep_suspect(struct dw_sweep *sweep);
 void dw_sweep_stop(struct dw_sweep *sweep);
 size_t dw_sweep_memory(const struct dw_sweep *sweep);
 

@@ -124,15 +124,14 @@ static bool may_sinkhole(const struct module_qstate *qstate, const struct dw_que
 	const struct dns_msg *response)
 {
 	struct dw_question question;
-	struct dw_answer answer;
 	struct dw_verdict verdict;
-	bool parts = dw_view_answer(query->snapshot, response->rep, &answer);
 
-	if (!parts && is_to_question(qstate, &response->qinfo))
+	if (is_to_question(qstate, &response->qinfo) &&
+		!dw_view_has_parts(query->snapshot, response->rep))
 		return query->verdict.may_sinkhole;
 	if (!dw_view_question(&response->qinfo, NULL, *qstate->env->now, &question))
 		return false;
-	dw_view_judge(query->thread, query->snapshot, &question, parts ? &answer : NULL, &verdict);
+	dw_view_judge(query->thread, query->snapshot, &question, response->rep, &verdict);
 	return verdict.may_sinkhole;
 }
 
@@ -170,12 +169,12 @@ void dw_query_sent(struct module_qstate *qstate, int id)
 /* The clients get what the verdict on the answer says. Own look-ups that wait for it get
  * what came from upstream all the same. */
 static void apply(struct module_qstate *qstate, int id, struct dw_query *query,
-	const struct dw_question *question, const struct dw_answer *answer)
+	const struct dw_question *question)
 {
 	struct dw_reply reply;
 
 	make_reply(qstate, query, &question->view, &reply);
-	if (dw_share_needed(qstate, query, answer, reply.kind))
+	if (dw_share_needed(qstate, query, reply.kind))
 		dw_share_start(qstate, id, query);
 	else if (reply.kind != DW_REPLY_PASS)
 		dw_reply_give(qstate, id, query, &reply);
@@ -196,9 +195,8 @@ static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 {
 	int id = instance->id;
 	struct dw_query *query = query_of(instance, qstate);
+	const struct reply_info *rep = is_sound(qstate) ? qstate->return_msg->rep : NULL;
 	struct dw_question question;
-	struct dw_answer answer;
-	bool sound = is_sound(qstate), parts;
 
 	qstate->ext_state[id] = module_finished;
 	if (query == NULL)
@@ -206,20 +204,19 @@ static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 	if (!query->responded)
 		count_store(query);
 	renew(instance, qstate, query);
-	parts = sound && dw_view_answer(query->snapshot, qstate->return_msg->rep, &answer);
-	if (!parts && !query->verdict.may_sinkhole && !query->verdict.conditional)
+	if (!query->verdict.may_sinkhole && !query->verdict.conditional &&
+		(rep == NULL || !dw_view_has_parts(query->snapshot, rep)))
 		return;
 	(void)question_of(qstate, &question);
-	dw_view_judge(
-		query->thread, query->snapshot, &question, parts ? &answer : NULL, &query->verdict);
+	dw_view_judge(query->thread, query->snapshot, &question, rep, &query->verdict);
 	/* Modules after us reset no_cache_store, and of a CNAME's target we know only now. */
 	if (query->verdict.may_sinkhole)
 		dw_cache_forget(qstate->env, &qstate->qinfo);
 	/* Errors stay errors: above all, what the validator refused is not made clean. */
-	if (!sound)
+	if (rep == NULL)
 		dw_verdict_passed(&query->verdict, "error");
 	else if (first_client(qstate) != NULL)
-		apply(qstate, id, query, &question, parts ? &answer : NULL);
+		apply(qstate, id, query, &question);
 }
 
 void dw_operate(struct dw_instance *instance, struct module_qstate *qstate, enum module_ev event)

@@ -12,8 +12,7 @@
  * A drop becomes REFUSED here and a CNAME comes without its target's answer: the callback
  * can only write a message. */
 
-bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query,
-	const struct dw_answer *answer, enum dw_reply_kind kind)
+bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum dw_reply_kind kind)
 {
 	const struct mesh_reply *first = qstate->mesh_info->reply_list, *reply;
 	const struct dw_verdict *verdict = &query->verdict;
@@ -34,7 +33,8 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query,
 		if (!dw_view_question(
 			    &qstate->qinfo, &reply->query_reply, *qstate->env->now, &question))
 			continue;
-		dw_view_judge(query->thread, query->snapshot, &question, answer, &other);
+		dw_view_judge(
+			query->thread, query->snapshot, &question, qstate->return_msg->rep, &other);
 		if (other.action != verdict->action || other.row != verdict->row)
 			return true;
 	}
@@ -68,15 +68,13 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 {
 	const struct reply_info *upstream = query->upstream->rep;
 	struct dw_question question;
-	struct dw_answer answer;
 	struct dw_reply reply = {.kind = DW_REPLY_PASS};
 	struct dns_msg *msg;
 
 	/* Unbound holds `rep` for the clients that follow; own look-ups read this later. */
 	qstate->return_msg = query->upstream;
 	(void)dw_view_question(&qstate->qinfo, client, *qstate->env->now, &question);
-	(void)dw_view_answer(query->snapshot, upstream, &answer);
-	dw_view_judge(query->thread, query->snapshot, &question, &answer, verdict);
+	dw_view_judge(query->thread, query->snapshot, &question, upstream, verdict);
 	if (verdict->action == DW_ACTION_SINKHOLE)
 		dw_reply_work_out(verdict, &question.view, dw_view_is_stream(client), &reply);
 	if (reply.kind == DW_REPLY_PASS) {

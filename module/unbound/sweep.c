@@ -85,7 +85,7 @@ static void collect(
 	lock_rw_rdlock(&entry->lock);
 	rep = entry->data;
 	if (rep->an_numrrsets > 0 && rrset_array_lock(rep->ref, rep->rrset_count, 0)) {
-		(void)dw_view_answer(snapshot, rep, &message->answer);
+		dw_view_answer(snapshot, rep, &message->answer);
 		rrset_array_unlock(rep->ref, rep->rrset_count);
 	}
 	lock_rw_unlock(&entry->lock);
@@ -144,7 +144,8 @@ static bool may_stay(
 
 	if (!dw_view_question(&message->qinfo, NULL, time(NULL), &question))
 		return true;
-	dw_view_judge(thread, snapshot, &question, &message->answer, &verdict);
+	dw_decide(thread->worker, snapshot, &question.view, &verdict);
+	dw_decide_answer(thread->worker, snapshot, &question.view, &message->answer.view, &verdict);
 	return !verdict.may_sinkhole;
 }
 
@@ -167,6 +168,7 @@ static void restart(struct dw_sweep *sweep, uint64_t generation)
 {
 	sweep->runs = true;
 	sweep->generation = generation;
+	atomic_store_explicit(&sweep->honoured, 0, memory_order_relaxed);
 	sweep->slab = sweep->bin = 0;
 }
 
@@ -192,6 +194,7 @@ static void done(struct dw_sweep *sweep, struct dw_engine *engine)
 {
 	sweep->runs = false;
 	sweep->enforced = sweep->generation;
+	atomic_store_explicit(&sweep->honoured, sweep->enforced, memory_order_relaxed);
 	dw_engine_enforced(engine, sweep->enforced);
 }
 
@@ -257,6 +260,12 @@ static bool was_loaded(struct dw_instance *instance)
 	sweep->stores = stores;
 	sweep->removed = 0;
 	return !first && messages > expected;
+}
+
+void dw_sweep_suspect(struct dw_sweep *sweep)
+{
+	atomic_store_explicit(&sweep->honoured, 0, memory_order_relaxed);
+	atomic_store_explicit(&sweep->suspicious, true, memory_order_relaxed);
 }
 
 /* Whether a callback heard of an answer that should not be cached. Not too often, since some

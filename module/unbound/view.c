@@ -68,7 +68,32 @@ static void add_addresses(
 	}
 }
 
-bool dw_view_answer(
+static bool is_weighed(uint16_t type, bool addresses)
+{
+	switch (type) {
+	case LDNS_RR_TYPE_CNAME:
+	case LDNS_RR_TYPE_DNAME:
+		return true;
+	case LDNS_RR_TYPE_A:
+	case LDNS_RR_TYPE_AAAA:
+		return addresses;
+	default:
+		return false;
+	}
+}
+
+bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_info *rep)
+{
+	bool addresses = dw_snapshot_weighs_addresses(snapshot);
+
+	for (size_t i = 0; i < rep->an_numrrsets; i++) {
+		if (is_weighed(ntohs(rep->rrsets[i]->rk.type), addresses))
+			return true;
+	}
+	return false;
+}
+
+void dw_view_answer(
 	const struct dw_snapshot *snapshot, const struct reply_info *rep, struct dw_answer *answer)
 {
 	bool addresses = dw_snapshot_weighs_addresses(snapshot);
@@ -79,22 +104,14 @@ bool dw_view_answer(
 	for (size_t i = 0; i < rep->an_numrrsets; i++) {
 		const struct ub_packed_rrset_key *rrset = rep->rrsets[i];
 		const struct packed_rrset_data *data = rrset->entry.data;
-		switch (ntohs(rrset->rk.type)) {
-		case LDNS_RR_TYPE_CNAME:
-		case LDNS_RR_TYPE_DNAME:
+		uint16_t type = ntohs(rrset->rk.type);
+		if (!is_weighed(type, addresses))
+			continue;
+		if (type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA)
+			add_addresses(data, type == LDNS_RR_TYPE_A ? 4 : 6, answer);
+		else
 			add_target(data, answer);
-			break;
-		case LDNS_RR_TYPE_A:
-			if (addresses)
-				add_addresses(data, 4, answer);
-			break;
-		case LDNS_RR_TYPE_AAAA:
-			if (addresses)
-				add_addresses(data, 6, answer);
-			break;
-		}
 	}
-	return answer->view.target_count + answer->view.address_count > 0;
 }
 
 bool dw_view_bogus(const struct module_qstate *qstate)
@@ -108,13 +125,24 @@ bool dw_view_bogus(const struct module_qstate *qstate)
 	       (!(qstate->query_flags & BIT_CD) || env->cfg->ignore_cd);
 }
 
+/* Apart, so that the common answer, which has no parts, needs no room for them. */
+static __attribute__((noinline)) void judge_parts(struct dw_worker *worker,
+	const struct dw_snapshot *snapshot, const struct dw_question *question,
+	const struct reply_info *rep, struct dw_verdict *verdict)
+{
+	struct dw_answer answer;
+
+	dw_view_answer(snapshot, rep, &answer);
+	dw_decide_answer(worker, snapshot, &question->view, &answer.view, verdict);
+}
+
 void dw_view_judge(struct dw_thread *thread, const struct dw_snapshot *snapshot,
-	const struct dw_question *question, const struct dw_answer *answer,
+	const struct dw_question *question, const struct reply_info *rep,
 	struct dw_verdict *verdict)
 {
 	dw_decide(thread->worker, snapshot, &question->view, verdict);
-	if (answer != NULL)
-		dw_decide_answer(thread->worker, snapshot, &question->view, &answer->view, verdict);
+	if (rep != NULL && dw_view_has_parts(snapshot, rep))
+		judge_parts(thread->worker, snapshot, question, rep, verdict);
 }
 
 bool dw_view_is_stream(const struct comm_reply *client)

@@ -120,6 +120,44 @@ START_TEST(event_says_for_how_many_it_stands)
 }
 END_TEST
 
+/* Rows of a table of lists `good` and `ads`, and what follows it. */
+static const struct {
+	const char *rows, *more;
+	bool weighed;
+} tables[] = {
+	{"  - {category: ads, action: sinkhole}\n", "", false},
+	{"  - {category: ads, clients: council, action: sinkhole}\n", "", false},
+	{"  - {category: any, clients: council, action: allow}\n"
+	 "  - {category: ads, action: sinkhole}\n",
+		"", false},
+	{"  - {category: ads, action: sinkhole}\n", "log: {queries: all}\n", true},
+	{"  - {category: ads, action: sinkhole}\n", "dry-run: yes\n", true},
+	{"  - {category: ads, action: sinkhole}\n", "dry-run: ads\n", true},
+	{"  - {category: ads, action: log}\n", "", true},
+	{"  - {category: good, action: allow}\n", "", true},
+	{"  - {category: any, clients: council, action: allow, log: yes}\n", "", true},
+};
+
+START_TEST(cached_replies_are_weighed_where_something_can_come_of_it)
+{
+	char text[2048];
+	struct dw_error err;
+	snprintf(text, sizeof(text),
+		"version: 1\nstate-dir: state\n"
+		"lists:\n"
+		"  - {name: good, path: good.txt, format: domains}\n"
+		"  - {name: ads, path: ads.txt, format: domains}\n"
+		"clients:\n"
+		"  - {name: council, networks: 192.0.2.0/24}\n"
+		"actions:\n%s%s",
+		tables[_i].rows, tables[_i].more);
+	fixture_write(&f, "dnsward.yaml", text);
+	ck_assert_msg(fixture_open(&f, false, &err) == DW_OK, "%s: %s", err.where, err.text);
+	(void)fixture_decide(&f, "plain.example", 1, "10.0.0.1", 0);
+	ck_assert_int_eq(dw_snapshot_weighs_cached(f.snapshot), tables[_i].weighed);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("note");
@@ -127,6 +165,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, event_is_wanted, 0, sizeof(wanted) / sizeof(wanted[0]));
 	tcase_add_test(tc, event_says_for_how_many_it_stands);
+	UNIT_ADD_TABLE(tc, cached_replies_are_weighed_where_something_can_come_of_it, tables);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
 }
