@@ -134,11 +134,6 @@ void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, co
 void dw_db_lookup_addr(const struct dw_db *db, const struct dw_addr *addr, struct dw_hits *hits);
 bool dw_db_has_addr_rules(const struct dw_db *db);
 
-/* Whether anything at all is listed at, above, or (by pattern) for the name,
- * exceptions and other query types included: what the cache sweep asks. */
-bool dw_db_touches(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
-	size_t name_len, const struct dw_labels *labels);
-
 /* Working memory for the pattern part; NULL in *out where there are no patterns. */
 enum dw_result dw_db_scratch_new(const struct dw_db *db, struct dw_pattern_scratch **out)
 	DW_MUST_CHECK;

@@ -45,6 +45,10 @@ bool dw_list_format_from_name(const char *name, enum dw_list_format *out);
  * unbound, rpz and dnsmasq. */
 bool dw_list_format_longest_wins(enum dw_list_format format);
 
+/* Whether in this format wildcards end at the names that the list itself holds (RFC 4592
+ * section 3.3.1, the closest encloser; see rules.h): rpz. */
+bool dw_list_format_encloses(enum dw_list_format format);
+
 /* How often a list is fetched that does not say. */
 enum { DW_LIST_REFRESH_DEFAULT = 24 * 3600 };
 

@@ -32,6 +32,10 @@
  * are looked at, the exact ones before wildcards of the same name; patterns
  * count as shorter than any name.
  *
+ * In some of these (rpz) an exact rule also ends the wildcards of shorter names: where a
+ * list holds `*.x` and `a.x`, it says nothing of `b.a.x`, as a zone would not. Names that
+ * only stand between (`a.x` where there is `c.a.x` alone) end nothing.
+ *
  * Where several rules of a list hit, the one that is told (log, explain) and
  * whose data is taken is that of the longest name, then the first in the list. */
 

@@ -13,7 +13,7 @@
  * meaning (flags, types, data), C says nothing that P does not: whatever fits C's
  * rules fits P's, and no name between them speaks. So C's rules go. P may itself be
  * covered; what covers P then covers C. This holds for lists in which the longest name
- * wins as well.
+ * wins as well, but not where wildcards end at exact names: these keep all they have.
  *
  * What it costs is the parents' hashes of every name. Most parents are on no list: a
  * bitmap of the names that speak for what is below them (a Bloom filter of one hash,
@@ -186,6 +186,8 @@ static bool cover_chunk(struct db_builder *b, size_t i)
 	struct parents parents;
 	struct dw_rule rule;
 
+	if (dw_list_format_encloses(b->sources[chunk->source].format))
+		return true;
 	for (size_t n = 0; n < chunk->rules; n++) {
 		struct dw_labels labels;
 		struct db_hash own;

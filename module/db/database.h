@@ -21,7 +21,7 @@ struct db_part {
 struct db_list_info {
 	uint16_t category;
 	uint16_t exceptions; /* DB_NO_CATEGORY: none */
-	bool longest_wins;
+	bool longest_wins, encloses;
 	struct dw_db_list told;
 };
 enum { DB_NO_CATEGORY = UINT16_MAX };

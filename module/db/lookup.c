@@ -151,6 +151,16 @@ static bool trigger_fits(uint8_t trigger, bool itself)
 	}
 }
 
+/* An exact rule at a name above ends the wildcards of the names above that. */
+static void end_wildcards(struct tally *t, const struct db_effect *effect, unsigned labels)
+{
+	size_t list = db_load16(effect->list);
+
+	if (effect->trigger == DW_TRIGGER_EXACT && list < t->db->list_count &&
+		t->db->lists[list].encloses)
+		tally_close(t, list, tally_rank(labels, false));
+}
+
 static void add_set(struct tally *t, uint64_t entry, unsigned labels, bool itself)
 {
 	size_t count;
@@ -169,6 +179,8 @@ static void add_set(struct tally *t, uint64_t entry, unsigned labels, bool itsel
 		if (trigger_fits(e->trigger, itself))
 			tally_add(t, e, &hit,
 				tally_rank(labels, e->trigger == DW_TRIGGER_EXACT));
+		else
+			end_wildcards(t, e, labels);
 	}
 }
 
@@ -244,70 +256,46 @@ static void add_all(struct tally *t, const struct question *q, const struct foun
 		add_patterns(t, q->scratch, q->name, q->len, q->labels);
 }
 
-static bool weigh_in(const struct dw_db *db, const struct question *q, const struct found *found,
+static void weigh_in(const struct dw_db *db, const struct question *q, const struct found *found,
 	size_t count, struct dw_hits *hits, struct tally_list *room)
 {
 	struct tally t = tally_of(db, room);
 
 	t.qtype = q->type;
-	t.any_type = hits == NULL;
 	add_all(&t, q, found, count);
-	if (hits != NULL)
-		tally_hits(&t, hits);
-	return tally_any(&t);
+	tally_hits(&t, hits);
 }
 
 /* A tally of 256 lists is a large thing to make room for on each look-up, and few
  * databases have so many. */
 enum { FEW_LISTS = 24 };
 
-static __attribute__((noinline)) bool weigh_few(const struct dw_db *db, const struct question *q,
+static __attribute__((noinline)) void weigh_few(const struct dw_db *db, const struct question *q,
 	const struct found *found, size_t count, struct dw_hits *hits)
 {
 	struct tally_list room[FEW_LISTS];
 
-	return weigh_in(db, q, found, count, hits, room);
+	weigh_in(db, q, found, count, hits, room);
 }
 
-static __attribute__((noinline)) bool weigh_many(const struct dw_db *db, const struct question *q,
+static __attribute__((noinline)) void weigh_many(const struct dw_db *db, const struct question *q,
 	const struct found *found, size_t count, struct dw_hits *hits)
 {
 	struct tally_list room[DW_LISTS_MAX];
 
-	return weigh_in(db, q, found, count, hits, room);
-}
-
-/* From what is listed to the hits, or with NULL for them to whether anything fits for
- * any type. */
-static bool weigh(const struct dw_db *db, const struct question *q, const struct found *found,
-	size_t count, struct dw_hits *hits)
-{
-	return (db->list_count <= FEW_LISTS ? weigh_few : weigh_many)(db, q, found, count, hits);
-}
-
-static bool ask(const struct dw_db *db, const struct question *q, struct dw_hits *hits)
-{
-	struct found found[DW_NAME_LABELS_MAX + 1];
-	size_t count = find_names(db, q->name, q->len, q->labels, found);
-
-	return (count > 0 || q->scratch != NULL) && weigh(db, q, found, count, hits);
+	weigh_in(db, q, found, count, hits, room);
 }
 
 void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
 	size_t name_len, const struct dw_labels *labels, uint16_t qtype, struct dw_hits *hits)
 {
 	struct question q = {name, name_len, labels, qtype, db->patterns != NULL ? scratch : NULL};
+	struct found found[DW_NAME_LABELS_MAX + 1];
+	size_t count = find_names(db, name, name_len, labels, found);
 
 	hits->count = 0;
-	ask(db, &q, hits);
-}
-
-bool dw_db_touches(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
-	size_t name_len, const struct dw_labels *labels)
-{
-	struct question q = {name, name_len, labels, 0, db->patterns != NULL ? scratch : NULL};
-
-	return ask(db, &q, NULL);
+	if (count > 0 || q.scratch != NULL)
+		(db->list_count <= FEW_LISTS ? weigh_few : weigh_many)(db, &q, found, count, hits);
 }
 
 /* ---- addresses ---- */

@@ -186,6 +186,7 @@ static enum dw_result take_lists(struct dw_db *db, const char *path, struct dw_e
 		info->category = (uint16_t)category;
 		info->exceptions = (uint16_t)exceptions; /* DB_NONE becomes DB_NO_CATEGORY */
 		info->longest_wins = dw_list_format_longest_wins(format);
+		info->encloses = dw_list_format_encloses(format);
 		info->told = (struct dw_db_list){
 			.name = db_string(db, db_load32(l->name)),
 			.category = db->categories[category],

@@ -32,21 +32,38 @@ static void put(struct tally_list *l, enum tally_side side, const struct dw_hit 
 	l->told[side] = *hit;
 }
 
+/* A list's part, filled from now on. `is_new`: it was not before. */
+static struct tally_list *enter(struct tally *t, size_t list, uint16_t rank, bool *is_new)
+{
+	uint64_t *word = &t->lists[list / 64], bit = UINT64_C(1) << (list % 64);
+	struct tally_list *l = &t->list[list];
+
+	*is_new = (*word & bit) == 0;
+	if (*is_new) {
+		*word |= bit;
+		l->seen = 0;
+		l->rank = rank;
+	}
+	return l;
+}
+
+void tally_close(struct tally *t, size_t list, uint16_t rank)
+{
+	bool is_new;
+
+	enter(t, list, rank, &is_new);
+}
+
 void tally_add(struct tally *t, const struct db_effect *effect, const struct dw_hit *hit,
 	uint16_t rank)
 {
 	struct tally_list *l;
-	uint64_t bit = UINT64_C(1) << (hit->list % 64);
-	bool important = (effect->flags & DW_RULE_IMPORTANT) != 0;
+	bool important = (effect->flags & DW_RULE_IMPORTANT) != 0, is_new;
 
 	if (hit->list >= t->db->list_count || !type_fits(t, effect))
 		return;
-	l = &t->list[hit->list];
-	if ((t->lists[hit->list / 64] & bit) == 0) {
-		t->lists[hit->list / 64] |= bit;
-		l->seen = 0;
-		l->rank = rank;
-	} else if (t->db->lists[hit->list].longest_wins && rank != l->rank) {
+	l = enter(t, hit->list, rank, &is_new);
+	if (!is_new && t->db->lists[hit->list].longest_wins && rank != l->rank) {
 		if (rank < l->rank)
 			return;
 		l->seen = 0;
@@ -81,6 +98,8 @@ static void add_hit(const struct tally *t, size_t list, struct dw_hits *hits)
 	struct dw_hit *hit = &hits->hit[hits->count];
 	bool exception;
 
+	if (t->list[list].seen == 0)
+		return;
 	*hit = *outcome(&t->list[list], &exception);
 	hit->exception = exception;
 	hit->category = exception ? info->exceptions : info->category;
@@ -95,13 +114,4 @@ void tally_hits(const struct tally *t, struct dw_hits *hits)
 		for (uint64_t bits = t->lists[word]; bits != 0; bits &= bits - 1)
 			add_hit(t, word * 64 + (size_t)__builtin_ctzll(bits), hits);
 	}
-}
-
-bool tally_any(const struct tally *t)
-{
-	uint64_t any = 0;
-
-	for (size_t i = 0; i < DW_LISTS_MAX / 64; i++)
-		any |= t->lists[i];
-	return any != 0;
 }

@@ -25,7 +25,7 @@ struct tally_list {
 	struct dw_hit told[TALLY_SIDES];
 };
 
-/* Only lists whose bit is set have their tally_list filled. */
+/* Only lists whose bit is set have their tally_list filled; closed ones may have seen nothing. */
 struct tally {
 	const struct dw_db *db;
 	uint16_t qtype;
@@ -51,10 +51,10 @@ static inline struct tally tally_of(const struct dw_db *db, struct tally_list *l
 void tally_add(struct tally *t, const struct db_effect *effect, const struct dw_hit *hit,
 	uint16_t rank);
 
+/* Nothing of the list counts whose rank is lower, unless something was counted before. */
+void tally_close(struct tally *t, size_t list, uint16_t rank);
+
 /* The outcome of each list, in their order. */
 void tally_hits(const struct tally *t, struct dw_hits *hits);
-
-/* Whether anything was counted. */
-bool tally_any(const struct tally *t);
 
 #endif

@@ -33,6 +33,7 @@ const struct dw_list_parser dw_list_parsers[DW_FORMAT_COUNT] = {
 		.line = dw_unbound_line},
 	[DW_FORMAT_RPZ] = {.name = "rpz",
 		.longest_wins = true,
+		.encloses = true,
 		.state_size = sizeof(struct dw_rpz_state),
 		.line = dw_rpz_line,
 		.end = dw_rpz_end},
@@ -62,6 +63,11 @@ bool dw_list_format_from_name(const char *name, enum dw_list_format *out)
 bool dw_list_format_longest_wins(enum dw_list_format format)
 {
 	return dw_list_parsers[format].longest_wins;
+}
+
+bool dw_list_format_encloses(enum dw_list_format format)
+{
+	return dw_list_parsers[format].encloses;
 }
 
 void dw_list_report_clear(struct dw_list_report *report)

@@ -12,6 +12,7 @@
 struct dw_list_parser {
 	const char *name;
 	bool longest_wins; /* within a list only the rules of the longest name count */
+	bool encloses;     /* and wildcards end at the names that are exact */
 	size_t state_size; /* of dw_reader.state */
 	enum dw_result (*line)(struct dw_reader *reader, struct span line);
 	enum dw_result (*end)(struct dw_reader *reader); /* of a file; or NULL */

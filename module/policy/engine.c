@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dnsward/clock.h"
 #include "dnsward/version.h"
 #include "policy/detected.h"
 #include "policy/engine_parts.h"
@@ -50,7 +51,9 @@ void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, 
 enum {
 	TICK_MS = 500,
 	REAP_MS = 50,    /* while an old snapshot is still held */
-	SETTLE_MS = 60,  /* files must look the same this long before they are read */
+	/* files must look the same this long before they are read */
+	SETTLE_MS = 60,
+	SETTLE_IN_PLACE_MS = 1000,
 };
 
 static void wake(struct dw_engine *engine)
@@ -81,17 +84,25 @@ static void look_at_files(const struct dw_engine *engine, struct dw_fingerprint 
 	dw_fingerprint(engine->options.settings, engine->settings->settings, out);
 }
 
-/* Files may be in the middle of being written: go on only when they have come to rest. */
+/* Files may be in the middle of being written: go on only when they have come to rest. Whoever
+ * renames has written all of it; whoever writes into a file that is in use may only pause. */
 static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
 {
+	uint64_t since = dw_clock_steady();
 	struct dw_fingerprint again;
 	while (!atomic_load(&engine->stop)) {
-		wait_for_news(engine, SETTLE_MS);
+		int rest = dw_fingerprint_is_in_place(now, &engine->done) ? SETTLE_IN_PLACE_MS
+									   : SETTLE_MS;
+		int waited = (int)((dw_clock_steady() - since) / 1000000);
+		if (waited >= rest)
+			break;
+		wait_for_news(engine, rest - waited);
 		look_at_files(engine, &again);
-		if (dw_fingerprint_equal(now, &again))
-			return;
+		if (!dw_fingerprint_equal(now, &again))
+			since = dw_clock_steady();
 		*now = again;
 	}
+	memcpy(engine->done.files, now->files, sizeof(now->files));
 }
 
 static void look(struct dw_engine *engine)

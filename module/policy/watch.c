@@ -17,7 +17,37 @@
 
 /* ---- fingerprints ---- */
 
-static void add_file(crypto_generichash_state *state, const char *path)
+/* A part of the fingerprint on its way, and what goes through all parts. */
+struct digest {
+	crypto_generichash_state part, files;
+};
+
+static void begin_files(struct digest *digest)
+{
+	crypto_generichash_init(&digest->files, NULL, 0, 16);
+}
+
+static void end_files(struct digest *digest, uint8_t out[static 16])
+{
+	crypto_generichash_final(&digest->files, out, 16);
+}
+
+static void begin_part(struct digest *digest)
+{
+	crypto_generichash_init(&digest->part, NULL, 0, 16);
+}
+
+static void end_part(struct digest *digest, uint8_t out[static 16])
+{
+	crypto_generichash_final(&digest->part, out, 16);
+}
+
+static void add_text(struct digest *digest, const char *text)
+{
+	crypto_generichash_update(&digest->part, (const uint8_t *)text, strlen(text) + 1);
+}
+
+static void add_file(struct digest *digest, const char *path)
 {
 	struct stat st;
 	struct {
@@ -31,28 +61,30 @@ static void add_file(crypto_generichash_state *state, const char *path)
 		seen.seconds = (uint64_t)st.st_mtim.tv_sec;
 		seen.nanoseconds = (uint64_t)st.st_mtim.tv_nsec;
 	}
-	crypto_generichash_update(state, (const uint8_t *)path, strlen(path) + 1);
-	crypto_generichash_update(state, (const uint8_t *)&seen, sizeof(seen));
+	add_text(digest, path);
+	crypto_generichash_update(&digest->part, (const uint8_t *)&seen, sizeof(seen));
+	crypto_generichash_update(&digest->files, (const uint8_t *)&seen,
+		sizeof(seen.device) + sizeof(seen.inode));
 }
 
-static void add_signature(crypto_generichash_state *state, const char *path)
+static void add_signature(struct digest *digest, const char *path)
 {
 	char beside[PATH_MAX];
 	if (snprintf(beside, sizeof(beside), "%s.minisig", path) < (int)sizeof(beside))
-		add_file(state, beside);
+		add_file(digest, beside);
 }
 
-static void add_list(crypto_generichash_state *state, const struct dw_list_options *list)
+static void add_list(struct digest *digest, const struct dw_list_options *list)
 {
 	char **files;
 	size_t count;
-	add_file(state, list->path);
+	add_file(digest, list->path);
 	if (dw_list_files(list->path, &files, &count, NULL) != DW_OK)
 		return;
 	for (size_t i = 0; i < count; i++) {
-		add_file(state, files[i]);
+		add_file(digest, files[i]);
 		if (list->public_key != NULL)
-			add_signature(state, files[i]);
+			add_signature(digest, files[i]);
 	}
 	free(files);
 }
@@ -60,39 +92,46 @@ static void add_list(crypto_generichash_state *state, const struct dw_list_optio
 void dw_fingerprint(const char *path, const struct dw_settings *settings,
 	struct dw_fingerprint *out)
 {
-	crypto_generichash_state state;
+	struct digest digest;
 	char database[PATH_MAX];
-	crypto_generichash_init(&state, NULL, 0, sizeof(out->settings));
-	add_file(&state, path);
+	begin_files(&digest);
+	begin_part(&digest);
+	add_file(&digest, path);
 	for (size_t i = 0; i < settings->file_count; i++)
-		add_file(&state, settings->files[i]);
+		add_file(&digest, settings->files[i]);
 	if (settings->dga.model != NULL)
-		add_file(&state, settings->dga.model);
-	crypto_generichash_final(&state, out->settings, sizeof(out->settings));
+		add_file(&digest, settings->dga.model);
+	end_part(&digest, out->settings);
 
-	crypto_generichash_init(&state, NULL, 0, sizeof(out->lists));
+	begin_part(&digest);
 	for (size_t i = 0; i < settings->list_count; i++)
-		add_list(&state, &settings->lists[i]);
-	crypto_generichash_final(&state, out->lists, sizeof(out->lists));
+		add_list(&digest, &settings->lists[i]);
+	end_part(&digest, out->lists);
 
-	crypto_generichash_init(&state, NULL, 0, sizeof(out->ready));
+	begin_part(&digest);
 	if (settings->database.path != NULL) {
-		add_file(&state, settings->database.path);
-		add_signature(&state, settings->database.path);
-		crypto_generichash_update(&state, (const uint8_t *)settings->database.public_key,
-			strlen(settings->database.public_key));
+		add_file(&digest, settings->database.path);
+		add_signature(&digest, settings->database.path);
+		add_text(&digest, settings->database.public_key);
 	}
-	crypto_generichash_final(&state, out->ready, sizeof(out->ready));
+	end_part(&digest, out->ready);
 
-	crypto_generichash_init(&state, NULL, 0, sizeof(out->database));
+	end_files(&digest, out->files);
+	begin_files(&digest); /* our own is no sign of anything */
+	begin_part(&digest);
 	if (dw_compile_database_path(settings, database, NULL) == DW_OK)
-		add_file(&state, database);
-	crypto_generichash_final(&state, out->database, sizeof(out->database));
+		add_file(&digest, database);
+	end_part(&digest, out->database);
 }
 
 bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_fingerprint *b)
 {
-	return memcmp(a, b, sizeof(*a)) == 0;
+	return memcmp(a, b, offsetof(struct dw_fingerprint, files)) == 0;
+}
+
+bool dw_fingerprint_is_in_place(const struct dw_fingerprint *a, const struct dw_fingerprint *b)
+{
+	return memcmp(a->files, b->files, sizeof(a->files)) == 0;
 }
 
 /* ---- inotify ---- */

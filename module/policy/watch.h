@@ -20,12 +20,18 @@ struct dw_fingerprint {
 	uint8_t lists[16];
 	uint8_t ready[16];    /* the ready-made database and its signature */
 	uint8_t database[16]; /* another process may compile into the same state-dir */
+	uint8_t files[16];    /* which files settings, lists and what came ready-made are in,
+	                       * whatever they hold; not compared */
 };
 
 /* Of the settings at `path` (they may be broken) and of all that the settings in force name. */
 void dw_fingerprint(const char *path, const struct dw_settings *settings,
 	struct dw_fingerprint *out);
 bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_fingerprint *b);
+
+/* Whether what differs was written into files that were there before, not renamed over them:
+ * somebody may be writing still. */
+bool dw_fingerprint_is_in_place(const struct dw_fingerprint *a, const struct dw_fingerprint *b);
 
 struct dw_watch;
 

@@ -43,7 +43,6 @@ static void ask(const struct dw_db *db, struct dw_pattern_scratch *scratch, cons
 		abort();
 	dw_name_labels(name, len, &labels);
 	dw_db_lookup(db, scratch, name, len, &labels, 1, &hits);
-	dw_db_touches(db, scratch, name, len, &labels);
 	for (size_t i = 0; i < hits.count; i++) {
 		struct dw_origin origin;
 		struct dw_data answer;

@@ -106,9 +106,24 @@ static const struct meaning longest_wins[] = {
 	{{"^example", "@^b.example", "^a.b.example"}, "a.b.example", 1, "3/3"},
 };
 
+/* as a zone's own wildcards */
+static const struct meaning ended_wildcards[] = {
+	{{"*example", "=a.example"}, "b.a.example", 1, ""},
+	{{"*example", "=a.example"}, "a.example", 1, "2/2"},
+	{{"*example", "=a.example"}, "b.example", 1, "1/1"},
+	{{"*example", "=a.example", "*a.example"}, "b.a.example", 1, "3/2"},
+	{{"*example", "*a.example", "=a.example"}, "b.a.example", 1, "2/2"},
+	{{"*example", "@=a.example"}, "b.a.example", 1, ""},
+	{{"*example", "=b.a.example"}, "c.b.a.example", 1, ""},
+	{{"*example", "=b.a.example"}, "c.a.example", 1, "1/1"}, /* a.example is no name of it */
+	{{"*example", "=example"}, "a.example", 1, "1/1"},
+	{{"*example", "=a.example", "=c.b.a.example"}, "c.b.a.example", 1, "3/4"},
+};
+
 enum {
 	N_ANY = sizeof(any_rule_counts) / sizeof(any_rule_counts[0]),
 	N_LONGEST = sizeof(longest_wins) / sizeof(longest_wins[0]),
+	N_ENDED = sizeof(ended_wildcards) / sizeof(ended_wildcards[0]),
 };
 
 static void check_meaning(const struct meaning *m, enum dw_list_format format)
@@ -141,6 +156,12 @@ static void check_meaning(const struct meaning *m, enum dw_list_format format)
 	dw_db_close(&db);
 	db_lists_clear(&l);
 }
+
+START_TEST(ended)
+{
+	check_meaning(&ended_wildcards[_i], DW_FORMAT_RPZ);
+}
+END_TEST
 
 START_TEST(any_rule)
 {
@@ -243,44 +264,6 @@ START_TEST(nothing_at_all)
 	db_ask(db, "a.example", 1, &hits);
 	ck_assert_uint_eq(hits.count, 0);
 	ck_assert(!dw_db_has_addr_rules(db));
-	dw_db_close(&db);
-	db_lists_clear(&l);
-}
-END_TEST
-
-/* Rules of a name that hold for other types touch it; rules of other names do not. */
-START_TEST(touches)
-{
-	struct db_lists l;
-	struct dw_db *db;
-	struct dw_pattern_scratch *scratch;
-	static const struct {
-		const char *name;
-		bool touched;
-	} names[] = {
-		{"a.example", true}, {"x.a.example", false}, {"b.example", true},
-		{"x.b.example", true}, {"c.example", false}, {"ads1.test", true},
-	};
-
-	db_lists_init(&l);
-	db_lists_add(&l, "list", "ads", NULL, DW_FORMAT_ADBLOCK);
-	db_lists_text(&l, 0, "=a.example 16");
-	db_lists_text(&l, 0, "@^b.example");
-	db_lists_text(&l, 0, "/^ads[0-9] 28");
-	db = db_lists_open(&l);
-	ck_assert_int_eq(dw_db_scratch_new(db, &scratch), DW_OK);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		uint8_t name[DW_NAME_MAX];
-		size_t len;
-		struct dw_labels labels;
-
-		ck_assert_int_eq(dw_name_from_text(names[i].name, strlen(names[i].name), name, &len,
-			NULL), DW_OK);
-		dw_name_labels(name, len, &labels);
-		ck_assert_msg(dw_db_touches(db, scratch, name, len, &labels) == names[i].touched,
-			"%s", names[i].name);
-	}
-	dw_pattern_scratch_free(&scratch);
 	dw_db_close(&db);
 	db_lists_clear(&l);
 }
@@ -1038,10 +1021,10 @@ int main(void)
 		return EXIT_FAILURE;
 	tcase_add_loop_test(meaning, any_rule, 0, N_ANY);
 	tcase_add_loop_test(meaning, longest, 0, N_LONGEST);
+	tcase_add_loop_test(meaning, ended, 0, N_ENDED);
 	tcase_add_test(lists, lists_in_order);
 	tcase_add_test(lists, many_lists);
 	tcase_add_test(lists, nothing_at_all);
-	tcase_add_test(lists, touches);
 	tcase_add_test(lists, answers);
 	tcase_add_test(lists, addresses);
 	tcase_add_test(building, counted);

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The dnsward authors
+# rpz.py: response policy zones as people have them: what works in Unbound's own RPZ works here,
+# and a zone that a secondary keeps fresh is taken at each new serial
+import os
+import random
+import subprocess
+
+from lab import process
+from lab.resolver import Resolver
+from lab.scene import brief, resolver, within
+from lab.upstream import need
+
+SETTINGS = """version: 1
+state-dir: state
+lists:
+  - {name: feed, path: rpz.zone, format: rpz, trust-answers: yes}
+actions:
+  - {category: feed, action: as-listed}
+"""
+HEAD = """$TTL 300
+$ORIGIN rpz.example.
+@ SOA ns.rpz.example. host.rpz.example. %d 3600 600 86400 60
+@ NS ns.rpz.example.
+"""
+
+# ---- the same zone in Unbound's own RPZ ----
+
+# owner below the apex, without site.example; type and data. Not here, since Unbound takes it for
+# data: the old way to write rpz-passthru, a CNAME to the name itself.
+RULES = """
+nx                CNAME .
+*.nx              CNAME .
+nodata            CNAME *.
+*.nodata          CNAME *.
+pass              CNAME rpz-passthru.
+*.passed          CNAME .
+fine.passed       CNAME rpz-passthru.
+*.fine2.passed    CNAME rpz-passthru.
+drop              CNAME rpz-drop.
+*.drop            CNAME rpz-drop.
+tcp               CNAME rpz-tcp-only.
+*.tcp             CNAME rpz-tcp-only.
+a                 A     192.0.2.101
+two               A     192.0.2.102
+two               A     192.0.2.103
+both              A     192.0.2.104
+both              AAAA  2001:db8::104
+v6                AAAA  2001:db8::105
+text              TXT   "told \\"so\\"" "twice"
+mixed             A     192.0.2.106
+mixed             TXT   "mixed"
+mx                MX    5 mail.site.example.
+*.data            A     192.0.2.107
+*.data            TXT   "data"
+to                CNAME walled.site.example.
+*.to              CNAME walled.site.example.
+only-sub          TXT   "not below"
+*.star            CNAME .
+exact.star        A     192.0.2.108
+*.deep.star       CNAME *.
+a.b.ent           CNAME .
+*.c.ent           A     192.0.2.109
+UPPER             CNAME .
+under_score       CNAME .
+x.y.mid           A     192.0.2.110
+""".strip().splitlines()
+
+# what is asked of each owner: itself, what stands below and above it, and names like it
+BELOW = ["", "www.", "a.b.c.", "xn--bcher-kva."]
+
+
+def zone(serial, rules=RULES):
+    lines = []
+    for rule in rules:
+        owner, rtype, data = rule.split(None, 2)
+        lines.append(f"{owner}.site.example {rtype} {data}\n")
+    return HEAD % serial + "".join(lines)
+
+
+def questions():
+    names = set()
+    for rule in RULES:
+        owner = rule.split()[0].removeprefix("*.")
+        names.update(below + owner for below in BELOW)
+        names.add("not" + owner)
+        while "." in owner:
+            owner = owner.split(".", 1)[1]
+            names.update(below + owner for below in BELOW)
+    names.update(f"plain{i}" for i in range(10))
+    asked = [(name, rtype) for name in sorted(names) for rtype in ("A", "AAAA", "TXT", "MX")]
+    random.Random(1).shuffle(asked)
+    # a name that is dropped costs a second each time: one type is enough
+    return [(n, t) for n, t in asked if t == "A" or not f".{n}".endswith(".drop")]
+
+
+def seen(answer):
+    """What a client gets: status, truncation, and records without the time left of upstream's."""
+    records = sorted(f"{owner} {rtype} {data}" for owner, _, rtype, data in answer.answer)
+    return " ".join([answer.status] + ["tc"] * ("tc" in answer.flags) + records)
+
+
+def case_as_unbound_does(lab, folder, report):
+    theirs = Resolver(lab, os.path.join(folder, "theirs"), {"rpz.zone": zone(1)},
+                      modules="respip validator iterator", clauses="""rpz:
+  name: "rpz.example"
+  zonefile: "rpz.zone"
+""")
+    with resolver(lab, os.path.join(folder, "ours"), SETTINGS, {"rpz.zone": zone(1)}) as ours:
+        theirs.start()
+        try:
+            for stream in (False, True):
+                asked = questions()[:120 if stream else None]
+                expected, came = [], []
+                for name, rtype in asked:
+                    args = (f"{name}.site.example", rtype)
+                    for subject, out in ((theirs, expected), (ours, came)):
+                        got = subject.ask(*args, stream=stream, timeout=1)
+                        out.append(f"{' '.join(args)}: {seen(got)}")
+                report.check(f"{len(asked)} questions ({'TCP' if stream else 'UDP'})", expected, came)
+        finally:
+            theirs.stop()
+
+
+# ---- a zone that is kept fresh by AXFR and IXFR ----
+
+class Nsd:
+    """An NSD of its own, for one zone."""
+
+    def __init__(self, folder, zone_lines, port):
+        need("nsd", "nsd-control")
+        self.folder, self.port = folder, port
+        os.makedirs(folder, exist_ok=True)
+        self.conf = os.path.join(folder, "nsd.conf")
+        with open(self.conf, "w", encoding="utf-8") as f:
+            f.write(f"""server:
+    ip-address: 127.0.0.1@{port}
+    zonesdir: "{folder}"
+    database: ""
+    pidfile: "{folder}/nsd.pid"
+    xfrdfile: "{folder}/xfrd.state"
+    zonelistfile: "{folder}/zone.list"
+    xfrdir: "{folder}"
+    username: ""
+    verbosity: 2
+    zonefiles-write: 1
+remote-control:
+    control-enable: yes
+    control-interface: "{folder}/control"
+zone:
+    name: "rpz.example"
+    zonefile: "rpz.zone"
+{zone_lines}
+""")
+
+    def start(self):
+        self.server = process.Server(["nsd", "-d", "-c", self.conf], self.port,
+                                     os.path.join(self.folder, "nsd.log"))
+        self.server.wait_ready()
+        return self
+
+    def control(self, *args):
+        return subprocess.run(["nsd-control", "-c", self.conf, *args], check=True,
+                              capture_output=True, text=True).stdout
+
+    def said(self):
+        with open(os.path.join(self.folder, "nsd.log"), encoding="utf-8") as f:
+            return f.read()
+
+    def stop(self):
+        self.server.stop()
+
+
+def case_kept_fresh_by_a_secondary(lab, folder, report):
+    ports = [process.free_port(), process.free_port()]
+    primary = Nsd(os.path.join(folder, "primary"), f"""    notify: 127.0.0.1@{ports[1]} NOKEY
+    provide-xfr: 127.0.0.1 NOKEY
+    store-ixfr: yes
+    create-ixfr: yes""", ports[0])
+    secondary = Nsd(os.path.join(folder, "secondary"), f"""    allow-notify: 127.0.0.1 NOKEY
+    request-xfr: 127.0.0.1@{ports[0]} NOKEY""", ports[1])
+    there = os.path.join(secondary.folder, "rpz.zone")
+    settings = SETTINGS.replace("rpz.zone", there)
+    rules = [f"bad{i} CNAME ." for i in range(40)]
+
+    def publish(serial):
+        path = os.path.join(primary.folder, "rpz.zone")
+        with open(path + ".new", "w", encoding="utf-8") as f:
+            f.write(zone(serial, rules))
+        os.replace(path + ".new", path)
+
+    publish(1)
+    with resolver(lab, os.path.join(folder, "resolver"), settings, start=False) as subject:
+        try:
+            primary.start()
+            secondary.start()
+            process.wait_until("the first transfer", lambda: os.path.exists(there))
+            subject.start()
+            report.check("transferred whole", "NXDOMAIN EDE 15 feed",
+                         within(5, "NXDOMAIN EDE 15 feed",
+                                lambda: subject.ask("bad7.site.example", "A")))
+            for serial in range(2, 5):
+                rules[serial] = f"fresh{serial} A 192.0.2.{serial}"
+                publish(serial)
+                primary.control("reload", "rpz.example")
+                wanted = f"NOERROR 192.0.2.{serial} EDE 15 feed"
+                report.check(f"serial {serial} is taken", wanted,
+                             within(20, wanted, lambda: subject.ask(f"fresh{serial}.site.example", "A")))
+                report.check(f"serial {serial}: and what it left out", "NOERROR 192.0.2.1",
+                             within(5, "NOERROR 192.0.2.1",
+                                    lambda: subject.ask(f"bad{serial}.site.example", "A")))
+            report.check("all by one start", 1, subject.starts())
+            report.check("by IXFR", True, "IXFR" in primary.said() + secondary.said())
+        finally:
+            primary.stop()
+            secondary.stop()
+
+
+def case_half_written(lab, folder, report):
+    """A file that is written over in place is not taken before it is whole."""
+    old = [f"old{i} CNAME ." for i in range(100)]
+    new = [f"old{i} CNAME ." for i in range(100)] + [f"new{i} CNAME ." for i in range(100)]
+    text = zone(2, new)
+    with resolver(lab, folder, SETTINGS, {"rpz.zone": zone(1, old)}) as subject:
+        blocked = "NXDOMAIN EDE 15 feed"
+        report.check("before", blocked, brief(subject.ask("old99.site.example", "A")))
+        asked = set()
+        with open(subject.path("rpz.zone"), "w", encoding="utf-8") as f:
+            size = len(text) // 8
+            for start in range(0, len(text), size):
+                f.write(text[start:start + size])
+                f.flush()
+                end = process.time.monotonic() + 0.4
+                while process.time.monotonic() < end:
+                    asked.add(brief(subject.ask("old99.site.example", "A")))
+        report.check("while it is written", [blocked], sorted(asked))
+        report.check("afterwards", blocked,
+                     within(5, blocked, lambda: subject.ask("new99.site.example", "A")))
+        report.check("nothing was wrong with it", "", "\n".join(l for l in subject.said() if " error: dnsward" in l))
