@@ -105,6 +105,19 @@ static void json_workers(struct dw_json *json, const struct dw_stats *s)
 	dw_json_end(json, ']');
 }
 
+static void json_detectors(struct dw_json *json, const struct dw_stats_detect *d)
+{
+	dw_json_object(json, "detectors");
+	dw_json_uint(json, "on", d->detectors);
+	dw_json_uint(json, "bytes", d->bytes);
+	dw_json_uint(json, "places", d->places);
+	dw_json_uint(json, "taken", d->taken);
+	dw_json_uint(json, "evicted", d->evicted);
+	dw_json_uint(json, "dropped", d->dropped);
+	dw_json_uint(json, "seen_percent", d->seen_percent);
+	dw_json_end(json, '}');
+}
+
 static void json_last_error(struct dw_json *json, const struct dw_stats *s)
 {
 	if (s->last_error[0] == '\0')
@@ -140,6 +153,7 @@ static void json_instance(struct dw_json *json, const struct status_instance *in
 	json_lists(json, s);
 	json_counted(json, &s->counted);
 	json_workers(json, s);
+	json_detectors(json, &s->detect);
 	dw_json_end(json, '}');
 }
 

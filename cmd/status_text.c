@@ -63,6 +63,16 @@ static void print_workers(FILE *out, const struct dw_stats *s)
 	}
 }
 
+static void print_detectors(FILE *out, const struct dw_stats_detect *d)
+{
+	if (d->detectors == 0)
+		return;
+	fprintf(out,
+		"  detectors: %" PRIu64 " on, %" PRIu64 " MiB, %" PRIu64 " of %" PRIu64
+		" places taken, %" PRIu64 " evicted, %" PRIu64 " observations dropped\n",
+		d->detectors, d->bytes >> 20, d->taken, d->places, d->evicted, d->dropped);
+}
+
 static void print_instance(FILE *out, const struct status_instance *in, int64_t now)
 {
 	const struct dw_stats *s = &in->stats;
@@ -82,6 +92,7 @@ static void print_instance(FILE *out, const struct status_instance *in, int64_t 
 		s->busy ? ", a new one is being compiled" : "");
 	print_lists(out, s, now);
 	print_counted(out, &s->counted);
+	print_detectors(out, &s->detect);
 	print_workers(out, s);
 }
 

@@ -51,6 +51,10 @@ struct dw_pauses {
 enum dw_result dw_pauses_read(const char *state_dir, int64_t now, struct dw_pauses *out,
 	struct dw_error *err) DW_MUST_CHECK;
 
+/* The same of text that is at hand, called `name` in errors. */
+enum dw_result dw_pauses_parse(const char *name, const char *text, size_t len, int64_t now,
+	struct dw_pauses *out, struct dw_error *err) DW_MUST_CHECK;
+
 /* Replace the file; without a pause it is removed. */
 enum dw_result dw_pauses_write(
 	const char *state_dir, const struct dw_pauses *pauses, struct dw_error *err) DW_MUST_CHECK;

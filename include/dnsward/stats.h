@@ -69,6 +69,16 @@ struct dw_stats_worker {
 	uint64_t queued;      /* bytes in its queue to the log */
 };
 
+/* What the detectors keep in mind. */
+struct dw_stats_detect {
+	uint64_t detectors;       /* that are on; 0: the rest is 0 */
+	uint64_t bytes;           /* of memory */
+	uint64_t places, taken;   /* in all tables */
+	uint64_t evicted;         /* places given to others while in use */
+	uint64_t dropped;         /* observations */
+	uint64_t seen_percent;    /* how full the memory for names that were seen is */
+};
+
 struct dw_stats {
 	char version[32];              /* of dnsward */
 	char host[64];                 /* "unbound 1.17.1" */
@@ -85,6 +95,7 @@ struct dw_stats {
 	int64_t last_error_time;                /* seconds since the epoch */
 	char pauses_error[DW_STATS_TEXT_MAX];   /* why the file of pauses is passed over; or empty */
 	struct dw_pauses pauses;                /* those that are not over */
+	struct dw_stats_detect detect;
 	uint64_t worker_count;
 	struct dw_stats_worker workers[DW_STATS_WORKERS_MAX];
 	uint64_t list_count;

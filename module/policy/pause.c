@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -97,23 +98,40 @@ static enum dw_result read_document(const char *path, const struct dw_yaml *doc,
 	return DW_OK;
 }
 
-enum dw_result dw_pauses_read(
-	const char *state_dir, int64_t now, struct dw_pauses *out, struct dw_error *err)
+enum dw_result dw_pauses_parse(const char *name, const char *text, size_t len, int64_t now,
+	struct dw_pauses *out, struct dw_error *err)
 {
 	const struct dw_yaml_limits limits = {.bytes = FILE_MAX, .depth = 4, .nodes = 1024};
 	struct dw_pauses found = {.count = 0};
 	struct dw_yaml *doc;
-	char path[PATH_MAX];
-	enum dw_result res = path_of(state_dir, path, err);
-	if (res == DW_OK && access(path, F_OK) == 0) {
-		res = dw_yaml_open(path, &limits, &doc, err);
-		if (res != DW_OK)
-			return res;
-		res = read_document(path, doc, now, &found, err);
-		dw_yaml_close(&doc);
-	}
+	enum dw_result res = dw_yaml_parse(name, text, len, &limits, &doc, err);
+	if (res != DW_OK)
+		return res;
+	res = read_document(name, doc, now, &found, err);
+	dw_yaml_close(&doc);
 	if (res == DW_OK)
 		*out = found;
+	return res;
+}
+
+enum dw_result dw_pauses_read(
+	const char *state_dir, int64_t now, struct dw_pauses *out, struct dw_error *err)
+{
+	struct dw_error own;
+	char path[PATH_MAX], *text;
+	size_t len;
+	enum dw_result res = path_of(state_dir, path, &own);
+	if (res == DW_OK)
+		res = dw_file_read(path, FILE_MAX, &text, &len, &own);
+	if (res == DW_OK) {
+		res = dw_pauses_parse(path, text, len, now, out, &own);
+		free(text);
+	} else if (res == DW_ERR_NOT_FOUND) {
+		*out = (struct dw_pauses){.count = 0};
+		return DW_OK;
+	}
+	if (res != DW_OK && err != NULL)
+		*err = own;
 	return res;
 }
 

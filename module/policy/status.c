@@ -158,6 +158,22 @@ static void tell_workers(struct dw_engine *engine, struct dw_stats *now)
 	pthread_mutex_unlock(&engine->lock);
 }
 
+static void tell_detectors(struct dw_engine *engine, struct dw_stats_detect *out)
+{
+	struct dw_detect_state state;
+	uint32_t on = engine->settings->settings->detect.on;
+	*out = (struct dw_stats_detect){.detectors = (uint64_t)__builtin_popcount(on)};
+	if (engine->detect == NULL || on == 0)
+		return;
+	dw_detect_state(engine->detect, &state);
+	out->bytes = state.bytes;
+	out->places = state.places;
+	out->taken = state.taken;
+	out->evicted = state.evicted;
+	out->dropped = state.dropped;
+	out->seen_percent = state.seen_percent;
+}
+
 static void tell_last_error(struct dw_engine *engine, struct dw_stats *now)
 {
 	pthread_mutex_lock(&engine->said_lock);
@@ -183,6 +199,7 @@ static void tell_all(struct dw_engine *engine, struct dw_stats *now)
 	tell_error(now->pauses_error, engine->pauses_broken, &engine->pauses_error);
 	now->pauses = engine->pauses;
 	tell_last_error(engine, now);
+	tell_detectors(engine, &now->detect);
 	tell_workers(engine, now);
 	tell_lists(engine, now);
 	tell_counted(engine, now);

@@ -288,6 +288,7 @@ START_TEST(pause_is_taken_up_and_outlives_a_restart)
 	ck_assert(passes_within("ads.example", false, 1000));
 	read_stats();
 	ck_assert_uint_eq(stats.pauses.count, 0);
+	fixture_close(&f);
 	ck_assert_ptr_nonnull(strstr(f.said, "\nno longer paused: all, until "));
 }
 END_TEST
@@ -372,6 +373,7 @@ START_TEST(end_is_said_once)
 	ck_assert(passes_within("ads.example", false, 1000));
 	struct timespec second = {.tv_sec = 1};
 	nanosleep(&second, NULL);
+	fixture_close(&f);
 	const char *said = strstr(f.said, "no longer paused: category ads");
 	ck_assert_ptr_nonnull(said);
 	ck_assert_ptr_null(strstr(said + 1, "no longer"));

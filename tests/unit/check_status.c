@@ -269,6 +269,25 @@ START_TEST(workers_are_told)
 }
 END_TEST
 
+START_TEST(detectors_are_told)
+{
+	char text[1024];
+	must_open();
+	settle_and_read();
+	ck_assert_uint_eq(stats.detect.detectors, 0);
+	ck_assert_uint_eq(stats.detect.bytes, 0);
+	snprintf(text, sizeof(text), "%sdetect: {tunnel: on}\n", settings);
+	fixture_write(&f, "dnsward.yaml", text);
+	fixture_settle(&f);
+	settle_and_read();
+	ck_assert_uint_eq(stats.detect.detectors, 1);
+	ck_assert_uint_gt(stats.detect.bytes, 1024);
+	ck_assert_uint_gt(stats.detect.places, stats.detect.taken);
+	enforce();
+	ck_assert_int_eq(run_status("", "grep 'detectors: 1 on'"), 0);
+}
+END_TEST
+
 START_TEST(last_error_stays_when_it_is_mended)
 {
 	must_open();
@@ -414,6 +433,7 @@ int main(void)
 	tcase_add_test(tc, host_that_stands_aside_is_told);
 	tcase_add_test(tc, two_engines_tell_side_by_side);
 	tcase_add_test(tc, workers_are_told);
+	tcase_add_test(tc, detectors_are_told);
 	tcase_add_test(tc, last_error_stays_when_it_is_mended);
 	tcase_add_test(tc, output_goes_to_a_file_in_one_step);
 	tcase_add_test(tc, command_exits_by_what_is_enforced);
