@@ -45,7 +45,7 @@ static int32_t filter_at(
 	int32_t at = 0;
 
 	for (size_t k = 0; k < WIDTH; k++)
-		at += dga->conv[k][f->symbols[place + k]][filter];
+		at += dga->conv[k][f->symbols[DW_DGA_LEAD - FILTER_PAD + place + k]][filter];
 	return at > 0 ? at : 0;
 }
 
@@ -53,6 +53,18 @@ static const int16_t *row_of(
 	const struct dw_dga *dga, const struct dw_dga_features *f, size_t shape)
 {
 	return dga->rows[shape < DW_DGA_SHAPES ? f->row[shape] : DW_DGA_SHAPE_ROWS + f->suffix_row];
+}
+
+/* The two weights of an n-gram. */
+static int32_t gram_weight(const struct dw_dga *dga, size_t number, size_t which)
+{
+	return (int32_t)(dga->grams[number] >> 16 * which & 0xffff) - GRAM_LIMIT;
+}
+
+static void add_gram(const struct dw_dga *dga, size_t number, size_t group, struct trace *t)
+{
+	for (size_t d = 0; d < GRAM_DIMS; d++)
+		t->input[FILTERS + GRAM_DIMS * group + d] += gram_weight(dga, number, d);
 }
 
 static void trace_inputs(const struct dw_dga *dga, const struct dw_dga_features *f, struct trace *t)
@@ -77,10 +89,12 @@ static void trace_inputs(const struct dw_dga *dga, const struct dw_dga_features 
 		if (i >= MAX_FILTERS)
 			t->input[i] = sum >> SUM_SHIFT;
 	}
-	for (size_t g = 0; g < f->grams; g++) {
-		for (size_t d = 0; d < GRAM_DIMS; d++)
-			t->input[FILTERS + d] += dga->grams[f->bucket[g] >> (32 - GRAM_BITS)][d];
+	for (size_t order = 0; order < DW_DGA_ORDERS; order++) {
+		for (size_t i = 0; i < f->len + 2; i++)
+			add_gram(dga, f->gram[order][i], order, t);
 	}
+	for (size_t i = 0; i < DW_DGA_CROSSES; i++)
+		add_gram(dga, f->cross[i], DW_DGA_ORDERS, t);
 }
 
 static void weigh(const struct dw_dga *dga, const struct dw_dga_features *f, const struct trace *t,
@@ -115,13 +129,13 @@ static double row_part(const int16_t *row, const struct worth *w)
 	return sum;
 }
 
-static double gram_part(const struct dw_dga *dga, uint32_t bucket, const struct worth *w)
+static double gram_part(
+	const struct dw_dga *dga, size_t number, size_t group, const struct worth *w)
 {
-	const int8_t *gram = dga->grams[bucket >> (32 - GRAM_BITS)];
-	double sum = w->gram * gram[0];
+	double sum = w->gram * gram_weight(dga, number, 0);
 
 	for (size_t d = 0; d < GRAM_DIMS; d++)
-		sum += w->input[FILTERS + d] * gram[d];
+		sum += w->input[FILTERS + GRAM_DIMS * group + d] * gram_weight(dga, number, d);
 	return sum;
 }
 
@@ -134,8 +148,6 @@ static size_t letter_of(const struct dw_dga_features *f, size_t place)
 static void letter_parts(const struct dw_dga *dga, const struct dw_dga_features *f,
 	const struct trace *t, const struct worth *w, double *letter, double *suffix)
 {
-	size_t g = 0;
-
 	for (size_t i = 0; i < MAX_FILTERS; i++) {
 		if (t->place[i] < f->len + 2)
 			letter[letter_of(f, t->place[i])] += w->input[i] * t->input[i];
@@ -145,15 +157,12 @@ static void letter_parts(const struct dw_dga *dga, const struct dw_dga_features 
 			letter[letter_of(f, p)] +=
 				w->input[i] * filter_at(dga, f, p, i) / (1 << SUM_SHIFT);
 	}
-	/* in the order in which label.c makes them */
-	for (size_t i = 1; i <= f->len + 1; i++) {
-		size_t orders = (i <= f->len) + 1u + (i >= 2) + (i >= 3) + (i >= 4);
-
-		for (size_t k = 0; k < orders; k++)
-			letter[letter_of(f, i)] += gram_part(dga, f->bucket[g++], w);
+	for (size_t order = 0; order < DW_DGA_ORDERS; order++) {
+		for (size_t p = 0; p < f->len + 2; p++)
+			letter[letter_of(f, p)] += gram_part(dga, f->gram[order][p], order, w);
 	}
-	while (g < f->grams)
-		*suffix += gram_part(dga, f->bucket[g++], w);
+	for (size_t i = 0; i < DW_DGA_CROSSES; i++)
+		*suffix += gram_part(dga, f->cross[i], DW_DGA_ORDERS, w);
 }
 
 static int32_t whole(double value)

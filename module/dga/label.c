@@ -5,6 +5,9 @@
 #include "dga/label.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { END = 39, OTHER = 38, HYPHEN = 37, DIGIT = 27 };
 
@@ -25,124 +28,209 @@ const uint16_t dw_dga_shape_row[DW_DGA_SHAPES + 1] = {
 
 _Static_assert(DW_DGA_SHAPE_ROWS == 243, "rows follow one another without a gap");
 
+/* Letters of either case, digits, the hyphen; of printable ASCII, 16 a line. */
 static uint8_t symbol_of(uint8_t c)
 {
-	uint8_t letter = (uint8_t)((c | 0x20) - 'a'), digit = (uint8_t)(c - '0');
+	/* clang-format off */
+	static const uint8_t symbols[0x60] = {
+		38, 38, 38, 38, 38, 38, 38, 38, 38, 38, 38, 38, 38, 37, 38, 38,
+		27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 38, 38, 38, 38, 38, 38,
+		38, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 38, 38, 38, 38, 38,
+		38, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 38, 38, 38, 38, 38,
+	};
+	/* clang-format on */
+	uint8_t at = (uint8_t)(c - 0x20);
 
-	if (letter < 26)
-		return (uint8_t)(letter + 1);
-	if (digit < 10)
-		return (uint8_t)(digit + DIGIT);
-	return c == '-' ? HYPHEN : OTHER;
+	return at < sizeof(symbols) ? symbols[at] : OTHER;
 }
 
-/* a, e, i, o, u, y as bits of their symbols */
-#define VOWELS (1u << 1 | 1u << 5 | 1u << 9 | 1u << 15 | 1u << 21 | 1u << 25)
+/* Sets of symbols, and sets of places in a label, a bit each. */
+#define BIT(n) (UINT64_C(1) << (n))
+#define LETTERS (BIT(27) - BIT(1))
+#define A_TO_F (BIT(7) - BIT(1))
+#define DIGITS (BIT(37) - BIT(27))
+#define VOWELS (BIT(1) | BIT(5) | BIT(9) | BIT(15) | BIT(21) | BIT(25)) /* a e i o u y */
 
 static size_t at_most(size_t value, size_t most)
 {
 	return value < most ? value : most;
 }
 
+static size_t count(uint64_t set)
+{
+	return (size_t)__builtin_popcountll(set);
+}
+
+static size_t longest_run(uint64_t set)
+{
+	size_t n = 0;
+
+	for (; set != 0; set &= set << 1)
+		n++;
+	return n;
+}
+
+/* The places of a label that hold a letter, and so on; the first character is bit 0. */
+struct places {
+	uint64_t letter, digit, vowel;
+	uint64_t same; /* as the character before */
+};
+
+#ifdef __SSE2__
+static __m128i in_range(__m128i symbols, int low, int count)
+{
+	__m128i from = _mm_sub_epi8(symbols, _mm_set1_epi8((char)low));
+
+	return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8((char)(count - 1))), from);
+}
+
+static __m128i any_vowel(__m128i symbols)
+{
+	static const char vowels[] = {1, 5, 9, 15, 21, 25};
+	__m128i any = _mm_setzero_si128();
+
+	for (size_t i = 0; i < sizeof(vowels); i++)
+		any = _mm_or_si128(any, _mm_cmpeq_epi8(symbols, _mm_set1_epi8(vowels[i])));
+	return any;
+}
+
+static uint64_t bits(__m128i places, size_t at)
+{
+	return (uint64_t)(unsigned)_mm_movemask_epi8(places) << at;
+}
+
+static void find_places(const uint8_t *s, size_t len, struct places *p)
+{
+	*p = (struct places){0};
+	for (size_t at = 0; at < len; at += DW_DGA_BLOCK) {
+		__m128i symbols = _mm_loadu_si128((const __m128i *)(s + at));
+		__m128i before = _mm_loadu_si128((const __m128i *)(s + at - 1));
+
+		p->letter |= bits(in_range(symbols, 1, 26), at);
+		p->digit |= bits(in_range(symbols, DIGIT, 10), at);
+		p->vowel |= bits(any_vowel(symbols), at);
+		p->same |= bits(_mm_cmpeq_epi8(symbols, before), at);
+	}
+	p->same &= BIT(len) - 1; /* beyond the label all is 0 */
+}
+#else
+static void find_places(const uint8_t *s, size_t len, struct places *p)
+{
+	*p = (struct places){0};
+	for (size_t i = 0; i < len; i++) {
+		p->letter |= (LETTERS >> s[i] & 1) << i;
+		p->digit |= (DIGITS >> s[i] & 1) << i;
+		p->vowel |= (VOWELS >> s[i] & 1) << i;
+		p->same |= (uint64_t)(s[i] == s[i - 1]) << i; /* the end is like no other */
+	}
+}
+#endif
+
 static void measure(struct dw_dga_features *f)
 {
-	const uint8_t *s = f->symbols + DW_DGA_PAD + 1;
-	size_t digits = 0, changes = 0, run = 0, longest = 0, vowels = 0, letters = 0, hyphens = 0,
-	       last = 0, repeats = 0, doubles = 0;
-	uint64_t seen = 0;
-	uint64_t pairs[26] = {0}; /* 40 * 40 bits */
-	unsigned class = 0;
+	const uint8_t *s = f->symbols + DW_DGA_LEAD + 1;
+	uint64_t pairs[28]; /* bit 40 a + b: a stood before b */
+	uint64_t seen = BIT(s[0]);
+	size_t repeats = 0, hyphens = 0;
+	struct places p;
 
-	for (size_t i = 0; i < f->len; i++) {
-		unsigned c = s[i];
-		unsigned was = class;
+	memset(pairs, 0, sizeof(pairs) / 2); /* by halves: as vectors, not as a loop */
+	memset(pairs + 14, 0, sizeof(pairs) / 2);
+	for (size_t i = 1; i < f->len; i++) {
+		unsigned pair = s[i - 1] * 40u + s[i];
 
-		seen |= UINT64_C(1) << c;
-		class = c < DIGIT ? 1 : c < HYPHEN ? 2 : 3;
-		changes += i > 0 && class != was;
-		digits += class == 2;
-		hyphens += c == HYPHEN;
-		run = class == 1 && !(VOWELS >> (c & 31) & 1) ? run + 1 : 0;
-		longest = run > longest ? run : longest;
-		letters += class == 1;
-		vowels += class == 1 && (VOWELS >> (c & 31) & 1);
-		last = class == 1 && c > last ? c : last;
-		if (i > 0) {
-			unsigned pair = s[i - 1] * 40u + c;
-
-			repeats += pairs[pair >> 6] >> (pair & 63) & 1;
-			pairs[pair >> 6] |= UINT64_C(1) << (pair & 63);
-			doubles += s[i - 1] == c;
-		}
+		seen |= BIT(s[i]);
+		repeats += pairs[pair / 64] >> pair % 64 & 1;
+		pairs[pair / 64] |= BIT(pair % 64);
 	}
+	find_places(s, f->len, &p);
+	uint64_t inner = BIT(f->len - 1) - 1;
+	uint64_t change = ((p.letter ^ p.letter >> 1) | (p.digit ^ p.digit >> 1)) & inner;
+	size_t letters = count(p.letter);
+
+	for (size_t i = 0; seen >> HYPHEN & 1 && i < f->len; i++)
+		hyphens += s[i] == HYPHEN;
 	const size_t value[DW_DGA_SHAPES] = {
 		[DW_DGA_LENGTH] = f->len,
-		[DW_DGA_DIGITS] = at_most(digits, 15),
-		[DW_DGA_CHANGES] = at_most(changes, 15),
-		[DW_DGA_CONSONANTS] = at_most(longest, 15),
-		[DW_DGA_VOWELS] = letters == 0 ? 0 : at_most(vowels * 16 / letters, 15),
-		[DW_DGA_DISTINCT] = (size_t)__builtin_popcountll(seen),
+		[DW_DGA_DIGITS] = at_most(count(p.digit), 15),
+		[DW_DGA_CHANGES] = at_most(count(change), 15),
+		[DW_DGA_CONSONANTS] = at_most(longest_run(p.letter & ~p.vowel), 15),
+		[DW_DGA_VOWELS] = letters == 0 ? 0 : at_most(count(p.vowel) * 16 / letters, 15),
+		[DW_DGA_DISTINCT] = count(seen),
 		[DW_DGA_HYPHENS] = at_most(hyphens, 7),
-		[DW_DGA_LAST_LETTER] = last,
+		[DW_DGA_LAST_LETTER] =
+			letters == 0 ? 0 : 63 - (size_t)__builtin_clzll(seen & LETTERS),
 		[DW_DGA_REPEATS] = at_most(repeats, 15),
-		[DW_DGA_DOUBLES] = at_most(doubles, 7),
-		[DW_DGA_CHARSET] = (size_t)(digits > 0) | (size_t)((seen & 0x7e) != 0) << 1 |
-				   (size_t)((seen & 0x7ffff80) != 0) << 2 |
-				   (size_t)(hyphens > 0) << 3,
+		[DW_DGA_DOUBLES] = at_most(count(p.same), 7),
+		[DW_DGA_CHARSET] = (size_t)((seen & DIGITS) != 0) |
+				   (size_t)((seen & A_TO_F) != 0) << 1 |
+				   (size_t)((seen & LETTERS & ~A_TO_F) != 0) << 2 |
+				   (size_t)(seen >> HYPHEN & 1) << 3,
 	};
 
 	for (size_t i = 0; i < DW_DGA_SHAPES; i++)
 		f->row[i] = (uint16_t)(dw_dga_shape_row[i] + value[i]);
 }
 
-/* Six bits a symbol, the oldest highest, so that an n-gram is the low 6n bits of
- * one running number; multiplied by an odd constant of its order (from the
- * digits of pi), whose high bits choose the bucket. */
-static void hash_grams(struct dw_dga_features *f)
-{
-	static const uint32_t factor[DW_DGA_ORDERS] = {
-		0x243f6a89, 0x85a308d3, 0x13198a2f, 0x03707345, 0xa4093823};
-	const uint8_t *s = f->symbols + DW_DGA_PAD;
-	uint32_t code = s[0];
-	size_t n = 0;
+enum { GRAM_MASK = (1 << DW_DGA_GRAM_BITS) - 1 };
 
-	for (size_t i = 1; i <= f->len + 1; i++) {
-		code = code << 6 | s[i];
-		if (i <= f->len)
-			f->bucket[n++] = (code & 0x3f) * factor[0];
-		f->bucket[n++] = (code & 0xfff) * factor[1];
-		if (i >= 2)
-			f->bucket[n++] = (code & 0x3ffff) * factor[2];
-		if (i >= 3)
-			f->bucket[n++] = (code & 0xffffff) * factor[3];
-		if (i >= 4)
-			f->bucket[n++] = (code & 0x3fffffff) * factor[4];
+/* The number of an n-gram is a sum over its symbols. The first three factors give each
+ * n-gram of up to three symbols a number of its own, as symbols are below 40 and none in a
+ * label is 0; by the mask two of them share a number. The longer ones lie over these, by
+ * factors from the digits of pi. One that would begin before the label is the shorter one that
+ * begins with it. */
+static void number_grams(struct dw_dga_features *f)
+{
+	static const uint16_t factor[DW_DGA_ORDERS] = {1, 40, 1600, 0x243f, 0x85a3};
+
+	/* whole blocks, for the compiler: what is beyond the label is not looked at */
+	for (size_t block = 0; block < f->len + 2; block += DW_DGA_BLOCK) {
+		const uint8_t *s = f->symbols + block;
+		uint16_t symbol[DW_DGA_LEAD + DW_DGA_BLOCK];
+		uint16_t sum[DW_DGA_BLOCK] = {0}, number[DW_DGA_BLOCK];
+
+		for (size_t i = 0; i < DW_DGA_LEAD + DW_DGA_BLOCK; i++)
+			symbol[i] = s[i];
+		for (size_t order = 0; order < DW_DGA_ORDERS; order++) {
+			const uint16_t *back = symbol + DW_DGA_LEAD - order;
+
+			for (size_t i = 0; i < DW_DGA_BLOCK; i++) {
+				sum[i] = (uint16_t)(sum[i] + (uint32_t)back[i] * factor[order]);
+				number[i] = sum[i] & GRAM_MASK;
+			}
+			memcpy(f->gram[order] + block, number, sizeof(number));
+		}
 	}
-	f->grams = n;
 }
 
-static void hash_crosses(struct dw_dga_features *f)
+static void number_crosses(struct dw_dga_features *f)
 {
+	enum { SHIFT = 32 - DW_DGA_GRAM_BITS };
 	uint32_t suffix = (uint32_t)f->suffix_row << 16;
 	uint32_t length = f->row[DW_DGA_LENGTH], charset = f->row[DW_DGA_CHARSET];
+	uint32_t vowels = f->row[DW_DGA_VOWELS];
 
-	f->bucket[f->grams++] = (suffix | length) * 0x299f31d1;
-	f->bucket[f->grams++] = (suffix | length << 8 | charset) * 0x082efa99;
-	f->bucket[f->grams++] = (suffix | charset << 8 | f->row[DW_DGA_VOWELS]) * 0xec4e6c89;
+	f->cross[0] = (uint16_t)((suffix | length) * 0x299f31d1 >> SHIFT);
+	f->cross[1] = (uint16_t)((suffix | length << 8 | charset) * 0x082efa99 >> SHIFT);
+	f->cross[2] = (uint16_t)((suffix | charset << 8 | vowels) * 0xec4e6c89 >> SHIFT);
 }
 
 void dw_dga_features(const uint8_t *label, size_t len, size_t suffix_row, struct dw_dga_features *f)
 {
+	uint8_t *s = f->symbols + DW_DGA_LEAD;
+
 	memset(f->symbols, 0, sizeof(f->symbols));
 	f->len = len;
 	f->suffix_row = (uint16_t)suffix_row;
-	f->symbols[DW_DGA_PAD] = END;
+	s[0] = END;
 	for (size_t i = 0; i < len; i++)
-		f->symbols[DW_DGA_PAD + 1 + i] = symbol_of(label[i]);
-	f->symbols[DW_DGA_PAD + 1 + len] = END;
+		s[1 + i] = symbol_of(label[i]);
+	s[1 + len] = END;
 	measure(f);
-	hash_grams(f);
-	hash_crosses(f);
+	number_grams(f);
+	number_crosses(f);
 }
 
 size_t dw_dga_suffix_class(const uint8_t *suffix, size_t len)

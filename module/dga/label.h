@@ -10,18 +10,23 @@
 #include "dnsward/dga.h"
 
 /* The training and the scorer share this file, so that both see the same. All
- * is counting: a label becomes a row of symbols, a bucket for each of its
- * n-grams, and one row number for each thing measured of its shape.
+ * is counting: a label becomes a row of symbols, the number of a weight for each of
+ * its n-grams, and one row number for each thing measured of its shape.
  *
  * Symbols: 1 to 26 letters, 27 to 36 digits, 37 the hyphen, 38 any other byte,
- * 39 either end of the label, 0 beyond an end. */
+ * 39 either end of the label, 0 beyond an end. Places: 0 is the end before the first
+ * character, 1 to len the characters, len + 1 the other end. */
 enum {
 	DW_DGA_SYMBOLS = 40,
 	DW_DGA_LABEL_MAX = 63,
-	DW_DGA_PAD = 2,     /* symbols 0 before and after the ends: half a filter */
+	DW_DGA_LEAD = 4,    /* symbols 0 before place 0: what the longest n-gram looks back */
+	DW_DGA_BLOCK = 16,  /* places at a time */
+	DW_DGA_PLACES = 80, /* 65, in whole blocks */
 	DW_DGA_ORDERS = 5,  /* n-grams of 1 to 5 symbols, ends included */
-	DW_DGA_CROSSES = 3, /* of suffix and shape, hashed as if n-grams */
-	DW_DGA_GRAMS_MAX = DW_DGA_ORDERS * (DW_DGA_LABEL_MAX + 2) + DW_DGA_CROSSES,
+	DW_DGA_CROSSES = 3, /* of suffix and shape, weights among those of the n-grams */
+	DW_DGA_GROUPS = DW_DGA_ORDERS + 1, /* what is summed apart: each order, and the crosses */
+	DW_DGA_GROUP_MAX = DW_DGA_LABEL_MAX + 2, /* n-grams of one group */
+	DW_DGA_GRAM_BITS = 15,                   /* of an n-gram's number */
 };
 
 /* A row for each value of each thing measured of the shape (dw_dga_shape); large values
@@ -31,10 +36,11 @@ extern const uint16_t dw_dga_shape_row[DW_DGA_SHAPES + 1];
 enum { DW_DGA_SHAPE_ROWS = 64 + 16 * 4 + 40 + 8 + 27 + 16 + 8 + 16 };
 
 struct dw_dga_features {
-	size_t len; /* of the label */
-	uint8_t symbols[DW_DGA_PAD + 1 + DW_DGA_LABEL_MAX + 1 + DW_DGA_PAD];
-	size_t grams;
-	uint32_t bucket[DW_DGA_GRAMS_MAX]; /* 32-bit hashes; a table of 2^k takes the top k bits */
+	size_t len;                                   /* of the label */
+	uint8_t symbols[DW_DGA_LEAD + DW_DGA_PLACES]; /* from DW_DGA_LEAD before place 0 */
+	/* by the place of the last symbol, 0 to len + 1 */
+	uint16_t gram[DW_DGA_ORDERS][DW_DGA_PLACES];
+	uint16_t cross[DW_DGA_CROSSES];
 	uint16_t row[DW_DGA_SHAPES];
 	uint16_t suffix_row;
 };

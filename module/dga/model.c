@@ -86,7 +86,12 @@ static void take_weights(struct dw_dga *dga, struct cursor *c)
 
 	for (size_t i = 0; i < SCALES; i++)
 		scale[i] = (int32_t)take32(c);
-	memcpy(dga->grams, take(c, sizeof(dga->grams)), sizeof(dga->grams));
+	for (size_t i = 0; i < GRAMS; i++) {
+		const int8_t *gram = (const int8_t *)take(c, GRAM_DIMS);
+
+		dga->grams[i] = (uint32_t)(gram[0] + GRAM_LIMIT) | (uint32_t)(gram[1] + GRAM_LIMIT)
+									   << 16;
+	}
 	for (size_t k = 0; k < WIDTH; k++) {
 		for (size_t s = 0; s < DW_DGA_SYMBOLS; s++) {
 			const int8_t *row = (const int8_t *)take(c, FILTERS);
@@ -128,20 +133,17 @@ static int64_t input_limit(size_t k)
 
 	return k < MAX_FILTERS ? one
 	       : k < FILTERS   ? positions * one >> SUM_SHIFT
-			       : GRAM_LIMIT * DW_DGA_GRAMS_MAX;
+			       : GRAM_LIMIT * DW_DGA_GROUP_MAX;
 }
 
 /* NULL, or which promise of model.h the weights break. */
 static const char *check_weights(const struct dw_dga *dga)
 {
 	const struct model_scale *s = &dga->scale;
-	int64_t score = llabs((long long)s->bias) +
-			(int64_t)GRAM_LIMIT * DW_DGA_GRAMS_MAX * llabs((long long)s->gram);
+	int64_t score = llabs((long long)s->bias) + (int64_t)GRAM_LIMIT * DW_DGA_GROUP_MAX *
+							    DW_DGA_GROUPS *
+							    llabs((long long)s->gram);
 
-	for (size_t i = 0; i < GRAMS * GRAM_DIMS; i++) {
-		if (abs(dga->grams[i / GRAM_DIMS][i % GRAM_DIMS]) > GRAM_LIMIT)
-			return "an n-gram's weight";
-	}
 	for (size_t i = 0; i < DW_DGA_SYMBOLS * FILTERS; i++) {
 		if (abs(dga->conv[0][i / FILTERS][i % FILTERS]) > BIAS_LIMIT + 128)
 			return "a filter's bias";

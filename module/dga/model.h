@@ -17,10 +17,11 @@
  *             is a sum of 5 table entries, so a position costs 5 rows of
  *             additions and no multiplication. The first MAX_FILTERS are
  *             max-pooled over the label, the others sum-pooled, after max(0, x).
- *   grams     a vector of 4 for each hashed n-gram, summed.
+ *   grams     a vector of 2 for each n-gram, summed for each order apart: what
+ *             many letters say, what many triples say.
  *   rows      a vector of 32 for each measured shape and for the suffix, summed.
  *   hidden    32 units: max(0, mix * (filters, grams) + rows).
- *   score     out * hidden + first component of grams.
+ *   score     out * hidden + the first components of grams.
  *
  * No sum overflows for any model that model_open lets pass and any label; the
  * bounds are tested there. Integer sums have one result in any order, so every
@@ -29,12 +30,12 @@
  * File, little-endian:
  *
  *   0   "DWDGA\r\n\032"       a magic that a transfer as text would break
- *   8   u32 format version, 1
+ *   8   u32 format version, 2
  *   12  u32 length of the file
  *   16  u32 suffix nodes
  *   20  u32 length of the text
  *   24  struct model_scale: 8 i32
- *   56  i8  grams[GRAMS][GRAM_DIMS]         -100 to 100
+ *   56  i8  grams[GRAMS][GRAM_DIMS]
  *       i8  conv[WIDTH][SYMBOLS][FILTERS]
  *       i8  rows[ROWS][HIDDEN]
  *       i16 conv_bias[FILTERS]              -250 to 250
@@ -49,20 +50,21 @@
 #define MODEL_MAGIC "DWDGA\r\n\032"
 
 enum {
-	MODEL_FORMAT = 1,
+	MODEL_FORMAT = 2,
 	MODEL_DIGEST_BYTES = 32,
 	MODEL_FILE_MAX = 256 * 1024,
-	GRAM_BITS = 14,
-	GRAMS = 1 << GRAM_BITS,
-	GRAM_DIMS = 4, /* of the vector of an n-gram; the first is added to the score itself */
-	WIDTH = 2 * DW_DGA_PAD + 1,
+	GRAMS = 1 << DW_DGA_GRAM_BITS,
+	GRAM_DIMS = 2, /* of an n-gram's vector; the first is added to the score itself */
+	GRAM_INPUTS = DW_DGA_GROUPS * GRAM_DIMS,
+	FILTER_PAD = 2, /* symbols a filter sees on either side of its place */
+	WIDTH = 2 * FILTER_PAD + 1,
 	FILTERS = 64,
 	MAX_FILTERS = 48, /* the first of them are max-pooled, the rest sum-pooled */
 	HIDDEN = 32,
 	SUFFIX_ROWS = 256,
 	ROWS = DW_DGA_SHAPE_ROWS + SUFFIX_ROWS,
-	INPUTS = FILTERS + GRAM_DIMS,
-	GRAM_LIMIT = 100,       /* 325 n-grams of 100 stay within 16 bits */
+	INPUTS = FILTERS + GRAM_INPUTS,
+	GRAM_LIMIT = 128,       /* 64 n-grams of 128 stay within 16 bits */
 	BIAS_LIMIT = 250,       /* 65 positions of 5 * 127 + 250 stay within unsigned 16 bits */
 	SUM_SHIFT = 2,          /* sum-pooled filters are divided by 4 */
 	LOG_ODDS_LIMIT = 30000, /* far beyond what a probability can show: 1 in 1e13 */
@@ -89,7 +91,8 @@ struct dw_dga {
 	_Alignas(64) int32_t mix_bias[HIDDEN];
 	_Alignas(64) int16_t out[HIDDEN];
 	_Alignas(64) int16_t rows[ROWS][HIDDEN];
-	_Alignas(64) int8_t grams[GRAMS][GRAM_DIMS];
+	/* both weights plus GRAM_LIMIT, the second in the upper half: one addition adds both */
+	_Alignas(64) uint32_t grams[GRAMS];
 	struct model_scale scale;
 	uint32_t suffix_key[SUFFIX_ROWS];
 	uint16_t suffix_slot[SUFFIX_SLOTS];

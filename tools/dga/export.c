@@ -85,7 +85,7 @@ static double hidden_scale(
 			double limit = k < MAX_FILTERS ? one
 				       : k < FILTERS
 					       ? (DW_DGA_LABEL_MAX + 2) * one / (1 << SUM_SHIFT)
-					       : GRAM_LIMIT * DW_DGA_GRAMS_MAX;
+					       : GRAM_LIMIT * DW_DGA_GROUP_MAX;
 
 			sum += limit * fabs(net->w.mix[k][j]) / input_scale[k];
 		}
@@ -114,13 +114,13 @@ uint8_t *export_model(const struct net *net, const struct data *data,
 	double row_scale = scale_of((const float *)w->rows, ROWS * HIDDEN, 1, 127);
 
 	for (size_t d = 0; d < GRAM_DIMS; d++)
-		gram_scale[d] =
-			scale_of((const float *)net->grams + d, GRAMS, GRAM_DIMS, GRAM_LIMIT);
+		gram_scale[d] = scale_of((const float *)net->grams + d, GRAMS, GRAM_DIMS, 127);
 	/* an input x of the float network is here x * input_scale; sum-pooling has its shift in
 	 * both */
 	for (size_t k = 0; k < INPUTS; k++)
-		input_scale[k] =
-			k < FILTERS ? conv_scale : gram_scale[k - FILTERS] / NET_GRAM_SCALE;
+		input_scale[k] = k < FILTERS
+					 ? conv_scale
+					 : gram_scale[(k - FILTERS) % GRAM_DIMS] / NET_GRAM_SCALE;
 	double z_scale = hidden_scale(net, input_scale, row_scale, conv_scale);
 	int shift = 0;
 
@@ -151,8 +151,8 @@ uint8_t *export_model(const struct net *net, const struct data *data,
 		INT32_MAX, 4);
 	for (size_t i = 0; i < GRAMS * GRAM_DIMS; i++)
 		put_rounded(&o,
-			net->grams[i / GRAM_DIMS][i % GRAM_DIMS] * gram_scale[i % GRAM_DIMS],
-			GRAM_LIMIT, 1);
+			net->grams[i / GRAM_DIMS][i % GRAM_DIMS] * gram_scale[i % GRAM_DIMS], 127,
+			1);
 	put_all(&o, (const float *)w->conv, WIDTH * DW_DGA_SYMBOLS * FILTERS, conv_scale, 127, 1);
 	put_all(&o, (const float *)w->rows, ROWS * HIDDEN, row_scale, 127, 1);
 	put_all(&o, w->conv_bias, FILTERS, conv_scale, BIAS_LIMIT, 2);

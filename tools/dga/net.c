@@ -8,18 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 64, SUM_FILTERS = FILTERS - MAX_FILTERS };
+/* FIRST: where the symbols that the filter at place 0 sees begin. */
+enum { BATCH = 64, SUM_FILTERS = FILTERS - MAX_FILTERS, FIRST = DW_DGA_LEAD - FILTER_PAD };
 
-#define GRAM_SCALE NET_GRAM_SCALE
 #define SUM_SCALE (1.f / (1 << SUM_SHIFT))
 #define GRAM_RATE 5.f /* of the n-grams, in rates of the rest */
+/* Part of the n-grams left out of each example: else the longer ones learn training names by
+ * heart (Srivastava et al., 2014, "Dropout"). */
+#define GRAM_DROP .4f
+#define FILTER_DROP .3f /* of the filters, likewise */
+
+/* An n-gram of a label: its weights, and the group its vector is added to. */
+struct gram {
+	uint16_t number;
+	uint8_t group;
+};
 
 struct pass {
 	float max[FILTERS];
 	int32_t where[FILTERS]; /* position of the maximum; -1 where nothing passed zero */
+	struct gram grams[DW_DGA_GROUPS * DW_DGA_GROUP_MAX];
+	size_t gram_count;
+	float gram[GRAM_INPUTS];
+	float kept[FILTERS]; /* 0: the filter is left out; what the others count for */
 	float input[INPUTS];
 	float hidden[HIDDEN];
-	float gram[GRAM_DIMS];
 };
 
 struct net *net_new(struct rng *r)
@@ -38,6 +51,7 @@ struct net *net_new(struct rng *r)
 		mix[i] = (float)rng_between(r, -.2, .2);
 	for (size_t i = 0; i < HIDDEN; i++)
 		net->w.out[i] = (float)rng_between(r, -.3, .3);
+	net->random = *r;
 	for (size_t i = 0; i < GRAMS; i++) {
 		for (size_t d = 1; d < GRAM_DIMS; d++)
 			net->grams[i][d] = (float)rng_between(r, -.1, .1);
@@ -58,9 +72,46 @@ static inline void add(float *restrict to, const float *restrict what, size_t n)
 		to[i] += what[i];
 }
 
-static inline uint32_t bucket(const struct dw_dga_features *f, size_t i)
+/* List the n-grams; with `random`, leave each out with probability GRAM_DROP. */
+static void list_grams(struct pass *p, const struct dw_dga_features *f, struct rng *random)
 {
-	return f->bucket[i] >> (32 - GRAM_BITS);
+	size_t n = 0;
+
+	for (size_t order = 0; order < DW_DGA_ORDERS; order++) {
+		for (size_t i = 0; i < f->len + 2; i++)
+			p->grams[n++] = (struct gram){f->gram[order][i], (uint8_t)order};
+	}
+	for (size_t i = 0; i < DW_DGA_CROSSES; i++)
+		p->grams[n++] = (struct gram){f->cross[i], DW_DGA_ORDERS};
+	p->gram_count = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (random == NULL || rng_unit(random) >= GRAM_DROP)
+			p->grams[p->gram_count++] = p->grams[i];
+	}
+}
+
+static void keep_filters(struct pass *p, struct rng *random)
+{
+	for (size_t c = 0; c < FILTERS; c++) {
+		if (random == NULL)
+			p->kept[c] = 1;
+		else
+			p->kept[c] = rng_unit(random) < FILTER_DROP ? 0 : 1 / (1 - FILTER_DROP);
+	}
+}
+
+static void sum_grams(struct pass *p, const struct net *net, float scale)
+{
+	memset(p->gram, 0, sizeof(p->gram));
+	for (size_t i = 0; i < p->gram_count; i++) {
+		const float *g = net->grams[p->grams[i].number];
+		float *to = p->gram + p->grams[i].group * GRAM_DIMS;
+
+		for (size_t d = 0; d < GRAM_DIMS; d++)
+			to[d] += g[d];
+	}
+	for (size_t d = 0; d < GRAM_INPUTS; d++)
+		p->input[FILTERS + d] = NET_GRAM_SCALE * (p->gram[d] *= scale);
 }
 
 /* Filters `first` to the last, at one place of a label. */
@@ -75,7 +126,8 @@ static inline void filter(const struct net *net, const uint8_t *s, size_t first,
 	}
 }
 
-static float forward(const struct net *net, const struct dw_dga_features *f, struct pass *p)
+static float forward(
+	const struct net *net, const struct dw_dga_features *f, struct rng *random, struct pass *p)
 {
 	float sum[FILTERS] = {0};
 
@@ -86,7 +138,7 @@ static float forward(const struct net *net, const struct dw_dga_features *f, str
 	for (size_t i = 0; i < f->len + 2; i++) {
 		float at[FILTERS];
 
-		filter(net, f->symbols + i, 0, at);
+		filter(net, f->symbols + FIRST + i, 0, at);
 		for (size_t c = 0; c < MAX_FILTERS; c++) {
 			p->where[c] = at[c] > p->max[c] ? (int32_t)i : p->where[c];
 			p->max[c] = at[c] > p->max[c] ? at[c] : p->max[c];
@@ -94,17 +146,11 @@ static float forward(const struct net *net, const struct dw_dga_features *f, str
 		for (size_t c = MAX_FILTERS; c < FILTERS; c++)
 			sum[c] += at[c] > 0 ? at[c] : 0;
 	}
+	keep_filters(p, random);
 	for (size_t c = 0; c < FILTERS; c++)
-		p->input[c] = c < MAX_FILTERS ? p->max[c] : SUM_SCALE * sum[c];
-	memset(p->gram, 0, sizeof(p->gram));
-	for (size_t i = 0; i < f->grams; i++) {
-		const float *g = net->grams[bucket(f, i)];
-
-		for (size_t d = 0; d < GRAM_DIMS; d++)
-			p->gram[d] += g[d];
-	}
-	for (size_t d = 0; d < GRAM_DIMS; d++)
-		p->input[FILTERS + d] = GRAM_SCALE * p->gram[d];
+		p->input[c] = p->kept[c] * (c < MAX_FILTERS ? p->max[c] : SUM_SCALE * sum[c]);
+	list_grams(p, f, random);
+	sum_grams(p, net, random == NULL ? 1 : 1 / (1 - GRAM_DROP));
 
 	float z[HIDDEN];
 
@@ -121,7 +167,10 @@ static float forward(const struct net *net, const struct dw_dga_features *f, str
 		for (size_t j = 0; j < HIDDEN; j++)
 			z[j] += row[j];
 	}
-	float score = net->w.out_bias + p->gram[0];
+	float score = net->w.out_bias;
+
+	for (size_t i = 0; i < DW_DGA_GROUPS; i++)
+		score += p->gram[i * GRAM_DIMS];
 
 	for (size_t j = 0; j < HIDDEN; j++) {
 		p->hidden[j] = z[j] > 0 ? z[j] : 0;
@@ -134,7 +183,7 @@ float net_score(const struct net *net, const struct dw_dga_features *f)
 {
 	struct pass p;
 
-	return forward(net, f, &p);
+	return forward(net, f, NULL, &p);
 }
 
 static void back_conv(
@@ -145,7 +194,7 @@ static void back_conv(
 	for (size_t c = 0; c < MAX_FILTERS; c++) {
 		if (p->where[c] < 0)
 			continue;
-		const uint8_t *s = f->symbols + p->where[c];
+		const uint8_t *s = f->symbols + FIRST + p->where[c];
 
 		for (size_t k = 0; k < WIDTH; k++)
 			g->conv[k][s[k]][c] += slope[c];
@@ -154,21 +203,21 @@ static void back_conv(
 	for (size_t i = 0; i < f->len + 2; i++) {
 		float at[SUM_FILTERS];
 
-		filter(net, f->symbols + i, MAX_FILTERS, at);
+		filter(net, f->symbols + FIRST + i, MAX_FILTERS, at);
 		for (size_t c = 0; c < SUM_FILTERS; c++)
 			at[c] = at[c] > 0 ? SUM_SCALE * slope[MAX_FILTERS + c] : 0;
 		for (size_t k = 0; k < WIDTH; k++)
-			add(g->conv[k][f->symbols[i + k]] + MAX_FILTERS, at, SUM_FILTERS);
+			add(g->conv[k][f->symbols[FIRST + i + k]] + MAX_FILTERS, at, SUM_FILTERS);
 		add(g->conv_bias + MAX_FILTERS, at, SUM_FILTERS);
 	}
 }
 
-static void back_grams(
-	struct net *net, const struct dw_dga_features *f, const float *restrict slope, float rate)
+static void back_grams(struct net *net, const struct pass *p, const float *slopes, float rate)
 {
-	for (size_t i = 0; i < f->grams; i++) {
-		float *restrict w = net->grams[bucket(f, i)];
-		float *restrict square = net->gram_square[bucket(f, i)];
+	for (size_t i = 0; i < p->gram_count; i++) {
+		const float *slope = slopes + p->grams[i].group * GRAM_DIMS;
+		float *restrict w = net->grams[p->grams[i].number];
+		float *restrict square = net->gram_square[p->grams[i].number];
 
 		for (size_t d = 0; d < GRAM_DIMS; d++) {
 			square[d] += slope[d] * slope[d];
@@ -198,10 +247,10 @@ float net_learn(
 	struct net *net, const struct dw_dga_features *f, float generated, float weight, float rate)
 {
 	struct pass p;
-	float score = forward(net, f, &p);
+	float score = forward(net, f, &net->random, &p);
 	float slope = weight * (1 / (1 + expf(-score)) - generated);
 	struct dense *g = &net->grad;
-	float hidden[HIDDEN], input[INPUTS], gram[GRAM_DIMS];
+	float hidden[HIDDEN], input[INPUTS], gram[GRAM_INPUTS];
 
 	g->out_bias += slope;
 	for (size_t j = 0; j < HIDDEN; j++) {
@@ -224,11 +273,12 @@ float net_learn(
 		}
 		input[k] = sum;
 	}
+	for (size_t c = 0; c < FILTERS; c++)
+		input[c] *= p.kept[c];
 	back_conv(net, f, &p, input);
-	for (size_t d = 0; d < GRAM_DIMS; d++)
-		gram[d] = GRAM_SCALE * input[FILTERS + d];
-	gram[0] += slope;
-	back_grams(net, f, gram, rate);
+	for (size_t d = 0; d < GRAM_INPUTS; d++)
+		gram[d] = NET_GRAM_SCALE * input[FILTERS + d] + (d % GRAM_DIMS == 0 ? slope : 0);
+	back_grams(net, &p, gram, rate);
 	if (++net->pending == BATCH) {
 		net->pending = 0;
 		adam(net, rate);

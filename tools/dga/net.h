@@ -10,7 +10,7 @@
 #include "dga/model.h"
 #include "rng.h"
 
-/* Sums of some sixty vectors, brought to the size of the other inputs. */
+/* Sums of a dozen vectors, brought to the size of the other inputs. */
 #define NET_GRAM_SCALE .2f
 
 /* What the optimiser moves together (Adam; the n-grams by Adagrad). */
@@ -31,6 +31,7 @@ struct net {
 	struct dense grad, m, v;
 	float (*gram_square)[GRAM_DIMS];
 	size_t steps, pending;
+	struct rng random; /* which n-grams are left out */
 };
 
 struct net *net_new(struct rng *r);

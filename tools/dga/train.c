@@ -3,6 +3,7 @@
  * train.c: train the model on all families, or on all but a group of them */
 #include <err.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,11 +36,12 @@ struct options {
 	struct mixture mix;
 };
 
-/* Training names by what they are drawn as. */
+/* Training names by what they are drawn as. Of hard negatives, each class by the root of its
+ * size; families alike. */
 struct pools {
-	uint32_t *benign, *hard, *family[FAMILY_MAX];
-	size_t benign_count, hard_count, family_count[FAMILY_MAX];
-	double share[FAMILY_MAX]; /* running sum */
+	uint32_t *benign, *hard[HARD_MAX], *family[FAMILY_MAX];
+	size_t benign_count, hard_count[HARD_MAX], family_count[FAMILY_MAX];
+	double hard_share[HARD_MAX], share[FAMILY_MAX]; /* running sums */
 };
 
 static void push(uint32_t **pool, size_t *count, size_t i)
@@ -66,12 +68,12 @@ static void fill_pools(struct pools *p, const struct data *data, const bool *hel
 		} else if (n->kind != KIND_HARD) {
 			push(&p->benign, &p->benign_count, i);
 		} else {
-			/* names of ad servers are in part generated themselves: half of them do */
-			if (strcmp(data->hard[n->source], "ads") != 0 ||
-				(n->label[n->len / 2] + n->len) % 2 == 0)
-				push(&p->hard, &p->hard_count, i);
+			push(&p->hard[n->source], &p->hard_count[n->source], i);
 		}
 	}
+	for (size_t i = 0; i < data->hard_count; i++)
+		p->hard_share[i] =
+			(i > 0 ? p->hard_share[i - 1] : 0) + sqrt((double)p->hard_count[i]);
 	for (size_t i = 0; i < data->family_count; i++) {
 		double n = (double)p->family_count[i];
 
@@ -80,14 +82,21 @@ static void fill_pools(struct pools *p, const struct data *data, const bool *hel
 	}
 }
 
-static const struct name *draw_family(const struct pools *p, const struct data *data, struct rng *r)
+/* Which of them, by running sums. */
+static size_t draw_share(const double *share, size_t count, struct rng *r)
 {
-	double u = rng_unit(r) * p->share[data->family_count - 1];
+	double u = rng_unit(r) * share[count - 1];
 	size_t i = 0;
 
-	while (p->share[i] <= u)
+	while (share[i] <= u)
 		i++;
-	return &data->names[p->family[i][rng_below(r, (uint32_t)p->family_count[i])]];
+	return i;
+}
+
+static const struct name *draw_from(uint32_t *const *pools, const size_t *counts, size_t i,
+	const struct data *data, struct rng *r)
+{
+	return &data->names[pools[i][rng_below(r, (uint32_t)counts[i])]];
 }
 
 static const struct name *draw(const struct pools *p, const struct data *data,
@@ -98,9 +107,11 @@ static const struct name *draw(const struct pools *p, const struct data *data,
 	if (u < mix->benign)
 		return &data->names[p->benign[rng_below(r, (uint32_t)p->benign_count)]];
 	if (u < mix->benign + mix->hard)
-		return &data->names[p->hard[rng_below(r, (uint32_t)p->hard_count)]];
+		return draw_from(p->hard, p->hard_count,
+			draw_share(p->hard_share, data->hard_count, r), data, r);
 	if (u < mix->benign + mix->hard + mix->family)
-		return draw_family(p, data, r);
+		return draw_from(p->family, p->family_count,
+			draw_share(p->share, data->family_count, r), data, r);
 	synth_next(synth, made_up);
 	return made_up;
 }
@@ -239,11 +250,11 @@ int main(int argc, char **argv)
 		.version = "1",
 		.fold = -1,
 		.seed = 1,
-		.examples = 12e6,
+		.examples = 10e6,
 		.rate = .004,
-		.mix = {.benign = .45,
-			.hard = .08,
-			.family = .40,
+		.mix = {.benign = .43,
+			.hard = .10,
+			.family = .42,
 			.benign_weight = 4,
 			.unknown_suffix = .05},
 	};

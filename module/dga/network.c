@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * network.c: the network's arithmetic */
+#include "dnsward-config.h"
+#include "dga/model.h"
+
+#include <string.h>
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
+
+/* All are sums of whole numbers without overflow, so all ways give the same number: in
+ * plain C, by the vectors of SSE2, which every x86-64 has, and by those of AVX2. The vector code
+ * is written once, in network_vector.h, over the few operations it needs. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+
+_Static_assert(INPUTS % 2 == 0, "inputs are mixed in pairs");
+_Static_assert(GRAM_DIMS == 2, "the two weights of an n-gram share a word");
+
+/* The two sums in a word, as numbers with sign. */
+static inline int16_t *split_sums(uint32_t both, size_t count, int16_t *x)
+{
+	x[0] = (int16_t)((int32_t)(both & 0xffff) - (int32_t)count * GRAM_LIMIT);
+	x[1] = (int16_t)((int32_t)(both >> 16) - (int32_t)count * GRAM_LIMIT);
+	return x + GRAM_DIMS;
+}
+
+/* The sums of each group of n-grams, and what they add to the score. */
+static inline int32_t sum_grams(
+	const struct dw_dga *dga, const struct dw_dga_features *f, int16_t *x)
+{
+	uint32_t sum[DW_DGA_GROUPS] = {0};
+	int16_t *at = x;
+	int32_t direct = 0;
+
+	for (size_t i = 0; i < f->len + 2; i++) {
+		UNROLL
+		for (size_t order = 0; order < DW_DGA_ORDERS; order++)
+			sum[order] += dga->grams[f->gram[order][i]];
+	}
+	for (size_t i = 0; i < DW_DGA_CROSSES; i++)
+		sum[DW_DGA_ORDERS] += dga->grams[f->cross[i]];
+	for (size_t order = 0; order < DW_DGA_ORDERS; order++)
+		at = split_sums(sum[order], f->len + 2, at);
+	split_sums(sum[DW_DGA_ORDERS], DW_DGA_CROSSES, at);
+	for (size_t group = 0; group < DW_DGA_GROUPS; group++)
+		direct += x[GRAM_DIMS * group];
+	return dga->scale.bias + direct * dga->scale.gram;
+}
+
+/* ---- plain C ---- */
+
+static void pool(const struct dw_dga *dga, const struct dw_dga_features *f, int16_t *x)
+{
+	uint16_t sum[FILTERS] = {0}; /* of those that are max-pooled: the maximum */
+
+	for (size_t p = 0; p < f->len + 2; p++) {
+		const uint8_t *s = f->symbols + DW_DGA_LEAD - FILTER_PAD + p;
+
+		for (size_t i = 0; i < FILTERS; i++) {
+			int at = 0;
+
+			for (size_t k = 0; k < WIDTH; k++)
+				at += dga->conv[k][s[k]][i];
+			if (i >= MAX_FILTERS)
+				sum[i] = (uint16_t)(sum[i] + (at > 0 ? at : 0));
+			else if (at > sum[i])
+				sum[i] = (uint16_t)at;
+		}
+	}
+	for (size_t i = 0; i < FILTERS; i++)
+		x[i] = (int16_t)(i < MAX_FILTERS ? sum[i] : sum[i] >> SUM_SHIFT);
+}
+
+static const int16_t *row_of(const struct dw_dga *dga, const struct dw_dga_features *f, size_t i)
+{
+	return dga->rows[i < DW_DGA_SHAPES ? f->row[i] : DW_DGA_SHAPE_ROWS + f->suffix_row];
+}
+
+int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *f)
+{
+	int16_t x[INPUTS];
+	int32_t z[HIDDEN];
+
+	pool(dga, f, x);
+	int32_t score = sum_grams(dga, f, x + FILTERS);
+
+	memcpy(z, dga->mix_bias, sizeof(z));
+	for (size_t i = 0; i <= DW_DGA_SHAPES; i++) {
+		const int16_t *row = row_of(dga, f, i);
+
+		for (size_t j = 0; j < HIDDEN; j++)
+			z[j] += row[j] * dga->scale.row;
+	}
+	for (size_t k = 0; k < INPUTS; k++) {
+		for (size_t j = 0; j < HIDDEN; j++)
+			z[j] += x[k] * dga->mix[k / 2][j][k % 2];
+	}
+	for (size_t j = 0; j < HIDDEN; j++) {
+		int32_t h = z[j] >> dga->scale.hidden_shift;
+
+		score += (h < 0 ? 0 : h > INT16_MAX ? INT16_MAX : h) * dga->out[j];
+	}
+	return score;
+}
+
+/* ---- SSE2 ---- */
+
+#ifdef __SSE2__
+#define TARGET
+#define RUN run_sse2
+#define VECTOR __m128i
+#define LOAD(p) _mm_load_si128((const __m128i *)(p))
+#define STORE(p, v) _mm_store_si128((__m128i *)(p), v)
+#define ZERO _mm_setzero_si128()
+#define ALL32(n) _mm_set1_epi32(n)
+#define ADD16(a, b) _mm_add_epi16(a, b)
+#define MAX16(a, b) _mm_max_epi16(a, b)
+#define SHIFT16(v, n) _mm_srli_epi16(v, n)
+#define ADD32(a, b) _mm_add_epi32(a, b)
+#define SHIFT32(v, n) _mm_sra_epi32(v, n)
+#define MUL_PAIRS(a, b) _mm_madd_epi16(a, b)
+#define WIDEN(p) _mm_unpacklo_epi16(_mm_loadl_epi64((const __m128i *)(p)), _mm_setzero_si128())
+#define PACK(a, b) _mm_packs_epi32(a, b)
+#define HALF(v) (v)
+#include "dga/network_vector.h"
+#undef TARGET
+#undef RUN
+#undef VECTOR
+#undef LOAD
+#undef STORE
+#undef ZERO
+#undef ALL32
+#undef ADD16
+#undef MAX16
+#undef SHIFT16
+#undef ADD32
+#undef SHIFT32
+#undef MUL_PAIRS
+#undef WIDEN
+#undef PACK
+#undef HALF
+
+/* ---- AVX2 ---- */
+
+#define TARGET __attribute__((target("avx2")))
+#define RUN run_avx2
+#define VECTOR __m256i
+#define LOAD(p) _mm256_load_si256((const __m256i *)(p))
+#define STORE(p, v) _mm256_store_si256((__m256i *)(p), v)
+#define ZERO _mm256_setzero_si256()
+#define ALL32(n) _mm256_set1_epi32(n)
+#define ADD16(a, b) _mm256_add_epi16(a, b)
+#define MAX16(a, b) _mm256_max_epi16(a, b)
+#define SHIFT16(v, n) _mm256_srli_epi16(v, n)
+#define ADD32(a, b) _mm256_add_epi32(a, b)
+#define SHIFT32(v, n) _mm256_sra_epi32(v, n)
+#define MUL_PAIRS(a, b) _mm256_madd_epi16(a, b)
+#define WIDEN(p) _mm256_cvtepi16_epi32(_mm_load_si128((const __m128i *)(p)))
+#define PACK(a, b) _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8)
+#define HALF(v) _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1))
+#include "dga/network_vector.h"
+
+model_run model_run_base(void)
+{
+	return run_sse2;
+}
+
+model_run model_run_best(void)
+{
+	return __builtin_cpu_supports("avx2") ? run_avx2 : run_sse2;
+}
+#else
+model_run model_run_base(void)
+{
+	return model_run_plain;
+}
+
+model_run model_run_best(void)
+{
+	return model_run_plain;
+}
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * network_vector.h: the network's arithmetic by vectors; network.c includes it for each kind */
+
+/* Sums and maxima stay in registers over the whole label. No guard: the operations and RUN, the
+ * name of the function, are macros of whoever includes it. */
+TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features *f)
+{
+	enum {
+		IN16 = sizeof(VECTOR) / sizeof(int16_t),
+		IN32 = sizeof(VECTOR) / sizeof(int32_t),
+		POOLS = FILTERS / IN16,
+		MAX_POOLS = MAX_FILTERS / IN16,
+		SUMS = HIDDEN / IN16,
+		UNITS = HIDDEN / IN32,
+	};
+	_Alignas(VECTOR) int16_t x[(INPUTS + IN16 - 1) / IN16 * IN16];
+	_Alignas(VECTOR) int16_t row[HIDDEN];
+	VECTOR pool[POOLS], sum[SUMS], z[UNITS], score = ZERO;
+
+	for (size_t v = 0; v < POOLS; v++)
+		pool[v] = ZERO;
+	for (size_t p = 0; p < f->len + 2; p++) {
+		const uint8_t *s = f->symbols + DW_DGA_LEAD - FILTER_PAD + p;
+		const int16_t *a = dga->conv[0][s[0]], *b = dga->conv[1][s[1]],
+			      *c = dga->conv[2][s[2]], *d = dga->conv[3][s[3]],
+			      *e = dga->conv[4][s[4]];
+
+		UNROLL
+		for (size_t v = 0; v < POOLS; v++) {
+			size_t i = v * IN16;
+			VECTOR at = ADD16(ADD16(LOAD(a + i), LOAD(b + i)), LOAD(c + i));
+
+			at = ADD16(ADD16(at, LOAD(d + i)), LOAD(e + i));
+			pool[v] = v < MAX_POOLS ? MAX16(pool[v], at)
+						: ADD16(pool[v], MAX16(at, ZERO));
+		}
+	}
+	for (size_t v = 0; v < POOLS; v++)
+		STORE(x + v * IN16, v < MAX_POOLS ? pool[v] : SHIFT16(pool[v], SUM_SHIFT));
+	int32_t direct = sum_grams(dga, f, x + FILTERS);
+
+	for (size_t v = 0; v < SUMS; v++)
+		sum[v] = LOAD(dga->rows[DW_DGA_SHAPE_ROWS + f->suffix_row] + v * IN16);
+	for (size_t i = 0; i < DW_DGA_SHAPES; i++) {
+		UNROLL
+		for (size_t v = 0; v < SUMS; v++)
+			sum[v] = ADD16(sum[v], LOAD(dga->rows[f->row[i]] + v * IN16));
+	}
+	for (size_t v = 0; v < SUMS; v++)
+		STORE(row + v * IN16, sum[v]);
+	UNROLL
+	for (size_t v = 0; v < UNITS; v++) {
+		/* scale.row is below 2^15: the upper half of each 32 bits counts nothing */
+		VECTOR scaled = MUL_PAIRS(WIDEN(row + v * IN32), ALL32(dga->scale.row));
+
+		z[v] = ADD32(LOAD(dga->mix_bias + v * IN32), scaled);
+	}
+	UNROLL
+	for (size_t k = 0; k < INPUTS / 2; k++) {
+		int32_t two;
+
+		memcpy(&two, x + 2 * k, sizeof(two));
+		UNROLL
+		for (size_t v = 0; v < UNITS; v++) {
+			VECTOR mix = LOAD(dga->mix[k][v * IN32]);
+
+			z[v] = ADD32(z[v], MUL_PAIRS(ALL32(two), mix));
+		}
+	}
+	__m128i shift = _mm_cvtsi32_si128(dga->scale.hidden_shift);
+
+	UNROLL
+	for (size_t v = 0; v < UNITS; v += 2) {
+		/* packing cuts to 16 bits */
+		VECTOR h = PACK(SHIFT32(z[v], shift), SHIFT32(z[v + 1], shift));
+
+		h = MAX16(h, ZERO);
+		score = ADD32(score, MUL_PAIRS(h, LOAD(dga->out + v * IN32)));
+	}
+	__m128i half = HALF(score);
+
+	half = _mm_add_epi32(half, _mm_srli_si128(half, 8));
+	half = _mm_add_epi32(half, _mm_srli_si128(half, 4));
+	return _mm_cvtsi128_si32(half) + direct;
+}
