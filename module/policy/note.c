@@ -17,7 +17,8 @@ static bool is_never_logged(const struct dw_settings *settings, const struct dw_
 {
 	const struct dw_log_settings *log = &settings->log;
 	return dw_set_meets(&log->never_categories, &verdict->categories) ||
-	       (log->never_groups & dw_settings_groups_of(settings, client)) != 0;
+	       (log->never_groups != 0 &&
+		       (log->never_groups & dw_settings_groups_of(settings, client)) != 0);
 }
 
 /* Each worker draws for itself (Marsaglia, "Xorshift RNGs", 2003: xorshift64). Taking each
