@@ -21,7 +21,7 @@
  *                                                        │
  *     question ──▶ is it held? ◀──────────────────────────┘
  *
- * Memory is the same whatever clients do, 30 MB of which only what is used is resident. The
+ * Memory is the same whatever clients do, 31 MB of which only what is used is resident. The
  * tables are sets of eight places; a set that is full gives the place that was used least, lately
  * (its rank halves every 64 seconds without use): a flood of clients that ask once only pushes
  * out its own. Places are found by a hash under a key drawn at the start, so nobody can aim.

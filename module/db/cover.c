@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "build.h"
-#include "hash.h"
+#include "base/label_hash.h"
 
 /* Let C be a name, and P the nearest name above C that has rules of the same list for
  * what is below it. Where all rules of the list at C, and all those at P, have one
@@ -112,31 +112,31 @@ static bool speaks(const struct db_builder *b, const struct db_name *name, size_
 	return any;
 }
 
-/* The hashes of a name's parents, in the state that db_hash_first leaves. */
+/* The hashes of a name's parents, in the state that label_hash_first leaves. */
 struct parents {
 	uint64_t where[DW_NAME_LABELS_MAX + 1];
-	struct db_hash state[DW_NAME_LABELS_MAX + 1];
+	struct label_hash state[DW_NAME_LABELS_MAX + 1];
 	size_t count;
 };
 
 /* Those that may speak, the nearest last. False: none. */
 static bool find_parents(const struct db_builder *b, const struct dw_rule *rule,
-	const struct dw_labels *labels, struct parents *parents, struct db_hash *own)
+	const struct dw_labels *labels, struct parents *parents, struct label_hash *own)
 {
 	parents->count = 0;
-	db_hash_init(own, &b->key);
+	label_hash_init(own, &b->key);
 	for (unsigned depth = 0;; depth++) {
 		if (depth > 0)
-			db_hash_label(own, rule->name + labels->offset[labels->count - depth],
+			label_hash_label(own, rule->name + labels->offset[labels->count - depth],
 				rule->name, rule->name_len);
 		if (depth == labels->count)
 			return parents->count > 0;
 		if ((b->wild_depths[depth / 64] >> depth % 64 & 1) != 0) {
-			struct db_hash *state = &parents->state[parents->count];
+			struct label_hash *state = &parents->state[parents->count];
 			uint64_t where, bit;
 
 			*state = *own;
-			where = db_hash_first(state);
+			where = label_hash_first(state);
 			bit = bit_of(b, where);
 			if ((b->cover.bitmap[bit / 8] >> bit % 8 & 1) != 0)
 				parents->where[parents->count++] = where;
@@ -151,7 +151,7 @@ static bool is_covered(struct db_builder *b, size_t source, struct parents *pare
 		const struct db_effect *meaning = NULL;
 		bool alike = true;
 		const struct db_name *parent = find(b, parents->where[i],
-			db_hash_second(&parents->state[i]));
+			label_hash_second(&parents->state[i]));
 
 		if (parent != NULL && speaks(b, parent, source, true, &meaning, &alike))
 			return alike && speaks(b, own, source, false, &meaning, &alike) && alike;
@@ -190,7 +190,7 @@ static bool cover_chunk(struct db_builder *b, size_t i)
 		return true;
 	for (size_t n = 0; n < chunk->rules; n++) {
 		struct dw_labels labels;
-		struct db_hash own;
+		struct label_hash own;
 		uint64_t where;
 		struct db_name *name;
 
@@ -201,8 +201,8 @@ static bool cover_chunk(struct db_builder *b, size_t i)
 		if (!has_lower_wild(b, labels.count) ||
 			!find_parents(b, &rule, &labels, &parents, &own))
 			continue;
-		where = db_hash_first(&own);
-		name = find(b, where, db_hash_second(&own));
+		where = label_hash_first(&own);
+		name = find(b, where, label_hash_second(&own));
 		if (name != NULL && is_covered(b, chunk->source, &parents, name))
 			mark(b, name, chunk->source);
 	}

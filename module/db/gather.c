@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "build.h"
-#include "hash.h"
+#include "base/label_hash.h"
 
 /* Nearly all rules of a list have neither types nor data: their effect depends on
  * trigger and flags alone, and is asked for once for each. */
@@ -35,14 +35,14 @@ static unsigned hash_name(const struct db_builder *b, const struct dw_rule *rule
 	struct db_name *name)
 {
 	struct dw_labels labels;
-	struct db_hash state;
+	struct label_hash state;
 
 	dw_name_labels(rule->name, rule->name_len, &labels);
-	db_hash_init(&state, &b->key);
+	label_hash_init(&state, &b->key);
 	for (size_t i = labels.count; i-- > 0;)
-		db_hash_label(&state, rule->name + labels.offset[i], rule->name, rule->name_len);
-	name->where = db_hash_first(&state);
-	name->who = db_hash_second(&state);
+		label_hash_label(&state, rule->name + labels.offset[i], rule->name, rule->name_len);
+	name->where = label_hash_first(&state);
+	name->who = label_hash_second(&state);
 	return labels.count;
 }
 

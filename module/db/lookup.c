@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "database.h"
-#include "hash.h"
+#include "base/label_hash.h"
 #include "tally.h"
 
 /* ---- names ---- */
 
 /* A parent of the name, or the name itself, that may be listed. */
 struct probe {
-	struct db_hash state; /* after the first half of the hash */
+	struct label_hash state; /* after the first half of the hash */
 	struct db_place place;
 	unsigned labels;
 };
@@ -35,22 +35,22 @@ static bool has_depth(const struct dw_db *db, unsigned labels)
 static size_t prepare(const struct dw_db *db, const uint8_t *name, size_t name_len,
 	const struct dw_labels *labels, struct probe *probes)
 {
-	struct db_hash state;
+	struct label_hash state;
 	size_t count = 0;
 
-	db_hash_init(&state, &db->key);
+	label_hash_init(&state, &db->key);
 	for (unsigned depth = 0;; depth++) {
 		if (has_depth(db, depth)) {
 			struct probe *p = &probes[count++];
 
 			p->state = state;
-			p->place = db_place(db_hash_first(&p->state), db->lines);
+			p->place = db_place(label_hash_first(&p->state), db->lines);
 			p->labels = depth;
 			__builtin_prefetch(db->part[DB_INDEX].data + p->place.line * DB_LINE);
 		}
 		if (depth == labels->count)
 			return count;
-		db_hash_label(&state, name + labels->offset[labels->count - depth - 1], name,
+		label_hash_label(&state, name + labels->offset[labels->count - depth - 1], name,
 			name_len);
 	}
 }
@@ -85,7 +85,7 @@ static uint64_t search(const struct dw_db *db, struct probe *p, const uint8_t *l
 		if (!hashed) {
 			__builtin_prefetch(db->part[DB_ENTRIES].data +
 				(base + i) * db->entry_bits / 8);
-			fingerprint = db_hash_second(&p->state) >> (64 - DB_FINGERPRINT_BITS);
+			fingerprint = label_hash_second(&p->state) >> (64 - DB_FINGERPRINT_BITS);
 			hashed = true;
 		}
 		if (db_entry_fingerprint(db, base + i) == fingerprint)

@@ -12,36 +12,37 @@ enum { BITMAP_WORDS = 4 };
 
 enum client_cell {
 	QUERIES_CELL,
+	BYTES_CELL,
 	TXT_CELL,
 	NULL_CELL,
 	ANY_CELL,
 	FAILURE_CELLS,
 	NXDOMAIN_CELL = FAILURE_CELLS + 3,
 	PTR_CELL,
-	BYTES_CELL,
 	CLIENT_CELLS
 };
 
-struct client_entry {
-	struct dw_cell cell[CLIENT_CELLS];
-	uint64_t nxdomain_names[BITMAP_WORDS], ptr_names[BITMAP_WORDS];
-	int32_t evidence; /* of dga-client, thousandths */
-	uint32_t evidence_at;
-};
-
 enum pair_cell {
-	TUNNEL_CELL,
-	CHUNKS_CELL,
 	VOLUME_CELL,
 	REPEATS_CELL,
 	INFORMATION_CELL,
+	TUNNEL_CELL,
+	CHUNKS_CELL,
 	PAIR_CELLS
 };
 
+/* What each query counts for stands first, within one cache line. */
+struct client_entry {
+	_Alignas(DW_CACHE_LINE) int32_t evidence; /* of dga-client, thousandths */
+	uint32_t evidence_at;
+	struct dw_cell cell[CLIENT_CELLS];
+	uint64_t nxdomain_names[BITMAP_WORDS], ptr_names[BITMAP_WORDS];
+};
+
 struct pair_entry {
+	_Alignas(DW_CACHE_LINE) uint64_t repeats[1];
 	struct dw_cell cell[PAIR_CELLS];
-	uint64_t tunnel_names[BITMAP_WORDS], chunks[BITMAP_WORDS], told[BITMAP_WORDS];
-	uint64_t repeats[1];
+	uint64_t told[BITMAP_WORDS], tunnel_names[BITMAP_WORDS], chunks[BITMAP_WORDS];
 };
 
 const size_t dw_client_entry_bytes = sizeof(struct client_entry);
@@ -96,9 +97,27 @@ static bool is_homely(const uint8_t *name)
 	return false;
 }
 
+/* A name that begins with a number of at most three digits, four times running: a look-up of an
+ * IPv4 address in a list (RFC 5782), where NXDOMAIN is the good answer. */
+static bool asks_a_list(const uint8_t *name)
+{
+	size_t at = 0;
+
+	for (size_t labels = 0; labels < 4; labels++, at += 1U + name[at]) {
+		if (name[at] == 0 || name[at] > 3)
+			return false;
+		for (size_t i = 1; i <= name[at]; i++) {
+			if (name[at + i] < '0' || name[at + i] > '9')
+				return false;
+		}
+	}
+	return true;
+}
+
 static bool is_failure(const struct dw_observation *o)
 {
-	return !o->sinkholed && o->rcode != RCODE_NOERROR && !is_homely(o->name);
+	return !o->sinkholed && o->rcode != RCODE_NOERROR && !is_homely(o->name) &&
+	       !asks_a_list(o->name);
 }
 
 static bool is_address(uint16_t type)
@@ -242,7 +261,7 @@ static bool count_tunnel(struct pair_entry *entry, const uint32_t *threshold,
 	if (o->domain == 0 || length < threshold[DW_KEY_MIN_LENGTH])
 		return false;
 	return count_different(&entry->cell[TUNNEL_CELL], entry->tunnel_names, threshold,
-		subject->now, 0, subject->sub);
+		subject->now, 0, subject->alone);
 }
 
 static bool count_chunks(struct pair_entry *entry, const uint32_t *threshold,
@@ -263,7 +282,7 @@ static bool count_repeats(
 
 	dw_cell_start(cell, entry->repeats, 1, threshold[DW_KEY_WINDOW], subject->now);
 	dw_cell_add(cell, 0);
-	(void)dw_cell_add_key(cell, entry->repeats, 1, subject->sub);
+	(void)dw_cell_add_key(cell, entry->repeats, 1, subject->alone);
 	return cell->count >= threshold[DW_KEY_QUERIES] &&
 	       dw_cell_distinct(cell) <= threshold[DW_KEY_DISTINCT];
 }
@@ -277,7 +296,7 @@ static bool count_information(struct pair_entry *entry, const uint32_t *threshol
 	if (o->domain == 0)
 		return false;
 	dw_cell_start(cell, entry->told, BITMAP_WORDS, threshold[DW_KEY_WINDOW], subject->now);
-	stands_for = dw_cell_add_key(cell, entry->told, BITMAP_WORDS, subject->sub);
+	stands_for = dw_cell_add_key(cell, entry->told, BITMAP_WORDS, subject->alone);
 	if (stands_for > 0)
 		dw_cell_add(cell, dw_information(o->name + 1, o->domain - 1) * stands_for / 256);
 	return reaches(cell, threshold);

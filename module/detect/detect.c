@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "base/label_hash.h"
 #include "detect/state.h"
 
 /* ---- beginning and end ---- */
@@ -71,7 +72,9 @@ void dw_detect_free(struct dw_detect **detect)
 
 /* ---- keys ---- */
 
-/* Two secret hashes to one (the finaliser of MurmurHash3, A. Appleby, public domain). */
+/* Two secret hashes to one (the finaliser of MurmurHash3, A. Appleby, public domain). Clients,
+ * domains and pairs share a table of marks; that one is taken for another is no more likely than
+ * for two of a kind. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {
 	uint64_t h = a ^ (b << 32 | b >> 32);
@@ -82,17 +85,44 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return h ^ h >> 33;
 }
 
+static uint64_t hash_client(const struct dw_detect *detect, const struct dw_addr *client)
+{
+	struct label_hash hash;
+	uint64_t words[2];
+
+	memcpy(words, client->bytes, sizeof(words));
+	label_hash_init(&hash, &detect->key);
+	label_hash_word(&hash, words[0]);
+	label_hash_word(&hash, words[1]);
+	return label_hash_first(&hash);
+}
+
+/* One pass over the name, from the right: its registered domain is a state on the way. */
+static void hash_name(const struct dw_detect *detect, const uint8_t *name, size_t len,
+	size_t domain, struct dw_subject *out)
+{
+	struct dw_labels labels;
+	struct label_hash hash, then;
+	size_t left;
+
+	dw_name_labels(name, len, &labels);
+	label_hash_init(&hash, &detect->key);
+	for (left = labels.count; left > 0 && labels.offset[left - 1] >= domain; left--)
+		label_hash_label(&hash, name + labels.offset[left - 1], name, len);
+	then = hash;
+	out->domain = label_hash_first(&then);
+	for (; left > 0; left--)
+		label_hash_label(&hash, name + labels.offset[left - 1], name, len);
+	out->alone = domain > 0 ? label_hash_first(&hash) : out->domain;
+}
+
 void dw_subject_of(const struct dw_detect *detect, const struct dw_addr *client,
 	const uint8_t *name, size_t name_len, size_t domain, int64_t now, struct dw_subject *out)
 {
-	enum { CLIENT = 1, NAME = 2 }; /* an address may have the bytes of a name */
-
-	out->client = mix(dw_hash(&detect->key, client->bytes, sizeof(client->bytes)), CLIENT);
-	out->domain = mix(dw_hash(&detect->key, name + domain, name_len - domain), NAME);
-	out->sub = domain > 0 ? dw_hash(&detect->key, name, domain) : 0;
+	hash_name(detect, name, name_len, domain, out);
+	out->client = hash_client(detect, client);
 	out->pair = mix(out->client, out->domain);
-	out->name = mix(out->pair, out->sub);
-	out->alone = mix(out->domain, out->sub);
+	out->name = mix(out->client, out->alone);
 	out->now = (uint32_t)now;
 }
 

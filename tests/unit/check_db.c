@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "db/format.h"
-#include "db/hash.h"
+#include "base/label_hash.h"
 #include "db_lists.h"
 #include "unit.h"
 
@@ -557,7 +557,7 @@ END_TEST
 static void siphash(const uint8_t *in, size_t len, const uint64_t k[2], int c, int d,
 	uint64_t out[2])
 {
-	struct db_hash s;
+	struct label_hash s;
 	uint64_t last = (uint64_t)len << 56, word;
 
 	s.v0 = k[0] ^ UINT64_C(0x736f6d6570736575);
@@ -568,14 +568,14 @@ static void siphash(const uint8_t *in, size_t len, const uint64_t k[2], int c, i
 		memcpy(&word, in + i, 8);
 		s.v3 ^= le64toh(word);
 		for (int r = 0; r < c; r++)
-			db_hash_round(&s);
+			label_hash_round(&s);
 		s.v0 ^= le64toh(word);
 	}
 	for (size_t i = 0; i < len % 8; i++)
 		last |= (uint64_t)in[len / 8 * 8 + i] << (8 * i);
 	s.v3 ^= last;
 	for (int r = 0; r < c; r++)
-		db_hash_round(&s);
+		label_hash_round(&s);
 	s.v0 ^= last;
 	for (int half = 0; half < 2; half++) {
 		if (half == 0)
@@ -583,13 +583,13 @@ static void siphash(const uint8_t *in, size_t len, const uint64_t k[2], int c, i
 		else
 			s.v1 ^= 0xdd;
 		for (int r = 0; r < d; r++)
-			db_hash_round(&s);
+			label_hash_round(&s);
 		out[half] = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 	}
 }
 
 /* The reference above is libsodium's SipHash-2-4, and ours is it with 1 and 3 rounds over
- * the labels as hash.h lays them out. */
+ * the labels as label_hash.h lays them out. */
 START_TEST(hash)
 {
 	static const char *const names[] = {
@@ -611,23 +611,23 @@ START_TEST(hash)
 		uint8_t wire[DW_NAME_MAX];
 		size_t wire_len, len = 0;
 		struct dw_labels labels;
-		struct db_hash state;
+		struct label_hash state;
 
 		ck_assert_int_eq(dw_name_from_text(names[n], strlen(names[n]), wire, &wire_len,
 			NULL), DW_OK);
 		dw_name_labels(wire, wire_len, &labels);
 		memset(bytes, 0, sizeof(bytes));
-		db_hash_init(&state, &key);
+		label_hash_init(&state, &key);
 		for (size_t i = labels.count; i-- > 0;) {
 			const uint8_t *label = wire + labels.offset[i];
 
 			memcpy(bytes + len, label, *label + 1u);
 			len += (*label + 8u) / 8 * 8;
-			db_hash_label(&state, label, wire, wire_len);
+			label_hash_label(&state, label, wire, wire_len);
 		}
-		siphash(bytes, len, key.k, DB_HASH_WORD_ROUNDS, DB_HASH_END_ROUNDS, mine);
-		ck_assert_uint_eq(db_hash_first(&state), mine[0]);
-		ck_assert_uint_eq(db_hash_second(&state), mine[1]);
+		siphash(bytes, len, key.k, LABEL_HASH_WORD_ROUNDS, LABEL_HASH_END_ROUNDS, mine);
+		ck_assert_uint_eq(label_hash_first(&state), mine[0]);
+		ck_assert_uint_eq(label_hash_second(&state), mine[1]);
 	}
 }
 END_TEST

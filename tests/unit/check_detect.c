@@ -202,6 +202,16 @@ static struct seen failing_at_home(unsigned i, char *name)
 	sprintf(name, "printer%u.lan", i);
 	return (struct seen){.name = name, .rcode = NXDOMAIN, .at = (int)i};
 }
+static struct seen failing_in_a_list(unsigned i, char *name)
+{
+	sprintf(name, "%u.2.0.192.list.example", i);
+	return (struct seen){.name = name, .rcode = NXDOMAIN, .at = (int)i};
+}
+static struct seen failing_in_no_list(unsigned i, char *name)
+{
+	sprintf(name, "%u.2.0.a.list.example", i);
+	return (struct seen){.name = name, .rcode = NXDOMAIN, .at = (int)i};
+}
 static struct seen failing_single_label(unsigned i, char *name)
 {
 	sprintf(name, "qwzrtpf%u", i);
@@ -282,6 +292,8 @@ static const struct {
 	{"kinds apart still", DW_DETECT_FAILURES, failing_both_ways, 102, 101, 101},
 	{"ours", DW_DETECT_FAILURES, failing_by_us, 100, 0, 0},
 	{"at home", DW_DETECT_FAILURES, failing_at_home, 100, 0, 0},
+	{"in a list", DW_DETECT_FAILURES, failing_in_a_list, 100, 0, 0},
+	{"in no list", DW_DETECT_FAILURES, failing_in_no_list, 100, 51, 51},
 	{"one label", DW_DETECT_FAILURES, failing_single_label, 100, 0, 0},
 	{"NXDOMAIN names", DW_DETECT_NXDOMAIN_NAMES, failing, 140, 75, 130},
 	{"100 names", DW_DETECT_NXDOMAIN_NAMES, failing_txt, 300, 0, 0},
