@@ -183,9 +183,13 @@ static bool keep_line(
 
 static bool write_merged(void *arg, const char *at, size_t len)
 {
+	const struct cmd_log_writer *writer = arg;
 	struct dw_line line;
-	enum dw_line_kind kind = dw_line_read(at, len, &line);
-	return write_line(arg, kind, &line);
+	if (writer->form == CMD_LOG_TEXT || writer->explainer != NULL)
+		return write_line(writer, dw_line_read(at, len, &line), &line);
+	dw_text_put_json(stdout, at, len);
+	putc_unlocked('\n', stdout);
+	return !ferror_unlocked(stdout);
 }
 
 int cmd_log_lines(const struct cmd_ask *ask, struct cmd_log_writer *writer)

@@ -71,12 +71,13 @@ bool dw_field_from_word(const char *word, enum dw_field *out);
 /* ---- the tree of keys ---- */
 
 /* The keys of the schema by where they stand, for who walks through a line: from a place, the
- * top at first, a key leads to another place. Keys of a place are in the order in which our log has
- * them, so that `hint`, the last that was found there, is one before the next. */
-enum { DW_PLACE_NONE = 0, DW_PLACE_TOP = 1 };
+ * top at first, a key leads to another place. All keys of a place that has any are here, in the
+ * order in which our log has them, with and without a field: whoever found one looks for the
+ * next behind it. */
+enum { DW_PLACE_NONE = 0, DW_PLACE_TOP = 1, DW_KEY_ROOM = 24 };
 
 struct dw_place {
-	const char *key;
+	char key[DW_KEY_ROOM]; /* zeros behind it */
 	uint8_t key_len;
 	uint8_t first, count; /* the places below it */
 	uint8_t field;        /* DW_FIELD_COUNT: none */
@@ -86,6 +87,6 @@ extern const struct dw_place dw_places[];
 
 /* DW_PLACE_NONE for a key that nothing is known of. Dotted keys ("source.ip") lead as far as
  * nested ones do. */
-unsigned dw_place_below(unsigned place, unsigned hint, const char *key, size_t len);
+unsigned dw_place_below(unsigned place, const char *key, size_t len);
 
 #endif

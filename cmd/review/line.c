@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/ascii.h"
 #include "base/word.h"
 #include "review/text.h"
@@ -18,7 +22,23 @@ enum { DEPTH_MAX = 32, KEY_MAX = 64 };
 /* ---- strings ---- */
 
 /* The first byte from `p` on that is a quote, a backslash or a control byte. */
-static const char *string_run(const char *p)
+#ifdef __SSE2__
+static inline const char *string_run(const char *p)
+{
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+	const __m128i control = _mm_set1_epi8(0x1f);
+	for (;; p += sizeof(__m128i)) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)p);
+		__m128i ends = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
+						    _mm_cmpeq_epi8(bytes, backslash)),
+			_mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+		int found = _mm_movemask_epi8(ends);
+		if (found != 0)
+			return p + __builtin_ctz((unsigned)found);
+	}
+}
+#else
+static inline const char *string_run(const char *p)
 {
 	for (;; p += WORD_BYTES) {
 		uint64_t word = word_load(p);
@@ -29,6 +49,7 @@ static const char *string_run(const char *p)
 			return p + word_before(ends);
 	}
 }
+#endif
 
 static bool is_hex(char c)
 {
@@ -49,21 +70,24 @@ static const char *skip_escape(const char *p)
 	return p[1] != '\0' && strchr("\"\\/bfnrt", p[1]) != NULL ? p + 2 : NULL;
 }
 
-/* The quote that ends the string that starts behind the quote before `p`; NULL: none does. */
-static const char *string_end(const char *p, bool *escaped)
+/* The same where the string has the backslash at `p`. */
+static const char *escaped_end(const char *p)
 {
-	*escaped = false;
-	for (;;) {
-		p = string_run(p);
-		if (*p == '"')
-			return p;
-		if (*p != '\\')
-			return NULL;
-		*escaped = true;
+	while (*p == '\\') {
 		p = skip_escape(p);
 		if (p == NULL)
 			return NULL;
+		p = string_run(p);
 	}
+	return *p == '"' ? p : NULL;
+}
+
+/* The quote that ends the string that starts behind the quote before `p`; NULL: none does. */
+static inline const char *string_end(const char *p, bool *escaped)
+{
+	p = string_run(p);
+	*escaped = *p == '\\';
+	return *p == '"' ? p : escaped_end(p);
 }
 
 /* ---- numbers and words ---- */
@@ -101,7 +125,7 @@ static const char *word_end(const char *p)
 	return NULL;
 }
 
-static const char *skip_blanks(const char *p)
+static inline const char *skip_blanks(const char *p)
 {
 	while (*p == ' ' || *p == '\t' || *p == '\r')
 		p++;
@@ -112,8 +136,8 @@ static const char *skip_blanks(const char *p)
 
 static const char *read_value(struct dw_line *line, const char *p, unsigned place, unsigned depth);
 
-static void keep(struct dw_line *line, unsigned place, enum dw_value_kind kind, const char *at,
-	const char *end, bool escaped)
+static inline void keep(struct dw_line *line, unsigned place, enum dw_value_kind kind,
+	const char *at, const char *end, bool escaped)
 {
 	unsigned field = dw_places[place].field;
 	if (field != DW_FIELD_COUNT)
@@ -123,36 +147,56 @@ static void keep(struct dw_line *line, unsigned place, enum dw_value_kind kind, 
 			.escaped = escaped};
 }
 
-/* The place a key leads to; *hint is the one before it. `end` is the key's closing quote. */
-static unsigned enter(
-	unsigned place, unsigned *hint, const char *key, const char *end, bool escaped)
+/* Whether the key that starts at `p` is that of the place: eight bytes at once, since most have no
+ * more. */
+static inline bool is_key(const char *p, const struct dw_place *place)
 {
-	char decoded[KEY_MAX];
-	size_t len = (size_t)(end - key);
-	if (place == DW_PLACE_NONE)
-		return DW_PLACE_NONE;
-	if (escaped) {
-		len = dw_text_decode(key, len, decoded, sizeof(decoded));
-		key = decoded;
+	size_t len = place->key_len;
+	if (len < WORD_BYTES) {
+		uint64_t differ = word_load(p) ^ word_load(place->key);
+		return (differ << (8 * (WORD_BYTES - len))) == 0 && p[len] == '"';
 	}
-	unsigned below = dw_place_below(place, *hint, key, len);
-	if (below != DW_PLACE_NONE)
-		*hint = below;
-	return below;
+	return word_load(p) == word_load(place->key) &&
+	       strncmp(p + WORD_BYTES, place->key + WORD_BYTES, len - WORD_BYTES) == 0 &&
+	       p[len] == '"';
+}
+
+/* The place that the key at `p` leads to, and in *end its closing quote; NULL there: it has none.
+ * `next` is where our writer would go on. */
+static inline unsigned enter(unsigned place, unsigned next, const char *p, const char **end)
+{
+	const struct dw_place *in = &dw_places[place];
+	char decoded[KEY_MAX];
+	bool escaped;
+	for (; next < in->first + in->count; next++) {
+		if (is_key(p, &dw_places[next])) {
+			*end = p + dw_places[next].key_len;
+			return next;
+		}
+	}
+	*end = string_end(p, &escaped);
+	if (in->count == 0 || *end == NULL)
+		return DW_PLACE_NONE;
+	size_t len = (size_t)(*end - p);
+	if (escaped) {
+		len = dw_text_decode(p, len, decoded, sizeof(decoded));
+		p = decoded;
+	}
+	return dw_place_below(place, p, len);
 }
 
 static const char *read_object(struct dw_line *line, const char *p, unsigned place, unsigned depth)
 {
-	unsigned hint = dw_places[place].first - 1U;
+	unsigned next = dw_places[place].first;
 	p = skip_blanks(p + 1);
 	if (*p == '}')
 		return p + 1;
-	for (;;) {
-		bool escaped;
-		const char *key = p + 1;
-		if (*p != '"' || (p = string_end(key, &escaped)) == NULL)
+	while (*p == '"') {
+		unsigned below = enter(place, next, p + 1, &p);
+		if (p == NULL)
 			return NULL;
-		unsigned below = enter(place, &hint, key, p, escaped);
+		if (below != DW_PLACE_NONE)
+			next = below + 1;
 		p = skip_blanks(p + 1);
 		if (*p != ':')
 			return NULL;
@@ -166,6 +210,7 @@ static const char *read_object(struct dw_line *line, const char *p, unsigned pla
 			return NULL;
 		p = skip_blanks(p + 1);
 	}
+	return NULL;
 }
 
 static const char *read_array(struct dw_line *line, const char *p, unsigned place, unsigned depth)
@@ -255,28 +300,32 @@ uint64_t dw_line_weight(const struct dw_line *line)
 
 bool dw_value_next(const struct dw_value *value, const char **at, struct dw_value *out)
 {
-	const char *end = value->at + value->len, *p = *at == NULL ? value->at : *at;
 	struct dw_line unused;
-	if (value->kind == DW_VALUE_NONE || *at == end)
+	if (value->kind == DW_VALUE_NONE)
+		return false;
+	const char *end = value->at + value->len, *p = *at == NULL ? value->at : *at;
+	if (*at == end)
 		return false;
 	if (value->kind != DW_VALUE_ARRAY) {
 		*out = *value;
 		*at = end;
 		return true;
 	}
-	for (p = skip_blanks(p); p < end; p = skip_blanks(*p == ',' ? p + 1 : p)) {
+	while ((p = skip_blanks(p)) < end) {
 		const char *start = p + 1;
 		bool string = *p == '"', escaped = false;
 		p = string ? string_end(start, &escaped) + 1
 			   : read_value(&unused, p, DW_PLACE_NONE, 0);
+		const char *after = p;
+		p = skip_blanks(p);
+		p += p < end; /* the comma */
 		if (!string)
 			continue;
 		*out = (struct dw_value){.at = start,
-			.len = (uint32_t)(p - 1 - start),
+			.len = (uint32_t)(after - 1 - start),
 			.kind = DW_VALUE_STRING,
 			.escaped = escaped};
-		p = skip_blanks(p);
-		*at = p < end ? p + 1 : end;
+		*at = p;
 		return true;
 	}
 	return false;
@@ -297,11 +346,10 @@ uint64_t dw_value_uint(const struct dw_value *value)
 
 double dw_value_fraction(const struct dw_value *value)
 {
-	const char *p = value->at, *end = p + value->len;
-	double sum = 0, unit = 1;
-	if (value->kind != DW_VALUE_NUMBER || (*p != '0' && *p != '1'))
+	if (value->kind != DW_VALUE_NUMBER || (*value->at != '0' && *value->at != '1'))
 		return -1;
-	sum = *p++ - '0';
+	const char *p = value->at, *end = p + value->len;
+	double sum = *p++ - '0', unit = 1;
 	if (p < end && *p++ != '.')
 		return -1;
 	for (; p < end; p++) {
@@ -322,6 +370,8 @@ bool dw_value_is(const struct dw_value *value, const char *text)
 const char *dw_value_text(const struct dw_value *value, char *room, size_t *len)
 {
 	*len = value->len;
+	if (value->kind == DW_VALUE_NONE)
+		return "";
 	if (!value->escaped)
 		return value->at;
 	*len = dw_text_decode(value->at, value->len, room, DW_TEXT_MAX);

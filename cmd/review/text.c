@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "base/word.h"
 
 /* ---- out of JSON ---- */
 
@@ -224,14 +225,27 @@ static void put_escaped(FILE *out, uint32_t point)
 	put_unit(out, point);
 }
 
+/* The first byte from `p` on that is not printable ASCII. */
+static const uint8_t *plain_run(const uint8_t *p, const uint8_t *end)
+{
+	while (end - p >= WORD_BYTES) {
+		size_t plain = word_before(word_outside(word_load(p), 0x20, 0x7e));
+		p += plain;
+		if (plain < WORD_BYTES)
+			return p;
+	}
+	while (p < end && *p >= 0x20 && *p < 0x7f)
+		p++;
+	return p;
+}
+
 void dw_text_put_json(FILE *out, const char *line, size_t len)
 {
 	const uint8_t *p = (const uint8_t *)line, *end = p + len;
 	while (p < end) {
 		const uint8_t *run = p;
 		uint32_t point = 0xfffd;
-		while (p < end && *p >= 0x20 && *p < 0x7f)
-			p++;
+		p = plain_run(p, end);
 		fwrite_unlocked(run, 1, (size_t)(p - run), out);
 		if (p == end)
 			break;

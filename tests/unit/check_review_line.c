@@ -157,7 +157,7 @@ END_TEST
 START_TEST(elements_of_arrays)
 {
 	static const char text[] =
-		"{\"dnsward\":{\"categories\":[ \"a\" ,1,[\"x\"],\"\\u0062\",\"c\"]}}";
+		"{\"dnsward\":{\"categories\":[ \"a\" ,1 , [\"x\"] ,\"\\u0062\",\"c\"]}}";
 	static const char *const expected[] = {"a", "b", "c"};
 	struct dw_line line;
 	struct dw_value one;
