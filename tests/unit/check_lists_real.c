@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dnsward/db.h"
 #include "dnsward/lists.h"
 #include "unit.h"
 
@@ -177,6 +178,105 @@ START_TEST(six_forms)
 }
 END_TEST
 
+/* ---- and their verdicts ---- */
+
+static const char *const forms[] = {
+	/* subtrees of registered names */
+	"easylist.wildcard.txt.xz", "easylist.adblock.txt.xz", "easylist.dnsmasq.txt.xz",
+	"easylist.unbound.conf.xz",
+	/* the names themselves */
+	"easylist.domains.txt.xz", "easylist.hosts.txt.xz",
+};
+enum { FORMS = 6, SUBTREES = 4, ASKED = 100000 };
+
+static struct dw_db *compile(const char *file)
+{
+	char path[] = "/tmp/dnsward-real-XXXXXX";
+	struct dw_list_report report;
+	struct dw_rules *rules = load(file, DW_FORMAT_AUTO, false, &report);
+	struct dw_list_options options = {.name = file, .category = "ads"};
+	struct dw_db_source source = {&options, report.format, rules};
+	struct dw_db_build_options how = {.generation = 1};
+	struct dw_db_build_stats stats;
+	struct dw_error err;
+	struct dw_db *db;
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert_msg(dw_db_build(path, &source, 1, &how, &stats, &err) == DW_OK, "%s", err.text);
+	ck_assert_int_eq(dw_db_open(path, &db, &err), DW_OK);
+	unlink(path);
+	dw_rules_free(&rules);
+	dw_list_report_clear(&report);
+	return db;
+}
+
+static bool is_listed(const struct dw_db *db, const uint8_t *name, size_t len)
+{
+	static struct dw_hits hits;
+	struct dw_labels labels;
+
+	dw_name_labels(name, len, &labels);
+	dw_db_lookup(db, NULL, name, len, &labels, 1, &hits);
+	return hits.count > 0;
+}
+
+/* The n-th name: one of the list, one below it, its parent, or one that only looks like it. */
+static size_t make_question(const struct name_set *names, size_t n, uint8_t out[DW_NAME_MAX])
+{
+	const struct dw_rule *rule = &names->names[n / 4 * 3 % names->count];
+	const uint8_t *name = rule->name;
+	size_t len = rule->name_len;
+
+	if (n % 4 == 1 && len + 4 <= DW_NAME_MAX) {
+		memcpy(out, "\003www", 4);
+		memcpy(out + 4, name, len);
+		return len + 4;
+	}
+	if (n % 4 == 2) {
+		len -= name[0] + 1u;
+		name += name[0] + 1u;
+	}
+	memcpy(out, name, len);
+	if (n % 4 == 3)
+		out[1] = out[1] == 'q' ? 'z' : 'q';
+	return len;
+}
+
+START_TEST(six_forms_verdicts)
+{
+	struct name_set names = name_set_of(forms[SUBTREES], DW_TRIGGER_EXACT);
+	struct dw_db *db[FORMS];
+	size_t listed[2] = {0}, only_exact = 0;
+
+	for (size_t f = 0; f < FORMS; f++)
+		db[f] = compile(forms[f]);
+	for (size_t n = 0; n < ASKED; n++) {
+		uint8_t name[DW_NAME_MAX];
+		size_t len = make_question(&names, n, name);
+		bool subtree = is_listed(db[0], name, len);
+		bool exact = is_listed(db[SUBTREES], name, len);
+
+		for (size_t f = 0; f < FORMS; f++)
+			ck_assert_msg(is_listed(db[f], name, len) == (f < SUBTREES ? subtree : exact),
+				"%s has another verdict on name %zu", forms[f], n);
+		listed[0] += subtree;
+		listed[1] += exact;
+		only_exact += exact && !subtree;
+	}
+	/* the two kinds mean the same but for what is below a name, and the eight of six_forms */
+	ck_assert_uint_le(only_exact, 8);
+	ck_assert_uint_gt(listed[0], ASKED / 2);
+	ck_assert_uint_gt(listed[1], ASKED / 4);
+	ck_assert_uint_lt(listed[1], listed[0]);
+	ck_assert_uint_lt(listed[0], ASKED);
+	for (size_t f = 0; f < FORMS; f++)
+		dw_db_close(&db[f]);
+	name_set_free(&names);
+}
+END_TEST
+
 int main(void)
 {
 	const char *from_environment = getenv("DNSWARD_DATA"), *top = getenv("top_srcdir");
@@ -199,6 +299,7 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	UNIT_ADD_TABLE(tcase, counts, lists);
 	tcase_add_test(tcase, six_forms);
+	tcase_add_test(tcase, six_forms_verdicts);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
