@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The dnsward authors
  * bench_db.c: the database at several sizes: compile, map, look up, memory
  *
- * bench_db [COUNT...]: default 10000 1000000; 10000000 takes a GiB of memory. */
+ * bench_db [COUNT...]: default 10000 1000000; 10000000 takes a GiB of memory. Patterns come last. */
 #include "dnsward-config.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,26 @@
 
 #include "dnsward/clock.h"
 #include "dnsward/db.h"
+#include "dnsward/match.h"
+#include "goals.h"
+
+/* What each figure should be, at most and at best, where the size is one that has goals. */
+struct goals {
+	uint64_t count;
+	double compile[2], peak[2], open[2], resident[2], unlisted[2], listed[2];
+};
+
+static struct goals goals_of(uint64_t count)
+{
+	const struct goals none = {count, {NAN, NAN}, {NAN, NAN}, {NAN, NAN}, {NAN, NAN},
+		{NAN, NAN}, {NAN, NAN}};
+	const struct goals million = {
+		count, {0.8, 0.4}, {120, 60}, {10, 2}, {14, 9}, {80, 60}, {150, 110}};
+	const struct goals ten = {
+		count, {10, 5}, {120, 60}, {10, 2}, {NAN, NAN}, {150, 110}, {300, 220}};
+
+	return count == 1000000 ? million : count == 10000000 ? ten : none;
+}
 
 /* ---- names like those on real lists: about 26 characters, 2 to 4 labels ---- */
 
@@ -100,6 +120,7 @@ static void compile(const char *list, const char *path, uint64_t count)
 	const struct dw_db_build_options build = {.generation = 1};
 	struct dw_db_build_stats stats;
 	struct dw_error err;
+	const struct goals goals = goals_of(count);
 	uint64_t start = dw_clock_steady();
 	double parse;
 	struct rusage usage;
@@ -111,14 +132,17 @@ static void compile(const char *list, const char *path, uint64_t count)
 	if (dw_db_build(path, &source, 1, &build, &stats, &err) != DW_OK)
 		die("build", &err);
 	getrusage(RUSAGE_SELF, &usage);
-	printf("  compile        %.3f s: parse %.3f, build %.3f; %.3f s of processors; peak %.1f "
-	       "bytes a name\n",
-		seconds_since(start), parse, stats.seconds,
+	print_figure("compile, text to published file", seconds_since(start), "s",
+		goals.compile[0], goals.compile[1]);
+	print_figure("  of it parsing", parse, "s", NAN, NAN);
+	print_figure("  of it building", stats.seconds, "s", NAN, NAN);
+	print_figure("  processors together",
 		(double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
 			(double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
-		(double)usage.ru_maxrss * 1024 / (double)count);
-	printf("  file           %.2f bytes a name (%zu names stored)\n",
-		(double)stats.bytes / (double)count, stats.names);
+		"s", NAN, NAN);
+	print_figure("peak memory of that", (double)usage.ru_maxrss * 1024 / (double)count,
+		"bytes a name", goals.peak[0], goals.peak[1]);
+	print_figure("file", (double)stats.bytes / (double)count, "bytes a name", NAN, NAN);
 	dw_list_report_clear(&report);
 	dw_rules_free(&rules);
 }
@@ -158,7 +182,8 @@ static uint64_t thread_ns(void)
 
 /* Names are made in batches outside of the clock, which counts this thread's time on a
  * processor. */
-static void look_up(const struct dw_db *db, const char *what, enum kind kind, uint64_t count)
+static void look_up(const struct dw_db *db, const char *what, enum kind kind, uint64_t count,
+	const double goals[static 2])
 {
 	enum { BATCH = 256, BATCHES = 4000 };
 	static struct query queries[BATCH];
@@ -180,9 +205,10 @@ static void look_up(const struct dw_db *db, const char *what, enum kind kind, ui
 		spent += start;
 		best = start < best ? start : best;
 	}
-	printf("  %-14s %.1f ns (fastest batch %.1f), %llu of %d hit\n", what,
-		(double)spent / BATCH / BATCHES, (double)best / BATCH, (unsigned long long)found,
-		BATCH * BATCHES);
+	if (found != (kind == NAME_UNLISTED ? 0 : BATCH * BATCHES))
+		abort();
+	print_figure(what, (double)spent / BATCH / BATCHES, "ns", goals[0], goals[1]);
+	print_figure("  its fastest batch of 256", (double)best / BATCH, "ns", NAN, NAN);
 }
 
 /* Resident bytes of the mapping of `path` in this process. */
@@ -225,19 +251,21 @@ static void touch_all(const struct dw_db *db, uint64_t count)
 
 static void ask(const char *path, uint64_t count)
 {
+	const struct goals goals = goals_of(count);
 	struct dw_db *db;
 	struct dw_error err;
 	uint64_t start = dw_clock_steady();
 
 	if (dw_db_open(path, &db, &err) != DW_OK)
 		die("open", &err);
-	printf("  open           %.3f ms\n", seconds_since(start) * 1e3);
+	print_figure("map and shallow check", seconds_since(start) * 1e3, "ms", goals.open[0],
+		goals.open[1]);
 	touch_all(db, count);
-	printf("  resident       %.2f bytes a name, every name looked up\n",
-		(double)resident(path) / (double)count);
-	look_up(db, "on no list", NAME_UNLISTED, count);
-	look_up(db, "listed", NAME_LISTED, count);
-	look_up(db, "below a listed", NAME_BELOW, count);
+	print_figure("resident, every name looked up", (double)resident(path) / (double)count,
+		"bytes a name", goals.resident[0], goals.resident[1]);
+	look_up(db, "look-up, on no list, three labels", NAME_UNLISTED, count, goals.unlisted);
+	look_up(db, "look-up, listed", NAME_LISTED, count, goals.listed);
+	look_up(db, "look-up, below a listed name", NAME_BELOW, count, goals.listed);
 	dw_db_close(&db);
 }
 
@@ -289,6 +317,90 @@ static void bench(const char *dir, uint64_t count)
 	unlink(path);
 }
 
+/* ---- patterns ---- */
+
+/* Like those people write against families of names: anchored, with a class and a literal. */
+static char *make_expression(uint64_t i)
+{
+	static const char *const shapes[] = {
+		"^%s[0-9]+[.]%s-%llx[.]", "(^|[.])%s-?%s%llx[.][a-z]+$", "^[a-z0-9-]+[.]%s%s%llx[.]com$",
+		"%s[._-]%s%llx",
+	};
+	uint64_t r = mix(i + 12345);
+	char *text;
+
+	if (asprintf(&text, shapes[i % 4], syllables[r & 31], syllables[r >> 5 & 31],
+		    (unsigned long long)(r >> 10 & 0xffff)) < 0)
+		abort();
+	return text;
+}
+
+static struct dw_pattern *make_patterns(size_t count)
+{
+	struct dw_pattern *patterns = calloc(count, sizeof(*patterns));
+
+	for (size_t i = 0; patterns != NULL && i < count; i++) {
+		char *text = make_expression(i);
+
+		patterns[i] = (struct dw_pattern){DW_PATTERN_REGEX, text, strlen(text)};
+	}
+	return patterns;
+}
+
+static void scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
+	const double goals[static 2])
+{
+	enum { BATCH = 256, BATCHES = 800 };
+	static char names[BATCH][256];
+	static size_t lens[BATCH];
+	uint64_t spent = 0, found = 0;
+
+	for (uint64_t b = 0; b < BATCHES; b++) {
+		uint64_t start;
+
+		for (uint64_t i = 0; i < BATCH; i++)
+			lens[i] = make_name(names[i], UNLISTED, b * BATCH + i);
+		start = thread_ns();
+		for (size_t i = 0; i < BATCH; i++) {
+			const uint32_t *ids;
+
+			found += dw_patterns_match(patterns, scratch, names[i], lens[i], &ids);
+		}
+		spent += thread_ns() - start;
+	}
+	print_figure("a name", (double)spent / BATCH / BATCHES, "ns", goals[0], goals[1]);
+	print_figure("hits of a million names", 1e6 * (double)found / BATCH / BATCHES, "", NAN, NAN);
+}
+
+static void bench_patterns(size_t count)
+{
+	const double goals[2] = {250, 150};
+	struct dw_pattern *patterns = make_patterns(count);
+	struct dw_pattern_scratch *scratch;
+	struct dw_patterns *loaded;
+	struct dw_error err;
+	uint64_t start = dw_clock_steady();
+	uint8_t *blob;
+	size_t blob_len;
+
+	if (dw_patterns_compile(patterns, count, NULL, NULL, NULL, NULL, &blob, &blob_len, &err) !=
+		DW_OK)
+		die("patterns", &err);
+	printf("%zu regular expressions\n", count);
+	print_figure("compile", seconds_since(start), "s", NAN, NAN);
+	print_figure("compiled", (double)blob_len / 1e6, "MB", NAN, NAN);
+	if (dw_patterns_load(blob, blob_len, &loaded, &err) != DW_OK ||
+		dw_pattern_scratch_new(loaded, &scratch) != DW_OK)
+		die("patterns", &err);
+	scan(loaded, scratch, goals);
+	dw_pattern_scratch_free(&scratch);
+	dw_patterns_close(&loaded);
+	for (size_t i = 0; i < count; i++)
+		free((char *)(uintptr_t)patterns[i].text);
+	free(patterns);
+	free(blob);
+}
+
 int main(int argc, char **argv)
 {
 	char dir[] = "/tmp/dnsward-bench-XXXXXX";
@@ -304,5 +416,6 @@ int main(int argc, char **argv)
 		bench(dir, 1000000);
 	}
 	rmdir(dir);
+	bench_patterns(5000);
 	return 0;
 }

@@ -8,17 +8,17 @@
 #include <math.h>
 #include <stdio.h>
 
-/* A line "  what  figure unit   at least X, goal Y: met". `least` and `goal` are upper bounds;
- * NAN: there is none at this size. Who misses a goal on a busy machine learns nothing. */
+/* A line "  what  figure unit   at most X, goal Y: met". Without goals at this size, `most` is NAN.
+ * A goal that is missed on a busy machine tells nothing. */
 static inline void print_figure(
-	const char *what, double figure, const char *unit, double least, double goal)
+	const char *what, double figure, const char *unit, double most, double goal)
 {
 	printf("  %-38s %10.2f %-14s", what, figure, unit);
-	if (!isnan(least))
-		printf(" at least %g, goal %g: %s", least, goal,
-			figure <= goal    ? "goal met"
-			: figure <= least ? "met"
-					  : "missed");
+	if (!isnan(most))
+		printf(" at most %g, goal %g: %s", most, goal,
+			figure <= goal   ? "goal met"
+			: figure <= most ? "met"
+					 : "missed");
 	putchar('\n');
 }
 
