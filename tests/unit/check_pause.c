@@ -319,7 +319,8 @@ static void write_slow_list(void)
 	size_t n = 0;
 	for (int i = 0; i < 600; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
-			"/^(a|b)?x%dy[0-9]{1,8}(foo|bar%d)+\\.[a-z]+%d\\.example$/\n", i * 7919, i, i);
+			"/^(a|b)?x%dy[0-9]{1,8}(foo|bar%d)+\\.[a-z]+%d\\.example$/\n", i * 7919, i,
+			i);
 	ck_assert_uint_lt(n, sizeof(text) - 1);
 	fixture_write(&f, "slow.txt", text);
 }
@@ -333,7 +334,8 @@ START_TEST(pause_does_not_wait_for_a_compile)
 	fixture_settle(&f);
 	uint64_t generation = dw_engine_generation(f.engine);
 	write_slow_list();
-	fixture_write(&f, "slow.yaml", "lists: [{name: slow, path: slow.txt, format: regex, category: ads}]\n");
+	fixture_write(&f, "slow.yaml",
+		"lists: [{name: slow, path: slow.txt, format: regex, category: ads}]\n");
 	fixture_write(&f, "dnsward.yaml", text);
 	struct timespec half = {.tv_nsec = 500000000};
 	nanosleep(&half, NULL); /* so that it has begun */
@@ -388,7 +390,8 @@ static int run(const char *words, const char *filter)
 	const char *top = getenv("top_builddir");
 	char command[1024];
 	snprintf(command, sizeof(command),
-		"bash -c \"set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' %s 2>&1 | %s >/dev/null\"",
+		"bash -c \"set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' %s 2>&1 | %s "
+		">/dev/null\"",
 		top != NULL ? top : ".", f.folder, words, filter);
 	int status = system(command);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -407,13 +410,11 @@ START_TEST(command_pauses_and_resumes)
 	read_stats();
 	ck_assert_int_eq(run("status", "grep 'PAUSED: all, until resumed'"), 1);
 	ck_assert_int_eq(
-		run("status --json", "grep '\\\"paused\\\":\\[{\\\"category\\\":\\\"ads\\\",'"),
-		1);
+		run("status --json", "grep '\\\"paused\\\":\\[{\\\"category\\\":\\\"ads\\\",'"), 1);
 	ck_assert_int_eq(run("status --prometheus", "grep -x 'dnsward_paused 1'"), 1);
 	ck_assert_int_eq(run("resume --client 192.0.2.7", "grep 'no such pause'"), 1);
 	ck_assert_int_eq(
-		run("resume --category ads --client 192.0.2.7", "grep -c ^paused: | grep -x 1"),
-		0);
+		run("resume --category ads --client 192.0.2.7", "grep -c ^paused: | grep -x 1"), 0);
 	ck_assert_int_eq(run("resume", "grep -x 'nothing is paused'"), 0);
 	ck_assert_int_eq(run("resume", "grep -x 'nothing is paused'"), 0);
 	ck_assert(passes_within("bad.example", false, 1000));
@@ -459,7 +460,8 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("pause");
-	TCase *file = tcase_create("file"), *tc = tcase_create("engine");
+	TCase *file = tcase_create("file"), *tc = tcase_create("engine"),
+	      *slow = tcase_create("slow");
 	tcase_add_checked_fixture(file, file_setup, teardown);
 	tcase_add_test(file, file_comes_back);
 	tcase_add_test(file, as_many_as_there_may_be_fit_the_file);
@@ -472,12 +474,16 @@ int main(void)
 	tcase_add_test(tc, what_is_not_sinkholed_is_left_alone);
 	tcase_add_test(tc, pause_is_taken_up_and_outlives_a_restart);
 	tcase_add_test(tc, pause_stays_when_settings_change);
-	tcase_add_test(tc, pause_does_not_wait_for_a_compile);
 	tcase_add_test(tc, broken_file_is_told_and_passed_over);
 	tcase_add_test(tc, end_is_said_once);
 	tcase_add_test(tc, command_pauses_and_resumes);
 	tcase_add_loop_test(tc, command_refuses, 0, sizeof(misuses) / sizeof(misuses[0]));
 	tcase_add_test(tc, command_mends_a_broken_file);
 	suite_add_tcase(suite, tc);
+	tcase_add_checked_fixture(slow, setup, teardown);
+	tcase_set_timeout(slow, 120);
+	tcase_set_tags(slow, "slow");
+	tcase_add_test(slow, pause_does_not_wait_for_a_compile);
+	suite_add_tcase(suite, slow);
 	return unit_main(suite);
 }

@@ -100,6 +100,10 @@ def case_pseudonyms(lab, folder, report):
         report.check("log: pseudonyms", True, all(ip.startswith("fd") for ip in came))
         report.check("log: one for each client", [2, True, True],
                      [len(set(came)), came[0] == came[1] == came[4] == came[5], came[2] == came[3]])
+        for client, count in (("127.0.0.1", 4), ("127.0.0.2", 2), ("127.0.0.3", 0)):
+            found = subject.dnsward("log", "--client", client, subject.path("state/query.jsonl"))
+            report.check(f"log: those of {client} are found", [count, ""],
+                         [found.stdout.count("dnsward.query"), found.stderr])
         keys = [f for f in os.listdir(subject.path("state")) if f.startswith("client-key.")]
         report.check("log: a key for its owner alone", ["0o600"],
                      [oct(os.stat(subject.path(f"state/{key}")).st_mode & 0o777) for key in keys])
