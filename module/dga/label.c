@@ -5,9 +5,6 @@
 #include "dga/label.h"
 
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 enum { END = 39, OTHER = 38, HYPHEN = 37, DIGIT = 27 };
 
@@ -58,9 +55,13 @@ static size_t at_most(size_t value, size_t most)
 	return value < most ? value : most;
 }
 
+/* Bits of a set; the compiler's own is a call where the processor is not known to count. */
 static size_t count(uint64_t set)
 {
-	return (size_t)__builtin_popcountll(set);
+	set -= set >> 1 & UINT64_C(0x5555555555555555);
+	set = (set & UINT64_C(0x3333333333333333)) + (set >> 2 & UINT64_C(0x3333333333333333));
+	set = (set + (set >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (size_t)(set * UINT64_C(0x0101010101010101) >> 56);
 }
 
 static size_t longest_run(uint64_t set)
@@ -78,44 +79,6 @@ struct places {
 	uint64_t same; /* as the character before */
 };
 
-#ifdef __SSE2__
-static __m128i in_range(__m128i symbols, int low, int count)
-{
-	__m128i from = _mm_sub_epi8(symbols, _mm_set1_epi8((char)low));
-
-	return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8((char)(count - 1))), from);
-}
-
-static __m128i any_vowel(__m128i symbols)
-{
-	static const char vowels[] = {1, 5, 9, 15, 21, 25};
-	__m128i any = _mm_setzero_si128();
-
-	for (size_t i = 0; i < sizeof(vowels); i++)
-		any = _mm_or_si128(any, _mm_cmpeq_epi8(symbols, _mm_set1_epi8(vowels[i])));
-	return any;
-}
-
-static uint64_t bits(__m128i places, size_t at)
-{
-	return (uint64_t)(unsigned)_mm_movemask_epi8(places) << at;
-}
-
-static void find_places(const uint8_t *s, size_t len, struct places *p)
-{
-	*p = (struct places){0};
-	for (size_t at = 0; at < len; at += DW_DGA_BLOCK) {
-		__m128i symbols = _mm_loadu_si128((const __m128i *)(s + at));
-		__m128i before = _mm_loadu_si128((const __m128i *)(s + at - 1));
-
-		p->letter |= bits(in_range(symbols, 1, 26), at);
-		p->digit |= bits(in_range(symbols, DIGIT, 10), at);
-		p->vowel |= bits(any_vowel(symbols), at);
-		p->same |= bits(_mm_cmpeq_epi8(symbols, before), at);
-	}
-	p->same &= BIT(len) - 1; /* beyond the label all is 0 */
-}
-#else
 static void find_places(const uint8_t *s, size_t len, struct places *p)
 {
 	*p = (struct places){0};
@@ -126,24 +89,25 @@ static void find_places(const uint8_t *s, size_t len, struct places *p)
 		p->same |= (uint64_t)(s[i] == s[i - 1]) << i; /* the end is like no other */
 	}
 }
-#endif
 
 static void measure(struct dw_dga_features *f)
 {
 	const uint8_t *s = f->symbols + DW_DGA_LEAD + 1;
-	uint64_t pairs[28]; /* bit 40 a + b: a stood before b */
+	uint64_t followed[5][8]; /* by each symbol: the symbols that followed it */
 	uint64_t seen = BIT(s[0]);
 	size_t repeats = 0, hyphens = 0;
 	struct places p;
 
-	memset(pairs, 0, sizeof(pairs) / 2); /* by halves: as vectors, not as a loop */
-	memset(pairs + 14, 0, sizeof(pairs) / 2);
+	/* in parts: as vectors, not as a loop of the processor's */
+	DW_DGA_UNROLL
+	for (size_t i = 0; i < 5; i++)
+		memset(followed[i], 0, sizeof(followed[i]));
 	for (size_t i = 1; i < f->len; i++) {
-		unsigned pair = s[i - 1] * 40u + s[i];
+		uint64_t *by = &followed[s[i - 1] / 8][s[i - 1] % 8];
 
 		seen |= BIT(s[i]);
-		repeats += pairs[pair / 64] >> pair % 64 & 1;
-		pairs[pair / 64] |= BIT(pair % 64);
+		repeats += *by >> s[i] & 1;
+		*by |= BIT(s[i]);
 	}
 	find_places(s, f->len, &p);
 	uint64_t inner = BIT(f->len - 1) - 1;
@@ -170,6 +134,7 @@ static void measure(struct dw_dga_features *f)
 				   (size_t)(seen >> HYPHEN & 1) << 3,
 	};
 
+	DW_DGA_UNROLL
 	for (size_t i = 0; i < DW_DGA_SHAPES; i++)
 		f->row[i] = (uint16_t)(dw_dga_shape_row[i] + value[i]);
 }
@@ -187,14 +152,12 @@ static void number_grams(struct dw_dga_features *f)
 
 	/* whole blocks, for the compiler: what is beyond the label is not looked at */
 	for (size_t block = 0; block < f->len + 2; block += DW_DGA_BLOCK) {
-		const uint8_t *s = f->symbols + block;
-		uint16_t symbol[DW_DGA_LEAD + DW_DGA_BLOCK];
+		const uint8_t *s = f->symbols + DW_DGA_LEAD + block;
 		uint16_t sum[DW_DGA_BLOCK] = {0}, number[DW_DGA_BLOCK];
 
-		for (size_t i = 0; i < DW_DGA_LEAD + DW_DGA_BLOCK; i++)
-			symbol[i] = s[i];
+		DW_DGA_UNROLL
 		for (size_t order = 0; order < DW_DGA_ORDERS; order++) {
-			const uint16_t *back = symbol + DW_DGA_LEAD - order;
+			const uint8_t *back = s - order;
 
 			for (size_t i = 0; i < DW_DGA_BLOCK; i++) {
 				sum[i] = (uint16_t)(sum[i] + (uint32_t)back[i] * factor[order]);
@@ -221,7 +184,10 @@ void dw_dga_features(const uint8_t *label, size_t len, size_t suffix_row, struct
 {
 	uint8_t *s = f->symbols + DW_DGA_LEAD;
 
-	memset(f->symbols, 0, sizeof(f->symbols));
+	memset(f->symbols, 0, DW_DGA_LEAD);
+	DW_DGA_UNROLL
+	for (size_t i = 0; i < DW_DGA_PLACES; i += DW_DGA_BLOCK)
+		memset(s + i, 0, DW_DGA_BLOCK);
 	f->len = len;
 	f->suffix_row = (uint16_t)suffix_row;
 	s[0] = END;

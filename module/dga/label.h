@@ -9,6 +9,13 @@
 
 #include "dnsward/dga.h"
 
+/* Before a loop of a fixed number of turns, whose arrays are to stay in registers. */
+#ifdef __clang__
+#define DW_DGA_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define DW_DGA_UNROLL _Pragma("GCC unroll 64")
+#endif
+
 /* The training and the scorer share this file, so that both see the same. All
  * is counting: a label becomes a row of symbols, the number of a weight for each of
  * its n-grams, and one row number for each thing measured of its shape.

@@ -12,12 +12,6 @@
 /* All are sums of whole numbers without overflow, so all ways give the same number: in
  * plain C, by the vectors of SSE2, which every x86-64 has, and by those of AVX2. The vector code
  * is written once, in network_vector.h, over the few operations it needs. */
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 64")
-#endif
-
 _Static_assert(INPUTS % 2 == 0, "inputs are mixed in pairs");
 _Static_assert(GRAM_DIMS == 2, "the two weights of an n-gram share a word");
 
@@ -38,7 +32,7 @@ static inline int32_t sum_grams(
 	int32_t direct = 0;
 
 	for (size_t i = 0; i < f->len + 2; i++) {
-		UNROLL
+		DW_DGA_UNROLL
 		for (size_t order = 0; order < DW_DGA_ORDERS; order++)
 			sum[order] += dga->grams[f->gram[order][i]];
 	}
@@ -113,6 +107,7 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 #ifdef __SSE2__
 #define TARGET
 #define RUN run_sse2
+#define UNROLL_MIX /* sixteen registers are too few for it */
 #define VECTOR __m128i
 #define LOAD(p) _mm_load_si128((const __m128i *)(p))
 #define STORE(p, v) _mm_store_si128((__m128i *)(p), v)
@@ -130,6 +125,7 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 #include "dga/network_vector.h"
 #undef TARGET
 #undef RUN
+#undef UNROLL_MIX
 #undef VECTOR
 #undef LOAD
 #undef STORE
@@ -149,6 +145,7 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 
 #define TARGET __attribute__((target("avx2")))
 #define RUN run_avx2
+#define UNROLL_MIX DW_DGA_UNROLL
 #define VECTOR __m256i
 #define LOAD(p) _mm256_load_si256((const __m256i *)(p))
 #define STORE(p, v) _mm256_store_si256((__m256i *)(p), v)

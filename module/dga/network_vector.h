@@ -13,27 +13,32 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 		MAX_POOLS = MAX_FILTERS / IN16,
 		SUMS = HIDDEN / IN16,
 		UNITS = HIDDEN / IN32,
+		STEP = DW_DGA_SYMBOLS * FILTERS, /* from one place's rows to the next's */
 	};
 	_Alignas(VECTOR) int16_t x[(INPUTS + IN16 - 1) / IN16 * IN16];
 	_Alignas(VECTOR) int16_t row[HIDDEN];
-	VECTOR pool[POOLS], sum[SUMS], z[UNITS], score = ZERO;
+	VECTOR pool[POOLS], shapes[SUMS], z[UNITS], score = ZERO;
 
 	for (size_t v = 0; v < POOLS; v++)
 		pool[v] = ZERO;
+	/* where the rows of the five symbols in sight begin; each moves on by one */
+	const int16_t *conv = dga->conv[0][0];
+	const uint8_t *s = f->symbols + DW_DGA_LEAD - FILTER_PAD;
+	size_t a, b = s[0] * (size_t)FILTERS, c = s[1] * (size_t)FILTERS,
+		  d = s[2] * (size_t)FILTERS, e = s[3] * (size_t)FILTERS;
+
 	for (size_t p = 0; p < f->len + 2; p++) {
-		const uint8_t *s = f->symbols + DW_DGA_LEAD - FILTER_PAD + p;
-		const int16_t *a = dga->conv[0][s[0]], *b = dga->conv[1][s[1]],
-			      *c = dga->conv[2][s[2]], *d = dga->conv[3][s[3]],
-			      *e = dga->conv[4][s[4]];
-
-		UNROLL
+		a = b, b = c, c = d, d = e, e = s[p + WIDTH - 1] * (size_t)FILTERS;
+		DW_DGA_UNROLL
 		for (size_t v = 0; v < POOLS; v++) {
-			size_t i = v * IN16;
-			VECTOR at = ADD16(ADD16(LOAD(a + i), LOAD(b + i)), LOAD(c + i));
+			const int16_t *at = conv + v * IN16;
+			VECTOR sum = ADD16(LOAD(at + a), LOAD(at + STEP + b));
 
-			at = ADD16(ADD16(at, LOAD(d + i)), LOAD(e + i));
-			pool[v] = v < MAX_POOLS ? MAX16(pool[v], at)
-						: ADD16(pool[v], MAX16(at, ZERO));
+			sum = ADD16(sum, LOAD(at + 2 * STEP + c));
+			sum = ADD16(sum, LOAD(at + 3 * STEP + d));
+			sum = ADD16(sum, LOAD(at + 4 * STEP + e));
+			pool[v] = v < MAX_POOLS ? MAX16(pool[v], sum)
+						: ADD16(pool[v], MAX16(sum, ZERO));
 		}
 	}
 	for (size_t v = 0; v < POOLS; v++)
@@ -41,27 +46,27 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 	int32_t direct = sum_grams(dga, f, x + FILTERS);
 
 	for (size_t v = 0; v < SUMS; v++)
-		sum[v] = LOAD(dga->rows[DW_DGA_SHAPE_ROWS + f->suffix_row] + v * IN16);
+		shapes[v] = LOAD(dga->rows[DW_DGA_SHAPE_ROWS + f->suffix_row] + v * IN16);
 	for (size_t i = 0; i < DW_DGA_SHAPES; i++) {
-		UNROLL
+		DW_DGA_UNROLL
 		for (size_t v = 0; v < SUMS; v++)
-			sum[v] = ADD16(sum[v], LOAD(dga->rows[f->row[i]] + v * IN16));
+			shapes[v] = ADD16(shapes[v], LOAD(dga->rows[f->row[i]] + v * IN16));
 	}
 	for (size_t v = 0; v < SUMS; v++)
-		STORE(row + v * IN16, sum[v]);
-	UNROLL
+		STORE(row + v * IN16, shapes[v]);
+	DW_DGA_UNROLL
 	for (size_t v = 0; v < UNITS; v++) {
 		/* scale.row is below 2^15: the upper half of each 32 bits counts nothing */
 		VECTOR scaled = MUL_PAIRS(WIDEN(row + v * IN32), ALL32(dga->scale.row));
 
 		z[v] = ADD32(LOAD(dga->mix_bias + v * IN32), scaled);
 	}
-	UNROLL
+	UNROLL_MIX
 	for (size_t k = 0; k < INPUTS / 2; k++) {
 		int32_t two;
 
 		memcpy(&two, x + 2 * k, sizeof(two));
-		UNROLL
+		DW_DGA_UNROLL
 		for (size_t v = 0; v < UNITS; v++) {
 			VECTOR mix = LOAD(dga->mix[k][v * IN32]);
 
@@ -70,7 +75,7 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 	}
 	__m128i shift = _mm_cvtsi32_si128(dga->scale.hidden_shift);
 
-	UNROLL
+	DW_DGA_UNROLL
 	for (size_t v = 0; v < UNITS; v += 2) {
 		/* packing cuts to 16 bits */
 		VECTOR h = PACK(SHIFT32(z[v], shift), SHIFT32(z[v + 1], shift));

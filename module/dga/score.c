@@ -13,67 +13,72 @@ int32_t model_calibrate(const struct dw_dga *dga, int32_t score)
 						 : odds);
 }
 
-/* exp(-x) for x = log_odds in thousandths, as a part of 2^32: whole powers from a
- * table, the rest by the series, whose 8 terms are exact to the last bit kept. */
-static uint64_t exp_minus(uint32_t thousandths)
+/* round(2^32 * exp(-n * step)), cut to 32 bits: a table for each decimal. */
+static const uint32_t exp_ones[] = {
+	4294967295,
+	1580030169,
+	581260615,
+	213833830,
+	78665070,
+	28939262,
+	10646160,
+	3916503,
+	1440801,
+	530041,
+	194991,
+	71733,
+	26389,
+	9708,
+	3571,
+	1314,
+	483,
+};
+static const uint32_t exp_tenths[] = {
+	4294967295,
+	3886247119,
+	3516421809,
+	3181790030,
+	2879002676,
+	2605029347,
+	2357128029,
+	2132817639,
+	1929853206,
+	1746203392,
+};
+static const uint32_t exp_hundredths[] = {
+	4294967295,
+	4252231657,
+	4209921245,
+	4168031829,
+	4126559220,
+	4085499269,
+	4044847872,
+	4004600963,
+	3964754518,
+	3925304552,
+};
+static const uint32_t exp_thousandths[] = {
+	4294967295,
+	4290674475,
+	4286385946,
+	4282101702,
+	4277821741,
+	4273546057,
+	4269274647,
+	4265007507,
+	4260744631,
+	4256486016,
+};
+
+/* exp(-x) for x in thousandths, as a part of 2^32. */
+static uint64_t exp_minus(uint32_t x)
 {
-	static const uint32_t whole[] = {
-		/* round(2^32 * exp(-n)) */
-		4294967295,
-		1580030169,
-		581260615,
-		213833830,
-		78665070,
-		28939262,
-		10646160,
-		3916503,
-		1440801,
-		530041,
-		194991,
-		71733,
-		26389,
-		9708,
-		3571,
-		1314,
-		483,
-	};
-	static const uint64_t part[] = {
-		/* round(2^32 * exp(-n / 20)) */
-		4294967296,
-		4085499269,
-		3886247119,
-		3696712610,
-		3516421809,
-		3344923893,
-		3181790030,
-		3026612299,
-		2879002676,
-		2738592058,
-		2605029347,
-		2477980567,
-		2357128029,
-		2242169538,
-		2132817639,
-		2028798896,
-		1929853206,
-		1835733155,
-		1746203392,
-		1661040048,
-	};
-	uint32_t n = thousandths / 1000, m = thousandths % 1000 / 50;
-	uint64_t x = ((uint64_t)(thousandths % 50) << 32) / 1000;
-	uint64_t one = UINT64_C(1) << 32;
-
-	if (n >= sizeof(whole) / sizeof(whole[0]))
+	if (x / 1000 >= sizeof(exp_ones) / sizeof(exp_ones[0]))
 		return 0;
-	/* 1 - x (1 - x/2 (1 - x/3 (1 - x/4 (1 - x/5)))), and x is below 1/20 */
-	uint64_t sum = one - x / 5;
+	uint64_t high = (uint64_t)exp_ones[x / 1000] * exp_tenths[x / 100 % 10] >> 32;
+	uint64_t low = (uint64_t)exp_hundredths[x / 10 % 10] * exp_thousandths[x % 10] >> 32;
 
-	sum = one - (x * (sum >> 1) >> 31) / 4;
-	sum = one - (x * (sum >> 1) >> 31) / 3;
-	sum = one - (x * (sum >> 1) >> 31) / 2;
-	sum = one - (x * (sum >> 1) >> 31);
-	return ((sum >> 1) * part[m] >> 31) * whole[n] >> 32;
+	return high * low >> 32;
 }
 
 uint32_t dw_dga_probability(int32_t log_odds)
