@@ -37,6 +37,9 @@ void cmd_ask_end(struct cmd_ask *ask);
 enum { CMD_ASK_OPTIONS_MAX = DW_FIELD_COUNT + 32 };
 void cmd_ask_options(const struct option *own, struct option *out);
 
+/* What is there to filter by, on stdout. CMD_OK. */
+int cmd_ask_help(const char *usage);
+
 /* One of them: an enum cmd_exit; -1: it is not one of them. */
 int cmd_ask_option(struct cmd_ask *ask, int opt, const char *value);
 
@@ -94,9 +97,10 @@ void cmd_log_explainer_close(struct cmd_log_explainer **explainer);
 
 /* Where the rule that the line names stands in the present lists. */
 struct cmd_log_place {
-	const char *file; /* NULL: it is in none of them any more, or never was in a file */
-	unsigned line;
 	const char *verdict; /* what would be done now */
+	bool fits;           /* the rule is still there, and fits */
+	const char *file;    /* NULL: it stands in none, as the scorer and detectors do */
+	unsigned line;
 };
 bool cmd_log_explain(
 	struct cmd_log_explainer *explainer, const struct dw_line *line, struct cmd_log_place *out);

@@ -98,16 +98,21 @@ static bool is_same(
 			       dw_verdict_pattern(&verdict, view->name, view->name_len, text)));
 }
 
-/* Among all that is said of the name: another rule, or another row, may win today. */
-static bool find_origin(struct cmd_log_explainer *x, const struct dw_line *line,
-	const struct dw_view *view, struct dw_origin *out)
+/* Among all that is said of the name: another rule, or another row, may win today. What a detector
+ * says hangs on queries that are over. */
+static void find_rule(struct cmd_log_explainer *x, const struct dw_line *line,
+	const struct dw_view *view, struct cmd_log_place *out)
 {
 	size_t count = dw_reasons(x->worker, x->snapshot, view, x->reasons);
-	for (size_t i = 0; i < count; i++) {
-		if (is_same(line, view, &x->reasons[i]))
-			return cmd_reason_origin(&x->reasons[i], out);
+	struct dw_origin origin;
+	out->fits = field_is(line, DW_FIELD_LIST, dw_provider_source(DW_PROVIDER_DETECTOR));
+	for (size_t i = 0; i < count && !out->fits; i++) {
+		out->fits = is_same(line, view, &x->reasons[i]);
+		if (out->fits && cmd_reason_origin(&x->reasons[i], &origin)) {
+			out->file = origin.file;
+			out->line = origin.line;
+		}
 	}
-	return false;
 }
 
 bool cmd_log_explain(
@@ -115,16 +120,12 @@ bool cmd_log_explain(
 {
 	static const char *const actions[] = {"allow", "log", "sinkhole"};
 	struct dw_verdict verdict;
-	struct dw_origin origin;
 	struct dw_view view;
 	uint8_t name[DW_NAME_MAX];
 	if (line->value[DW_FIELD_LIST].kind == DW_VALUE_NONE || !read_view(line, name, &view))
 		return false;
 	dw_decide(x->worker, x->snapshot, &view, &verdict);
 	*out = (struct cmd_log_place){.verdict = actions[verdict.action]};
-	if (find_origin(x, line, &view, &origin)) {
-		out->file = origin.file;
-		out->line = origin.line;
-	}
+	find_rule(x, line, &view, out);
 	return true;
 }

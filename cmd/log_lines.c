@@ -120,8 +120,8 @@ static void put_place(const struct cmd_log_writer *writer, const struct cmd_log_
 		fputs(", the rule stands in ", stdout);
 		dw_text_put(stdout, DW_TEXT_TERMINAL, place->file, strlen(place->file), 0);
 		printf(":%u", place->line);
-	} else {
-		fputs(", the rule stands nowhere any more", stdout);
+	} else if (!place->fits) {
+		fputs(", the rule is gone or does not fit any more", stdout);
 	}
 	colour(writer, plain);
 }
@@ -140,6 +140,7 @@ static void put_json_place(const struct dw_line *line, const struct cmd_log_plac
 	dw_json_start(&json, buffer, sizeof(buffer));
 	dw_json_object(&json, NULL);
 	dw_json_string(&json, "verdict", place->verdict);
+	dw_json_bool(&json, "fits", place->fits);
 	if (place->file != NULL) {
 		dw_json_string(&json, "file", place->file);
 		dw_json_uint(&json, "line", place->line);

@@ -9,6 +9,8 @@
 #include "dnsward/file.h"
 #include "review/page.h"
 
+static const char usage[] = "report [filters] FILE... -o OUT.html";
+
 /* The page in memory, so that a file is there whole or not at all. */
 static char *make_page(const struct dw_page *page, size_t *len)
 {
@@ -70,7 +72,7 @@ static int parse(struct cmd_ask *ask, const char **path, int argc, char **argv)
 		if (status > CMD_OK)
 			return status;
 		if (status != CMD_OK && opt != 'o')
-			return cmd_misuse("usage: report [filters] FILE... -o OUT.html");
+			return cmd_misuse("usage: %s", usage);
 		if (opt == 'o')
 			*path = optarg;
 	}
@@ -83,6 +85,8 @@ int cmd_report(const struct cmd_context *ctx, int argc, char **argv)
 {
 	const char *path = NULL;
 	struct cmd_ask ask;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return cmd_ask_help(usage);
 	int status = cmd_ask_begin(ctx, &ask);
 	if (status == CMD_OK)
 		status = parse(&ask, &path, argc, argv);

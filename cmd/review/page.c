@@ -119,7 +119,7 @@ static void put_sums(FILE *out, const struct dw_study *study)
 	snprintf(text, sizeof(text), "%s, let pass",
 		dw_page_share(study->replies[DW_COUNT_LOG], all, share));
 	put_sum(out, "Logged", "", study->replies[DW_COUNT_LOG], text);
-	put_sum(out, "Alerts", "", study->alerts, "by rules and scores");
+	put_sum(out, "Alerts", "", study->alerts, "of rules and detectors");
 	put_sum(out, "Clients", "", dw_tally_size(study->tally[DW_STUDY_CLIENTS]),
 		dw_tally_lost(study->tally[DW_STUDY_CLIENTS]) > 0 ? "at least" : "that asked");
 	put_sum(out, "Domains", "", dw_tally_size(study->tally[DW_STUDY_DOMAINS]),

@@ -12,7 +12,7 @@
 
 /* Bars are drawn in a square of 1000 by 1000 that is stretched to whatever room there is; words
  * and numbers are no part of it, so that they keep their size. */
-enum { SIDE = 1000, GRID_LINES = 4 };
+enum { SIDE = 1000, GRID_LINES = 4, BAR_MAX = 60 };
 
 /* The next of 1, 2, 4, 8 and 10 times a power of ten; each is four steps of a round number or few.
  */
@@ -93,7 +93,8 @@ static void put_bar(FILE *out, const struct dw_histogram *histogram, size_t i, u
 	static const enum dw_count_of order[] = {DW_COUNT_SINKHOLE, DW_COUNT_LOG, DW_COUNT_ALLOW};
 	static const char *const classes[] = {"s", "l", "a"};
 	const struct dw_bar *bar = &histogram->bars[i];
-	double width = (double)SIDE / (double)histogram->count, at = SIDE;
+	double room = (double)SIDE / (double)histogram->count, at = SIDE;
+	double width = room * 0.88 < BAR_MAX ? room * 0.88 : BAR_MAX;
 	char time[DW_WHEN_TEXT_MAX], all[DW_PAGE_NUMBER_MAX], sunk[DW_PAGE_NUMBER_MAX];
 	if (bar->total == 0)
 		return;
@@ -107,7 +108,7 @@ static void put_bar(FILE *out, const struct dw_histogram *histogram, size_t i, u
 			fprintf(out,
 				"<rect class=\"%s\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" "
 				"height=\"%.2f\"/>",
-				classes[k], (double)i * width + width * 0.06, at, width * 0.88,
+				classes[k], (double)i * room + (room - width) / 2, at, width,
 				height);
 	}
 	fputs("</g>\n", out);

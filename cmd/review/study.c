@@ -114,10 +114,8 @@ static void tally_fields(
 		const char *text = dw_value_text(dw_line_value(c->line, fields[i]), room, &len);
 		if (i > 0)
 			key[at++] = '\0';
-		len = len < DW_TEXT_MAX - 1 ? len : DW_TEXT_MAX - 1;
-		if (len > 0)
-			memcpy(key + at, text, len);
-		at += len;
+		for (size_t k = 0; k < len && k < DW_TEXT_MAX - 1; k++)
+			key[at++] = text[k] != '\0' ? text[k] : ' '; /* NUL stands between fields */
 	}
 	tally(c, what, key, at);
 }
