@@ -4,6 +4,7 @@
 #include "dnsward-config.h"
 #include "detect/table.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum {
@@ -68,24 +69,28 @@ static size_t way_of(const struct dw_table_head *head, uint32_t tag)
 
 /* ---- who has to go ---- */
 
-static unsigned standing(const struct dw_table_head *head, size_t way, uint16_t tick)
+/* A use is worth half after 64 seconds. */
+static unsigned rank_now(const struct dw_table_head *head, size_t way, uint16_t tick)
 {
 	unsigned halvings = (uint16_t)(tick - head->used[way]) / HALVING_TICKS;
 
-	if (head->tag[way] == 0)
-		return 0;
-	return 1 + (halvings < 8 ? (unsigned)head->rank[way] >> halvings : 0);
+	return halvings < 8 ? (unsigned)head->rank[way] >> halvings : 0;
 }
 
 static size_t lowest(const struct dw_table_head *head, uint16_t tick)
 {
-	size_t first = atomic_load_explicit(&head->evicted, memory_order_relaxed) % DW_WAYS;
-	size_t best = first;
+	size_t way = atomic_load_explicit(&head->evicted, memory_order_relaxed) % DW_WAYS;
+	size_t best = way;
+	unsigned least = UINT_MAX;
 
-	for (size_t i = 1; i < DW_WAYS; i++) {
-		size_t way = (first + i) % DW_WAYS;
-		if (standing(head, way, tick) < standing(head, best, tick))
+	for (size_t i = 0; i < DW_WAYS; i++, way = (way + 1) % DW_WAYS) {
+		unsigned rank = rank_now(head, way, tick);
+		if (head->tag[way] == 0)
+			return way;
+		if (rank < least) {
+			least = rank;
 			best = way;
+		}
 	}
 	return best;
 }
@@ -107,8 +112,7 @@ static size_t make_room(
 
 static void use(struct dw_table_head *head, size_t way, uint16_t tick)
 {
-	unsigned halvings = (uint16_t)(tick - head->used[way]) / HALVING_TICKS;
-	unsigned rank = halvings < 8 ? (unsigned)head->rank[way] >> halvings : 0;
+	unsigned rank = rank_now(head, way, tick);
 
 	head->rank[way] = (uint8_t)(rank < UINT8_MAX ? rank + 1 : rank);
 	head->used[way] = tick;
