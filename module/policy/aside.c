@@ -48,8 +48,12 @@ enum dw_result dw_compile_aside(
 	pthread_t thread;
 	if (atomic_load(&engine->current) == NULL || pthread_create(&thread, NULL, run, &a) != 0)
 		return dw_compile(a.settings, &a.options, out, err);
-	while (!joined(thread))
+	for (time_t told = time(NULL); !joined(thread);) {
 		dw_pauses_turn(engine);
+		if (time(NULL) != told)
+			dw_status_update(engine, true);
+		told = time(NULL);
+	}
 	*out = a.out;
 	*err = a.err;
 	return a.result;

@@ -182,7 +182,9 @@ static void tell_last_error(struct dw_engine *engine, struct dw_stats *now)
 	pthread_mutex_unlock(&engine->said_lock);
 }
 
-static void tell_all(struct dw_engine *engine, struct dw_stats *now)
+/* While lists are compiled the settings may be newer than what was compiled last: what was told of
+ * lists stays. */
+static void tell_all(struct dw_engine *engine, struct dw_stats *now, bool busy)
 {
 	now->updated = time(NULL);
 	now->generation = atomic_load(&engine->generation);
@@ -201,7 +203,8 @@ static void tell_all(struct dw_engine *engine, struct dw_stats *now)
 	tell_last_error(engine, now);
 	tell_detectors(engine, &now->detect);
 	tell_workers(engine, now);
-	tell_lists(engine, now);
+	if (!busy)
+		tell_lists(engine, now);
 	tell_counted(engine, now);
 }
 
@@ -214,7 +217,7 @@ void dw_status_update(struct dw_engine *engine, bool busy)
 	enter_folder(engine);
 	if (status->file == NULL)
 		return;
-	tell_all(engine, &status->now);
+	tell_all(engine, &status->now, busy);
 	status->now.busy = busy;
 	if (dw_stats_write(status->file, &status->now, &err) != DW_OK)
 		complain(engine, &err);
