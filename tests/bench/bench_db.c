@@ -77,7 +77,7 @@ enum { LISTED = 0, UNLISTED = 1 };
 
 /* ---- compile ---- */
 
-static void die(const char *what, const struct dw_error *err)
+static _Noreturn void die(const char *what, const struct dw_error *err)
 {
 	fprintf(stderr, "bench_db: %s: %s\n", what, err->text);
 	exit(1);
