@@ -81,12 +81,14 @@ struct places {
 
 static void find_places(const uint8_t *s, size_t len, struct places *p)
 {
+	const uint8_t *before = s - 1;
+
 	*p = (struct places){0};
 	for (size_t i = 0; i < len; i++) {
 		p->letter |= (LETTERS >> s[i] & 1) << i;
 		p->digit |= (DIGITS >> s[i] & 1) << i;
 		p->vowel |= (VOWELS >> s[i] & 1) << i;
-		p->same |= (uint64_t)(s[i] == s[i - 1]) << i; /* the end is like no other */
+		p->same |= (uint64_t)(s[i] == before[i]) << i; /* the end is like no other */
 	}
 }
 
