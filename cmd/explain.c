@@ -64,7 +64,8 @@ static void add_rule(
 	dw_json_string(json, "list", provider->source);
 	if (provider->name != NULL)
 		dw_json_string(json, "name", provider->name);
-	dw_json_string(json, "kind", verdict->reason.match);
+	dw_json_string(json, "kind",
+		provider->kind == DW_PROVIDER_RULE ? "rule" : verdict->reason.match);
 	string_or_null(json, "pattern",
 		dw_verdict_pattern(verdict, view->name, view->name_len, text));
 	string_or_null(json, "file", known ? origin.file : NULL);
@@ -136,7 +137,9 @@ static void print_rule(const struct dw_view *view, const struct dw_verdict *verd
 		dw_verdict_pattern(verdict, view->name, view->name_len, text);
 	if (pattern == NULL)
 		pattern = "";
-	if (provider->kind == DW_PROVIDER_LIST)
+	if (provider->kind == DW_PROVIDER_RULE && verdict->reason.matched == NULL)
+		printf("  rule: %s of %s", provider->name, provider->source);
+	else if (provider->kind == DW_PROVIDER_LIST)
 		printf("  rule: %s %s of list %s", verdict->reason.match, pattern, provider->source);
 	else
 		printf("  rule: %s of %s by %s %s", provider->name != NULL ? provider->name : "score",

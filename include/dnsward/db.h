@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dnsward/detection.h"
 #include "dnsward/lists.h"
 #include "dnsward/match.h"
 #include "dnsward/name.h"
@@ -43,6 +44,7 @@ struct dw_db_source {
 struct dw_db_build_options {
 	uint64_t generation;         /* stored; compared by who publishes */
 	uint8_t sources[32];         /* stored: a digest of all that went in; equal: no need to build */
+	const struct dw_detections *detections; /* of the settings, beside the lists'; or NULL */
 	unsigned threads;            /* 0: as many as there are processors */
 	const atomic_bool *cancel;   /* or NULL */
 	dw_pattern_bad_fn *bad_pattern; /* `id` is the pattern's index over all sources; or NULL */
@@ -51,7 +53,8 @@ struct dw_db_build_options {
 
 struct dw_db_build_stats {
 	size_t names;      /* distinct names stored */
-	size_t patterns;
+	size_t patterns;   /* of lists and detections */
+	size_t detections;
 	size_t covered;    /* dropped: a parent of the same list and effect covers them */
 	size_t duplicates; /* dropped: the same rule twice in a list */
 	size_t bytes;
@@ -85,7 +88,7 @@ struct dw_db_info {
 	uint64_t generation;
 	uint8_t sources[32];
 	uint64_t built;      /* seconds since the epoch */
-	size_t names, patterns, bytes;
+	size_t names, patterns, detections, bytes;
 	size_t list_count, category_count;
 };
 void dw_db_info(const struct dw_db *db, struct dw_db_info *info);
@@ -133,6 +136,19 @@ void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, co
  * no list has such rules. */
 void dw_db_lookup_addr(const struct dw_db *db, const struct dw_addr *addr, struct dw_hits *hits);
 bool dw_db_has_addr_rules(const struct dw_db *db);
+
+/* ---- asking about detections ---- */
+
+/* NULL where there are none. */
+const struct dw_rulebook *dw_db_rulebook(const struct dw_db *db);
+
+/* The patterns that fit the name of the last dw_db_lookup with this scratch, for
+ * dw_rulebook_ask. It lies in the scratch until that is used again. */
+struct dw_fitting dw_db_fitting(const struct dw_db *db, const struct dw_pattern_scratch *scratch);
+
+/* The same for another text: a part of an answer. */
+struct dw_fitting dw_db_scan(const struct dw_db *db, struct dw_pattern_scratch *scratch,
+	const char *text, size_t len);
 
 /* Working memory for the pattern part; NULL in *out where there are no patterns. */
 enum dw_result dw_db_scratch_new(const struct dw_db *db, struct dw_pattern_scratch **out)

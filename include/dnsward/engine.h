@@ -107,8 +107,10 @@ void dw_snapshot_release(struct dw_worker *worker, const struct dw_snapshot **sn
 uint64_t dw_snapshot_generation(const struct dw_snapshot *snapshot);
 const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapshot);
 
-/* Whether addresses in answers matter to any verdict. */
+/* Whether addresses in answers matter to any verdict, and whether all else that is in struct
+ * dw_answer_view does. Targets always do. */
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot);
+bool dw_snapshot_weighs_answers(const struct dw_snapshot *snapshot);
 
 /* Whether replies from the host's shared cache need a verdict, for the log or to be counted. A
  * cache that honours the generation has nothing in it that a row could sinkhole: where rows do

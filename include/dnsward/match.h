@@ -20,8 +20,9 @@
  *
  * The subject is the name as text: labels joined by dots, lower case, no last dot,
  * bytes as they are on the wire (a dot inside a label stands as a dot: it cannot
- * be told apart here, and real names have none; a line feed stands as a blank). Of a
- * subject longer than any name the first 1,024 bytes are looked at.
+ * be told apart here, and real names have none; a line feed stands as a blank), or the text
+ * of a record in an answer. Of a subject longer than any record the first 65,535 bytes are
+ * looked at.
  *
  * The compiled form is bytes that can be written into a database and loaded again on
  * a CPU that can run them; elsewhere it is compiled again from the expressions, which
@@ -34,10 +35,16 @@ enum dw_pattern_kind {
 	DW_PATTERN_PREFIX,     /* literals */
 	DW_PATTERN_CONTAINS,
 	DW_PATTERN_SUFFIX_TEXT, /* literal at the end, on no label boundary in particular */
+	DW_PATTERN_EXACT,       /* literal, the whole subject */
+	DW_PATTERN_SUFFIX_LABEL, /* literal at the end, from a label's start */
+	DW_PATTERN_WILDCARD, /* whole subject, `*` any run of bytes, `?` one, `\\` before one of the
+	                      * three: itself */
+	DW_PATTERN_KINDS
 };
 
 struct dw_pattern {
 	enum dw_pattern_kind kind;
+	bool cased; /* case counts, else it does not */
 	const char *text;
 	size_t len;
 };
@@ -89,7 +96,10 @@ void dw_pattern_scratch_free(struct dw_pattern_scratch **scratch);
 size_t dw_patterns_match(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
 	const char *subject, size_t len, const uint32_t **ids);
 
-/* The same, copied: the first `max` of them. */
+/* What dw_patterns_match found last with this scratch. */
+size_t dw_patterns_matched(const struct dw_pattern_scratch *scratch, const uint32_t **ids);
+
+/* The same as dw_patterns_match, copied: the first `max` of them. */
 size_t dw_patterns_scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
 	const char *subject, size_t len, uint32_t *ids, size_t max);
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dnsward/detection.h"
 #include "dnsward/name.h"
 #include "dnsward/net.h"
 #include "dnsward/result.h"
@@ -145,6 +146,14 @@ size_t dw_rules_count(const struct dw_rules *rules);
  * as the container and are valid until the next add. Start with *cursor = 0;
  * false at the end. */
 bool dw_rules_next(const struct dw_rules *rules, size_t *cursor, struct dw_rule *view);
+
+/* What a list of detections (Sigma) holds, beside or in place of rules. It passes to the
+ * container, which has it once; NULL where there is none. */
+void dw_rules_set_detections(struct dw_rules *rules, struct dw_detections **detections);
+const struct dw_detections *dw_rules_detections(const struct dw_rules *rules);
+
+/* Rules, and detections: what guards and reports count. */
+size_t dw_rules_count_all(const struct dw_rules *rules);
 
 /* ---- the parsed form on disk ---- */
 

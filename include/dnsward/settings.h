@@ -10,6 +10,7 @@
 
 #include "dnsward/clock.h"
 #include "dnsward/detect.h"
+#include "dnsward/detection.h"
 #include "dnsward/lists.h"
 #include "dnsward/name.h"
 #include "dnsward/net.h"
@@ -25,6 +26,8 @@
  *
  * Categories, lists and client groups get small numbers here, and bit sets of
  * those numbers are what the action table works with. */
+
+struct dw_yaml_node;
 
 enum {
 	DW_SETTINGS_CATEGORIES_MAX = 256,
@@ -81,17 +84,6 @@ enum dw_answer_kind {
 };
 
 enum dw_ede_kind { DW_EDE_DEFAULT, DW_EDE_NONE, DW_EDE_CODE };
-
-/* Levels of a rule; NONE for hits that have none (lists). */
-enum dw_level {
-	DW_LEVEL_NONE,
-	DW_LEVEL_INFORMATIONAL,
-	DW_LEVEL_LOW,
-	DW_LEVEL_MEDIUM,
-	DW_LEVEL_HIGH,
-	DW_LEVEL_CRITICAL,
-};
-const char *dw_level_name(enum dw_level level);
 
 /* One row. A condition that is not given fits everything. */
 struct dw_row {
@@ -198,6 +190,11 @@ struct dw_settings {
 	size_t group_count;
 	const struct dw_row *rows;
 	size_t row_count;
+	struct dw_detections *detections; /* of `rules`; NULL: there are none */
+	const struct dw_yaml_node *const *rule_nodes; /* the same as they were written */
+	size_t rule_node_count;
+	const char *const *disabled;   /* names and identifiers of rules */
+	size_t disabled_count;
 	struct dw_dga_settings dga;
 	struct dw_detect_settings detect;
 	const struct dw_zone_info *timezone; /* clock.h */

@@ -35,6 +35,16 @@ struct dw_answer_view {
 	size_t target_count;
 	const struct dw_addr *addresses; /* of A and AAAA records */
 	size_t address_count;
+	/* rdata of TXT records; what they say is looked at as long as the call */
+	const struct dw_text {
+		const uint8_t *rdata;
+		size_t len;
+	} *texts;
+	size_t text_count;
+	bool texts_unknown;    /* there are some, and they are not at hand */
+	size_t record_count;   /* in the answer section */
+	bool ttl_known;        /* as it came from upstream, that is */
+	uint32_t ttl_min, ttl_max; /* seconds */
 };
 
 /* Who gives categories to names: a list, a rule, the scorer, a detector. Made with the
@@ -56,7 +66,9 @@ struct dw_provider {
 	                        * DW_NO_LIST */
 	const char *source;    /* the list's name; "rules", "dga" or "detect" where there is no list */
 	const char *name;      /* of the rule or the detector; NULL for a list and the scorer */
+	const char *id;        /* of a Sigma rule; or NULL */
 	const char *technique; /* of MITRE ATT&CK, "T1071.004"; or NULL */
+	bool partial;          /* a rule whose conditions about hosts were left out */
 	const struct dw_db *db; /* of lists: what the handles of their hits lead into */
 	const char *file;      /* where a rule stands; NULL for all others: a list's line is the
 	                        * hit's to tell (dw_db_origin) */
@@ -98,6 +110,9 @@ struct dw_verdict {
 	bool may_sinkhole;
 	bool varies;
 	bool conditional;
+
+	/* Some rule hangs on the answer: dw_decide_answer has to be asked, whatever is in it. */
+	bool awaits_answer;
 };
 
 /* The answer to give for a sinkhole verdict, worked out from the row and the hit.

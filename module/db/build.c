@@ -102,7 +102,7 @@ static enum dw_result add_list(struct db_builder *b, const struct dw_db_source *
 	db_store32(list.category, category);
 	db_store32(list.exceptions, exceptions);
 	db_store32(list.format, (uint32_t)source->format);
-	db_store64(list.rules, dw_rules_count(source->rules));
+	db_store64(list.rules, dw_rules_count_all(source->rules));
 	if (!db_bytes_put(&b->strings, name, strlen(name) + 1) ||
 		!db_bytes_put(&b->lists, &list, sizeof(list)))
 		return db_no_memory(b);
@@ -126,7 +126,8 @@ static enum dw_result add_lists(struct db_builder *b)
 static enum dw_result run(struct db_builder *b)
 {
 	static enum dw_result (*const steps[])(struct db_builder *) = {
-		add_lists, db_survey, db_patterns, db_gather, db_order, db_cover, db_group, db_write,
+		add_lists, db_survey, db_detections, db_patterns, db_gather, db_order, db_cover,
+		db_group, db_write,
 	};
 	enum dw_result result = DW_OK;
 
@@ -148,6 +149,7 @@ static void clear(struct db_builder *b)
 	free(b->patterns);
 	free(b->nets);
 	free(b->automaton);
+	dw_detections_free(&b->detections);
 	free(b->chunks);
 	pthread_mutex_destroy(&b->lock);
 	db_intern_clear(&b->effects);

@@ -17,6 +17,7 @@
  *   build.c    the order of the steps; the small sections
  *   survey.c   one walk over all rules: lines are numbered, patterns and nets
  *              taken, names counted and cut into chunks
+ *   detections.c  the detections of all sources become one
  *   patterns.c the automaton, or the last database's where it is of the same patterns
  *   gather.c   chunks of rules into records: a name's hash, its effect, its line
  *   order.c    records by hash
@@ -106,6 +107,7 @@ struct db_builder {
 	size_t pattern_count, pattern_room, pattern_rules;
 	struct db_build_net *nets;
 	size_t net_count, net_room;
+	struct dw_detections *detections; /* NULL: there are none */
 	uint8_t *automaton;
 	size_t automaton_len;
 
@@ -132,6 +134,7 @@ bool db_effect_of(struct db_builder *b, size_t source, const struct dw_rule *rul
 	uint32_t *effect);
 
 enum dw_result db_survey(struct db_builder *b);
+enum dw_result db_detections(struct db_builder *b);
 enum dw_result db_patterns(struct db_builder *b);
 enum dw_result db_gather(struct db_builder *b);
 enum dw_result db_order(struct db_builder *b);

@@ -52,6 +52,7 @@ struct dw_db {
 	uint32_t *inverted;
 	struct db_net_group *net_groups;
 	struct dw_patterns *patterns; /* or NULL */
+	struct dw_rulebook *book;     /* or NULL */
 	bool recompiled;              /* they are not what the file holds: see take_patterns */
 	struct dw_map map;
 };
@@ -114,6 +115,11 @@ static inline const struct db_effect *db_set(const struct dw_db *db, uint32_t se
 
 /* The kind of pattern that a trigger is. */
 enum dw_pattern_kind db_pattern_kind(uint8_t trigger);
+
+/* The detections of the file, NULL where there are none; and whether two have the same patterns. */
+enum dw_result db_take_detections(struct dw_db *db, struct dw_detections **out,
+	struct dw_error *err);
+bool db_same_texts(const struct dw_detections *a, const struct dw_detections *b);
 
 /* The string at a place, or "" for a place that is none. */
 const char *db_string(const struct dw_db *db, uint32_t place);

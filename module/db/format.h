@@ -52,9 +52,9 @@ enum {
 };
 #define DB_MAGIC "dwdb\r\n\x1a\n"
 
-/* Bits of the features word: none yet. A reader refuses a file with one it does not
- * know. */
-#define DB_FEATURES UINT64_C(0)
+/* Bits of the features word. A reader refuses a file with one it does not know. */
+#define DB_FEATURE_DETECTIONS UINT64_C(1)
+#define DB_FEATURES DB_FEATURE_DETECTIONS
 
 enum db_section {
 	DB_INDEX,      /* lines of 64 bytes, see below */
@@ -73,6 +73,7 @@ enum db_section {
 	DB_STARTS,     /* u32 first origin of every 64th name */
 	DB_ORIGINS,    /* line numbers over all files, packed */
 	DB_FILES,      /* struct db_file */
+	DB_DETECTIONS, /* dw_detections_read; their patterns are behind the lists' in the automaton */
 	DB_SECTION_COUNT
 };
 

@@ -231,7 +231,9 @@ static enum dw_result take_nets(struct dw_db *db, const char *path, struct dw_er
 /* ---- patterns ---- */
 
 struct recompile {
-	uint8_t *refused; /* a byte for each pattern */
+	uint8_t *refused; /* a byte for each pattern of the lists, */
+	size_t count;     /* which are so many; the detections' are behind them */
+	struct dw_detections *detections;
 };
 
 static void note_refused(void *arg, size_t id, const char *reason)
@@ -239,7 +241,10 @@ static void note_refused(void *arg, size_t id, const char *reason)
 	struct recompile *r = arg;
 
 	(void)reason;
-	r->refused[id] = 1;
+	if (id >= r->count)
+		dw_detections_refuse(r->detections, id - r->count);
+	else
+		r->refused[id] = 1;
 }
 
 enum dw_pattern_kind db_pattern_kind(uint8_t trigger)
@@ -268,11 +273,14 @@ static void drop_refused(struct dw_db *db, const uint8_t *refused)
 }
 
 /* From the expressions, for a CPU or a Vectorscan that cannot run what is stored. */
-static enum dw_result recompile(struct dw_db *db, struct dw_error *err)
+static enum dw_result recompile(struct dw_db *db, struct dw_detections *detections,
+	struct dw_error *err)
 {
 	const struct db_part *part = &db->part[DB_PATTERNS];
-	struct dw_pattern *patterns = calloc(part->count, sizeof(patterns[0]));
-	struct recompile r = {calloc(part->count, 1)};
+	size_t count = part->count +
+		(detections != NULL ? dw_detections_pattern_count(detections) : 0);
+	struct dw_pattern *patterns = calloc(count, sizeof(patterns[0]));
+	struct recompile r = {calloc(part->count + 1, 1), part->count, detections};
 	uint8_t *blob = NULL;
 	size_t blob_len = 0;
 	enum dw_result result = DW_ERR_MEMORY;
@@ -285,7 +293,9 @@ static enum dw_result recompile(struct dw_db *db, struct dw_error *err)
 			patterns[i].text = db_string(db, db_load32(p->text));
 			patterns[i].len = strlen(patterns[i].text);
 		}
-		result = dw_patterns_compile(patterns, part->count, NULL, NULL, note_refused, &r,
+		for (size_t i = part->count; i < count; i++)
+			patterns[i] = dw_detections_pattern(detections, i - part->count);
+		result = dw_patterns_compile(patterns, count, NULL, NULL, note_refused, &r,
 			&blob, &blob_len, err);
 	}
 	if (result == DW_OK)
@@ -298,15 +308,11 @@ static enum dw_result recompile(struct dw_db *db, struct dw_error *err)
 	return result;
 }
 
-static enum dw_result take_patterns(struct dw_db *db, const char *path, struct dw_error *err)
+static enum dw_result take_inverted(struct dw_db *db, const char *path, struct dw_error *err)
 {
-	const struct db_part *blob = &db->part[DB_AUTOMATON], *inverted = &db->part[DB_INVERTED];
+	const struct db_part *inverted = &db->part[DB_INVERTED];
 	size_t count = db->part[DB_PATTERNS].count;
-	struct dw_error why = {.text = ""};
-	enum dw_result result;
 
-	if (count == 0)
-		return DW_OK;
 	db->inverted = calloc(inverted->count + 1, sizeof(db->inverted[0]));
 	if (db->inverted == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory for a database");
@@ -316,11 +322,40 @@ static enum dw_result take_patterns(struct dw_db *db, const char *path, struct d
 		if (db->inverted[i] >= count)
 			return out_of_bounds(path, DB_INVERTED, err);
 	}
-	result = dw_patterns_load(blob->data, blob->size, &db->patterns, &why);
-	if (result == DW_ERR_VERSION) {
-		db->recompiled = true;
-		result = recompile(db, &why);
-	}
+	return DW_OK;
+}
+
+static enum dw_result take_automaton(struct dw_db *db, struct dw_detections *detections,
+	struct dw_error *err)
+{
+	const struct db_part *blob = &db->part[DB_AUTOMATON];
+	enum dw_result result;
+
+	if (db->part[DB_PATTERNS].count == 0 &&
+		(detections == NULL || dw_detections_pattern_count(detections) == 0))
+		return DW_OK;
+	result = dw_patterns_load(blob->data, blob->size, &db->patterns, err);
+	if (result != DW_ERR_VERSION)
+		return result;
+	db->recompiled = true;
+	return recompile(db, detections, err);
+}
+
+static enum dw_result take_patterns(struct dw_db *db, const char *path, struct dw_error *err)
+{
+	struct dw_error why = {.text = "no memory for a database"};
+	struct dw_detections *detections = NULL;
+	enum dw_result result = take_inverted(db, path, err);
+
+	if (result != DW_OK)
+		return result;
+	result = db_take_detections(db, &detections, &why);
+	if (result == DW_OK)
+		result = take_automaton(db, detections, &why);
+	if (result == DW_OK && detections != NULL)
+		result = dw_rulebook_new(&detections, (uint32_t)db->part[DB_PATTERNS].count,
+			&db->book);
+	dw_detections_free(&detections);
 	return result == DW_OK ? DW_OK : dw_fail(err, result, path, 0, "%s", why.text);
 }
 
@@ -377,6 +412,7 @@ void dw_db_close(struct dw_db **database)
 	if (db == NULL)
 		return;
 	dw_patterns_close(&db->patterns);
+	dw_rulebook_free(&db->book);
 	dw_file_unmap(&db->map);
 	free(db->lists);
 	free(db->categories);
@@ -388,11 +424,16 @@ void dw_db_close(struct dw_db **database)
 
 void dw_db_info(const struct dw_db *db, struct dw_db_info *info)
 {
+	const struct dw_detections *detections =
+		db->book != NULL ? dw_rulebook_detections(db->book) : NULL;
+
 	*info = (struct dw_db_info){
 		.generation = db_load64(db->map.data + DB_AT_GENERATION),
 		.built = db_load64(db->map.data + DB_AT_BUILT),
 		.names = db->names,
-		.patterns = db->part[DB_PATTERNS].count,
+		.patterns = db->part[DB_PATTERNS].count +
+			(detections != NULL ? dw_detections_pattern_count(detections) : 0),
+		.detections = detections != NULL ? dw_detections_count(detections) : 0,
 		.bytes = db->map.size,
 		.list_count = db->list_count,
 		.category_count = db->category_count,

@@ -41,15 +41,20 @@ static void refused(void *arg, size_t id, const char *reason)
 	struct db_builder *b = arg;
 	struct db_build_pattern *p = &b->patterns[id];
 
-	p->refused = true;
 	b->stats.patterns--;
+	if (id >= b->pattern_count) {
+		dw_detections_refuse(b->detections, id - b->pattern_count);
+		return;
+	}
+	p->refused = true;
 	if (b->options->bad_pattern != NULL)
 		b->options->bad_pattern(b->options->bad_arg, p->number, reason);
 }
 
 static enum dw_result compile_patterns(struct db_builder *b)
 {
-	struct dw_pattern *patterns = calloc(b->pattern_count + 1, sizeof(patterns[0]));
+	size_t count = b->stats.patterns;
+	struct dw_pattern *patterns = calloc(count + 1, sizeof(patterns[0]));
 	enum dw_result result;
 
 	if (patterns == NULL)
@@ -61,7 +66,9 @@ static enum dw_result compile_patterns(struct db_builder *b)
 			.len = b->patterns[i].len,
 		};
 	}
-	result = dw_patterns_compile(patterns, b->pattern_count, NULL, b->options->cancel, refused,
+	for (size_t i = b->pattern_count; i < count; i++)
+		patterns[i] = dw_detections_pattern(b->detections, i - b->pattern_count);
+	result = dw_patterns_compile(patterns, count, NULL, b->options->cancel, refused,
 		b, &b->automaton, &b->automaton_len, b->err);
 	free(patterns);
 	return result;
@@ -92,6 +99,7 @@ static bool same_patterns(const struct db_builder *b, const struct dw_db *old)
  * patterns. It was loaded, so its digest holds. False: there is none such. */
 static bool take_old(struct db_builder *b)
 {
+	const struct dw_detections *detections;
 	struct dw_db *old;
 	const struct db_part *blob;
 	bool taken = false;
@@ -99,7 +107,9 @@ static bool take_old(struct db_builder *b)
 	if (dw_db_open(b->path, &old, NULL) != DW_OK)
 		return false;
 	blob = &old->part[DB_AUTOMATON];
-	if (same_patterns(b, old)) {
+	detections = old->book != NULL ? dw_rulebook_detections(old->book) : NULL;
+	if (same_patterns(b, old) && db_same_texts(detections, b->detections) &&
+		dw_detections_refused(detections) == 0) {
 		b->automaton = malloc(blob->size);
 		taken = b->automaton != NULL;
 	}
@@ -115,8 +125,8 @@ enum dw_result db_patterns(struct db_builder *b)
 {
 	enum dw_result result = unique_patterns(b);
 
-	b->stats.patterns = b->pattern_count;
-	if (result != DW_OK || b->pattern_count == 0 || take_old(b))
+	b->stats.patterns = b->pattern_count + dw_detections_pattern_count(b->detections);
+	if (result != DW_OK || b->stats.patterns == 0 || take_old(b))
 		return result;
 	return compile_patterns(b);
 }

@@ -160,6 +160,20 @@ static enum dw_result put_nets(struct db_builder *b, struct db_writer *w)
 	return result;
 }
 
+static enum dw_result put_detections(struct db_builder *b, struct db_writer *w)
+{
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	enum dw_result result;
+
+	if (dw_detections_count(b->detections) > 0 &&
+		dw_detections_write(b->detections, &bytes, &len) != DW_OK)
+		return db_no_memory(b);
+	result = put_section(w, DB_DETECTIONS, bytes, len);
+	free(bytes);
+	return result;
+}
+
 /* ---- the whole ---- */
 
 static enum dw_result put_rest(struct db_builder *b, struct db_writer *w)
@@ -183,6 +197,8 @@ static enum dw_result put_rest(struct db_builder *b, struct db_writer *w)
 		result = put_patterns(b, w); /* adds to the strings */
 	if (result == DW_OK)
 		result = put_nets(b, w);
+	if (result == DW_OK)
+		result = put_detections(b, w);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && result == DW_OK; i++)
 		result = put_bytes(w, parts[i].section, parts[i].bytes);
 	return result;
@@ -196,7 +212,7 @@ static enum dw_result put_header(struct db_builder *b, struct db_writer *w)
 	db_store32(h + DB_AT_VERSION, DB_VERSION);
 	db_store32(h + DB_AT_HEADER, DB_HEADER);
 	db_store64(h + DB_AT_LENGTH, w->at);
-	db_store64(h + DB_AT_FEATURES, 0);
+	db_store64(h + DB_AT_FEATURES, b->stats.detections > 0 ? DB_FEATURE_DETECTIONS : 0);
 	db_store64(h + DB_AT_GENERATION, b->options->generation);
 	db_store64(h + DB_AT_BUILT, (uint64_t)time(NULL));
 	db_store64(h + DB_AT_NAMES, b->distinct);

@@ -255,7 +255,7 @@ static enum dw_result finish(struct load *load)
 		result = dw_rules_drop(reader->rules, reader->bad, uncount, reader->report);
 	if (result != DW_OK)
 		return fail(load, result);
-	reader->report->rules = dw_rules_count(reader->rules);
+	reader->report->rules = dw_rules_count_all(reader->rules);
 	return DW_OK;
 }
 

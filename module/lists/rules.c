@@ -59,6 +59,7 @@ struct dw_rules {
 	size_t file_count, file_room;
 	struct file **files;
 	struct dw_extras extras;
+	struct dw_detections *detections; /* or NULL */
 };
 
 enum dw_result dw_rules_new(struct dw_rules **out)
@@ -85,6 +86,7 @@ void dw_rules_free(struct dw_rules **rules_p)
 	free(rules->blocks);
 	free(rules->files);
 	dw_extras_clear(&rules->extras);
+	dw_detections_free(&rules->detections);
 	free(rules);
 	*rules_p = NULL;
 }
@@ -133,6 +135,22 @@ uint64_t dw_rules_file_serial(const struct dw_rules *rules, uint32_t file)
 size_t dw_rules_count(const struct dw_rules *rules)
 {
 	return rules->count;
+}
+
+void dw_rules_set_detections(struct dw_rules *rules, struct dw_detections **detections)
+{
+	rules->detections = *detections;
+	*detections = NULL;
+}
+
+const struct dw_detections *dw_rules_detections(const struct dw_rules *rules)
+{
+	return rules->detections;
+}
+
+size_t dw_rules_count_all(const struct dw_rules *rules)
+{
+	return rules->count + (rules->detections ? dw_detections_count(rules->detections) : 0);
 }
 
 /* ---- rules ---- */

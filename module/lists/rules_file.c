@@ -18,10 +18,11 @@
  *     rules: count u64, each: trigger u8, flags u8, file u32, line u32, parts u8, then the
  *            parts that PARTS names: text (length u16, bytes: a name or a pattern), network
  *            18, types (count u8, each u16), data
+ *     detections: length u32, bytes (detection.h); 0 where there are none
  *     digest 32 (BLAKE2b) over all before it */
 static const char magic[8] = {'D', 'W', 'R', 'U', 'L', 'E', 'S', '\n'};
 
-enum { FORMAT = 2, DIGEST = 32, META_MAX = 4096, PATH_BYTES_MAX = 65536, RECORDS_MAX = 65536 };
+enum { FORMAT = 3, DIGEST = 32, META_MAX = 4096, PATH_BYTES_MAX = 65536, RECORDS_MAX = 65536 };
 enum { HAS_NET = 1, HAS_TYPES = 2, HAS_DATA = 4 };
 
 static bool is_pattern(enum dw_trigger trigger)
@@ -118,6 +119,19 @@ static void put_rule(struct out *o, const struct dw_rule *rule)
 		put_data(o, rule->data);
 }
 
+static void put_detections(struct out *o, const struct dw_detections *detections)
+{
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	if (detections != NULL && dw_detections_write(detections, &bytes, &len) != DW_OK &&
+		o->result == DW_OK)
+		o->result = dw_fail(o->err, DW_ERR_MEMORY, NULL, 0, "no memory to keep a list");
+	if (len > UINT32_MAX && o->result == DW_OK)
+		o->result = dw_fail(o->err, DW_ERR_LIMIT, NULL, 0, "a list is too large to be kept");
+	put_text(o, bytes, len, 4);
+	free(bytes);
+}
+
 static void put_all(struct out *o, const struct dw_rules *rules, const uint8_t *digest,
 	const char *meta)
 {
@@ -134,6 +148,7 @@ static void put_all(struct out *o, const struct dw_rules *rules, const uint8_t *
 	put_number(o, dw_rules_count(rules), 8);
 	for (size_t cursor = 0; dw_rules_next(rules, &cursor, &rule);)
 		put_rule(o, &rule);
+	put_detections(o, dw_rules_detections(rules));
 	drain(o);
 }
 
@@ -332,6 +347,20 @@ static enum dw_result take_files(struct in *in, struct dw_rules *rules)
 	return res;
 }
 
+static enum dw_result take_detections(struct in *in, struct dw_rules *rules)
+{
+	struct dw_detections *detections;
+	size_t len;
+	const uint8_t *bytes = take_text(in, 4, UINT32_MAX, &len);
+	enum dw_result res = DW_OK;
+	if (in->bad || len == 0)
+		return DW_OK;
+	res = dw_detections_read(bytes, len, &detections, NULL);
+	if (res == DW_OK)
+		dw_rules_set_detections(rules, &detections);
+	return res;
+}
+
 static enum dw_result take_rules(struct in *in, struct dw_rules *rules)
 {
 	struct scratch *s = calloc(1, sizeof(*s));
@@ -346,6 +375,8 @@ static enum dw_result take_rules(struct in *in, struct dw_rules *rules)
 	if (s != NULL)
 		free(s->records);
 	free(s);
+	if (res == DW_OK && !in->bad)
+		res = take_detections(in, rules);
 	return res == DW_OK && (in->bad || in->at != in->end) ? DW_ERR_CORRUPT : res;
 }
 

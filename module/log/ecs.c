@@ -12,6 +12,7 @@
 #include "dnsward/log.h"
 #include "dnsward/rrtype.h"
 #include "dnsward/verdict.h"
+#include "base/rcode.h"
 #include "log/log_parts.h"
 #include "log/rdata.h"
 #include "log/suffix_memo.h"
@@ -110,10 +111,9 @@ static bool is_stream(enum dw_transport transport)
 
 static const char *rcode_name(uint8_t rcode, char *out, size_t max)
 {
-	static const char *const names[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP",
-		"REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE"};
-	if (rcode < sizeof(names) / sizeof(names[0]))
-		return names[rcode];
+	const char *name = dw_rcode_name(rcode);
+	if (name != NULL)
+		return name;
 	snprintf(out, max, "RCODE%u", rcode);
 	return out;
 }

@@ -109,7 +109,7 @@ static void take(struct compiler *c, const struct dw_pattern *pattern, size_t id
 		refuse(c, id, why.text);
 		return;
 	}
-	flags = DW_HS_FLAGS | (e.prefilter ? HS_FLAG_PREFILTER : 0);
+	flags = dw_expression_flags(&e);
 	if (!is_suspect(e.pcre2) || try_alone(c, e.hs, flags, id)) {
 		c->expressions[c->count] = e.hs;
 		e.hs = NULL;

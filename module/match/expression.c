@@ -26,12 +26,16 @@ const struct dw_pattern_limits dw_pattern_default_limits = {
 static const struct {
 	const char *before, *after;
 	bool star; /* `*` is any run of bytes */
-} shapes[] = {
-	[DW_PATTERN_GLOB] = {"^", DW_END_EXPRESSION, true},
-	[DW_PATTERN_GLOB_LABEL] = {"(?:^|\\.)", DW_END_EXPRESSION, true},
-	[DW_PATTERN_PREFIX] = {"^", "", false},
-	[DW_PATTERN_CONTAINS] = {"", "", false},
-	[DW_PATTERN_SUFFIX_TEXT] = {"", DW_END_EXPRESSION, false},
+	bool mark; /* `?` is any byte, and a backslash takes their meaning from all three */
+} shapes[DW_PATTERN_KINDS] = {
+	[DW_PATTERN_GLOB] = {"^", DW_END_EXPRESSION, true, false},
+	[DW_PATTERN_GLOB_LABEL] = {"(?:^|\\.)", DW_END_EXPRESSION, true, false},
+	[DW_PATTERN_PREFIX] = {"^", "", false, false},
+	[DW_PATTERN_CONTAINS] = {"", "", false, false},
+	[DW_PATTERN_SUFFIX_TEXT] = {"", DW_END_EXPRESSION, false, false},
+	[DW_PATTERN_EXACT] = {"^", DW_END_EXPRESSION, false, false},
+	[DW_PATTERN_SUFFIX_LABEL] = {"(?:^|\\.)", DW_END_EXPRESSION, false, false},
+	[DW_PATTERN_WILDCARD] = {"^", DW_END_EXPRESSION, true, true},
 };
 
 static bool is_plain(char c)
@@ -42,14 +46,22 @@ static bool is_plain(char c)
 
 static void write_text(const struct dw_pattern *pattern, char *out)
 {
+	bool star = shapes[pattern->kind].star, mark = shapes[pattern->kind].mark;
+
 	out = stpcpy(out, shapes[pattern->kind].before);
 	for (size_t i = 0; i < pattern->len; i++) {
 		char c = pattern->text[i];
+		bool escaped = mark && c == '\\' && i + 1 < pattern->len &&
+			       strchr("*?\\", pattern->text[i + 1]) != NULL;
 
+		if (escaped)
+			c = pattern->text[++i];
 		if (is_plain(c))
 			*out++ = c;
-		else if (c == '*' && shapes[pattern->kind].star)
+		else if (c == '*' && star && !escaped)
 			out = stpcpy(out, ".*");
+		else if (c == '?' && mark && !escaped)
+			*out++ = '.';
 		else
 			out += sprintf(out, "\\x%02x", (unsigned char)c);
 	}
@@ -198,10 +210,10 @@ static enum dw_result check_hs(struct dw_expression *e, struct dw_error *err)
 {
 	char reason[256];
 
-	if (hs_takes(e->hs, DW_HS_FLAGS, reason, sizeof(reason)))
+	if (hs_takes(e->hs, dw_expression_flags(e), reason, sizeof(reason)))
 		return DW_OK;
 	e->prefilter = e->confirm = true;
-	if (hs_takes(e->hs, DW_HS_FLAGS | HS_FLAG_PREFILTER, reason, sizeof(reason)))
+	if (hs_takes(e->hs, dw_expression_flags(e), reason, sizeof(reason)))
 		return DW_OK;
 	return dw_fail(err, DW_ERR_UNSUPPORTED, NULL, 0, "not supported in expressions: %s",
 		reason);
@@ -217,17 +229,22 @@ enum dw_result dw_expression_init(struct dw_expression *e, const struct dw_patte
 	*e = (struct dw_expression){0};
 	if (result != DW_OK)
 		return result;
+	e->cased = pattern->cased;
 	e->hs = malloc(pattern->len * GROWTH + ENDS);
-	e->pcre2 = strndup(pattern->text, pattern->len);
+	e->pcre2 = malloc(pattern->len + ENDS);
 	if (e->hs == NULL || e->pcre2 == NULL) {
 		result = dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a pattern");
 	} else if (pattern->kind == DW_PATTERN_REGEX) {
+		sprintf(e->pcre2, "%.*s", (int)pattern->len, pattern->text);
 		result = check_pcre2(e->pcre2, err);
 		if (result == DW_OK) {
 			e->confirm = write_regex(e->pcre2, e->hs);
 			result = check_hs(e, err);
 		}
+		if (e->cased) /* PCRE2's options are the same for all */
+			sprintf(e->pcre2, "(?-i)%.*s", (int)pattern->len, pattern->text);
 	} else {
+		sprintf(e->pcre2, "%.*s", (int)pattern->len, pattern->text);
 		write_text(pattern, e->hs);
 	}
 	if (result != DW_OK)

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <hs.h>
+
 #include "dnsward/match.h"
 
 /* Both engines read bytes, not characters, with case folded in ASCII. Each id is wanted
@@ -33,7 +35,18 @@ struct dw_expression {
 	char *pcre2;
 	bool confirm;
 	bool prefilter;
+	bool cased;
 };
+
+/* What Vectorscan compiles it with. */
+static inline unsigned dw_expression_flags(const struct dw_expression *expression)
+{
+	unsigned flags = DW_HS_FLAGS;
+
+	if (expression->cased)
+		flags &= ~(unsigned)HS_FLAG_CASELESS;
+	return flags | (expression->prefilter ? HS_FLAG_PREFILTER : 0U);
+}
 
 /* Translate and check: all of dw_pattern_check, within `limits`. Nothing is to be freed
  * on failure. */

@@ -24,7 +24,7 @@ enum {
 	MATCH_LIMIT = 10000,
 	HEAP_LIMIT_KIB = 256,
 	FRAMES_BYTES = (20 + 40 + 80 + 160 + HEAP_LIMIT_KIB + 16) * 1024,
-	SUBJECT_MAX = 1024,
+	SUBJECT_MAX = 65535,
 	GIVE_UPS_MAX = 4, /* in one name; after that, what is left does not match */
 };
 
@@ -43,6 +43,7 @@ struct dw_pattern_scratch {
 	pcre2_match_context *context;
 	pcre2_match_data *match;
 	size_t first, last; /* words of `seen` that are not all zero */
+	size_t matched;     /* of `ids`, by the last scan */
 	uint64_t *seen;     /* a bit for each id that matched */
 	uint32_t *ids;
 	char subject[SUBJECT_MAX + DW_END_BYTES];
@@ -387,8 +388,16 @@ size_t dw_patterns_match(const struct dw_patterns *patterns, struct dw_pattern_s
 	for (size_t i = 0; i < patterns->units; i++)
 		hs_scan(patterns->unit[i], scratch->subject, (unsigned)(len + DW_END_BYTES), 0,
 			scratch->hs, matched, scratch);
+	scratch->matched =
+		scratch->first != SIZE_MAX ? collect(patterns, scratch, scratch->subject, len) : 0;
 	*ids = scratch->ids;
-	return scratch->first != SIZE_MAX ? collect(patterns, scratch, scratch->subject, len) : 0;
+	return scratch->matched;
+}
+
+size_t dw_patterns_matched(const struct dw_pattern_scratch *scratch, const uint32_t **ids)
+{
+	*ids = scratch->ids;
+	return scratch->matched;
 }
 
 size_t dw_patterns_scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,

@@ -207,9 +207,25 @@ static void load_all(struct run *run)
 
 /* ---- the database ---- */
 
-static void digest_sources(const struct run *run, uint8_t out[static 32])
+static enum dw_result digest_rules(const struct run *run, crypto_generichash_state *state,
+	struct dw_error *err)
+{
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	if (run->settings->detections == NULL)
+		return DW_OK;
+	if (dw_detections_write(run->settings->detections, &bytes, &len) != DW_OK)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the rules");
+	crypto_generichash_update(state, bytes, len);
+	free(bytes);
+	return DW_OK;
+}
+
+static enum dw_result digest_sources(const struct run *run, uint8_t out[static 32],
+	struct dw_error *err)
 {
 	crypto_generichash_state state;
+	enum dw_result res;
 	crypto_generichash_init(&state, NULL, 0, 32);
 	for (size_t i = 0; i < run->count; i++) {
 		const struct load *load = &run->loads[i];
@@ -220,7 +236,9 @@ static void digest_sources(const struct run *run, uint8_t out[static 32])
 		if (present)
 			crypto_generichash_update(&state, load->digest, sizeof(load->digest));
 	}
+	res = digest_rules(run, &state, err);
 	crypto_generichash_final(&state, out, 32);
+	return res;
 }
 
 /* Whether the database that stands is of these sources; its generation in any case. */
@@ -243,11 +261,14 @@ static enum dw_result build(struct run *run, const char *path, struct dw_compile
 	struct dw_db_build_options options = {
 		.threads = run->options->threads,
 		.cancel = run->options->cancel,
+		.detections = run->settings->detections,
 	};
 	struct dw_db_source *sources;
 	size_t count = 0;
 	enum dw_result res;
-	digest_sources(run, options.sources);
+	res = digest_sources(run, options.sources, err);
+	if (res != DW_OK)
+		return res;
 	if (stands(path, options.sources, &compiled->generation) && !run->options->always)
 		return DW_OK;
 	options.generation = ++compiled->generation;

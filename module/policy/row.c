@@ -28,9 +28,10 @@ static bool type_fits(const struct dw_row *row, uint16_t type)
 
 static bool names_rule(const struct dw_row *row, const struct dw_reason *reason)
 {
-	const char *name = reason->provider->name;
+	const char *name = reason->provider->name, *id = reason->provider->id;
 	for (size_t i = 0; name != NULL && i < row->rule_count; i++) {
-		if (strcmp(row->rules[i], name) == 0)
+		if (strcmp(row->rules[i], name) == 0 ||
+			(id != NULL && strcmp(row->rules[i], id) == 0))
 			return true;
 	}
 	return false;

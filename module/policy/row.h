@@ -11,6 +11,7 @@
 struct dw_carried {
 	struct dw_set categories;
 	struct dw_dga_mark dga;
+	bool awaits_answer; /* some rule does */
 	size_t count;
 	struct dw_reason reason[DW_HITS_MAX];
 };

@@ -64,8 +64,8 @@ static const struct dw_key top_keys[] = {
 	{.name = "timezone", .read = read_timezone, AT(timezone), .once = true},
 	{.name = "database", .read = dw_read_database, AT(database), .once = true},
 	{.name = "lists", .read = dw_read_lists},
-	{.name = "rules", .read = NULL},
-	{.name = "disable", .read = NULL},
+	{.name = "rules", .read = dw_read_rules},
+	{.name = "disable", .read = dw_read_disable},
 	{.name = "dga", .read = dw_read_dga, AT(dga), .once = true},
 	{.name = "detect", .read = dw_read_detect, AT(detect)},
 	{.name = "clients", .read = dw_read_clients},
@@ -148,6 +148,10 @@ static void hand_over(struct dw_reading *r)
 	s->group_count = r->groups.count;
 	s->rows = r->rows.items;
 	s->row_count = r->rows.count;
+	s->rule_nodes = r->rule_nodes.items;
+	s->rule_node_count = r->rule_nodes.count;
+	s->disabled = r->disabled.items;
+	s->disabled_count = r->disabled.count;
 	s->group_index = dw_group_index_make(r->arena, s->groups, s->group_count);
 	if (!s->group_index)
 		r->no_memory = true;
@@ -205,6 +209,7 @@ enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complai
 	s->path = r.chroot ? absolute_path(&r, path) : NULL;
 	if (s->path)
 		read_all(&r, s->path);
+	s->detections = r.detections;
 	result = dw_reading_tell(&r, complain, arg, err);
 	sources = r.sources.items;
 	for (size_t i = 0; i < r.sources.count; i++) {
@@ -227,6 +232,7 @@ void dw_settings_close(struct dw_settings **settings)
 
 	if (!s)
 		return;
+	dw_detections_free(&s->detections);
 	zone = (struct dw_zone_info *)s->timezone;
 	dw_zone_info_close(&zone);
 	arena = *s->arena; /* which holds the settings themselves */
@@ -264,18 +270,4 @@ uint64_t dw_settings_groups_of(const struct dw_settings *settings, const struct 
 	if (settings->group_count == 0)
 		return 0;
 	return dw_group_index_lookup(settings->group_index, client);
-}
-
-const char *dw_level_name(enum dw_level level)
-{
-	static const char *const names[] = {
-		[DW_LEVEL_NONE] = "none",
-		[DW_LEVEL_INFORMATIONAL] = "informational",
-		[DW_LEVEL_LOW] = "low",
-		[DW_LEVEL_MEDIUM] = "medium",
-		[DW_LEVEL_HIGH] = "high",
-		[DW_LEVEL_CRITICAL] = "critical",
-	};
-
-	return (size_t)level < sizeof(names) / sizeof(names[0]) ? names[level] : "none";
 }

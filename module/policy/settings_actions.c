@@ -132,23 +132,15 @@ static void read_when(struct dw_reading *r, const struct dw_key *key,
 		"a time such as \"Sun-Thu 20:30-07:00\", or a list of them");
 }
 
-static const struct dw_choice levels[] = {
-	{.word = "informational", .value = DW_LEVEL_INFORMATIONAL},
-	{.word = "low", .value = DW_LEVEL_LOW},
-	{.word = "medium", .value = DW_LEVEL_MEDIUM},
-	{.word = "high", .value = DW_LEVEL_HIGH},
-	{.word = "critical", .value = DW_LEVEL_CRITICAL},
-	{0},
-};
-
 static void add_level(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	int level = DW_LEVEL_NONE;
+	enum dw_level level;
 
-	dw_read_choice(r, key, value, &level);
-	if (level != DW_LEVEL_NONE)
+	if (dw_level_from_name(value->text, &level))
 		*(uint32_t *)field |= UINT32_C(1) << level;
+	else
+		dw_expected(r, key, value, "%s", DW_LEVEL_EXPECTED);
 }
 
 static void read_level(struct dw_reading *r, const struct dw_key *key,
@@ -157,22 +149,11 @@ static void read_level(struct dw_reading *r, const struct dw_key *key,
 	dw_read_values(r, key, value, add_level, field, "a level or a list of levels");
 }
 
-static void add_rule(struct dw_reading *r, const struct dw_key *key,
-	const struct dw_yaml_node *value, void *field)
-{
-	const char *name = NULL;
-	const char **added;
-
-	dw_read_name(r, key, value, &name);
-	added = name ? dw_reading_add(r, field, sizeof(*added)) : NULL;
-	if (added)
-		*added = name;
-}
-
 static void read_rule(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	dw_read_values(r, key, value, add_rule, field, "the name of a rule, or a list of them");
+	dw_read_values(r, key, value, dw_add_rule_name, field,
+		"the name of a rule, or a list of them");
 }
 
 /* ---- the table ---- */
@@ -185,7 +166,7 @@ static const struct dw_key row_keys[] = {
 	{.name = "clients", .read = dw_read_groups, AT(row.groups)},
 	{.name = "types", .read = read_types, AT(row)},
 	{.name = "when", .read = read_when, AT(when)},
-	{.name = "level", .read = read_level, AT(row.levels), .of = levels},
+	{.name = "level", .read = read_level, AT(row.levels)},
 	{.name = "rule", .read = read_rule, AT(rules)},
 	{.name = "list", .read = read_list, AT(row.lists)},
 	{.name = "action", .read = dw_read_action, AT(row), .required = DW_ACTION_EXPECTED},

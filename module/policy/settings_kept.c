@@ -243,6 +243,39 @@ static void put_row(struct dw_json *j, const struct dw_row *row, const struct dw
 	dw_json_end(j, '}');
 }
 
+/* ---- rules ---- */
+
+/* As it was written. Keys are those that the settings know, and people's own are left out. */
+static void put_node(struct dw_json *j, const char *key, const struct dw_yaml_node *node)
+{
+	if (node->kind == DW_YAML_SCALAR) {
+		dw_json_string_n(j, key, node->text, node->text_len);
+		return;
+	}
+	if (node->kind == DW_YAML_LIST)
+		dw_json_array(j, key);
+	else
+		dw_json_object(j, key);
+	for (size_t i = 0; i < node->count; i++) {
+		const char *name = node->kind == DW_YAML_MAP ? node->keys[i]->text : NULL;
+		if (name == NULL || strncmp(name, "x-", 2) != 0)
+			put_node(j, name, node->items[i]);
+	}
+	dw_json_end(j, node->kind == DW_YAML_LIST ? ']' : '}');
+}
+
+static void put_rules(struct dw_json *j, const struct dw_settings *s)
+{
+	dw_json_array(j, "rules");
+	for (size_t i = 0; i < s->rule_node_count; i++)
+		put_node(j, NULL, s->rule_nodes[i]);
+	dw_json_end(j, ']');
+	dw_json_array(j, "disable");
+	for (size_t i = 0; i < s->disabled_count; i++)
+		dw_json_string(j, NULL, s->disabled[i]);
+	dw_json_end(j, ']');
+}
+
 /* ---- all of it ---- */
 
 static void put_database(struct dw_json *j, const struct dw_settings *s)
@@ -329,6 +362,7 @@ static void put_settings(struct dw_json *j, const struct dw_settings *s)
 	for (size_t i = 0; i < s->list_count; i++)
 		put_list(j, &s->lists[i]);
 	dw_json_end(j, ']');
+	put_rules(j, s);
 	put_dga(j, s);
 	put_detect(j, s);
 	dw_json_array(j, "clients");

@@ -93,6 +93,9 @@ struct dw_reading {
 	struct dw_vector lists;      /* struct dw_list_options */
 	struct dw_vector groups;     /* struct dw_group */
 	struct dw_vector rows;       /* struct dw_row */
+	struct dw_detections *detections; /* of the rules; NULL: none yet */
+	struct dw_vector rule_nodes; /* const struct dw_yaml_node * */
+	struct dw_vector disabled;   /* const char * */
 	size_t network_count;        /* of all groups */
 	struct dw_key *detectors;    /* a key for each, made when `detect` is first met */
 
@@ -218,12 +221,19 @@ void dw_read_sources(struct dw_reading *r, const char *path);
 
 dw_read_fn dw_read_database; /* settings_database.c */
 dw_read_fn dw_read_lists;   /* settings_lists.c */
+dw_read_fn dw_read_rules;   /* settings_rules.c */
+dw_read_fn dw_read_disable;
 dw_read_fn dw_read_clients; /* settings_clients.c */
 dw_read_fn dw_read_actions; /* settings_actions.c */
 dw_read_fn dw_read_dga;     /* settings_dga.c */
 dw_read_fn dw_read_detect;  /* settings_detect.c */
 dw_read_fn dw_read_log;     /* settings_log.c */
 dw_read_fn dw_read_dry_run;
+
+/* Add a name that a rule may have, or its identifier, to a vector of const char *: of a rule's
+ * title people write what they like. */
+dw_read_fn dw_add_rule_name;
+#define DW_LEVEL_EXPECTED "informational, low, medium, high or critical"
 
 /* The effect of a row (settings_effect.c); the field is the struct dw_row. */
 dw_read_fn dw_read_action, dw_read_answer, dw_read_ttl, dw_read_ede;

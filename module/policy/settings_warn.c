@@ -247,21 +247,56 @@ static void warn_of_log(struct warner *w)
 			"log.sample: without `queries: all` there is nothing to take a sample of");
 }
 
-/* Nothing gives a rule's name or a level yet but rules of their own. */
+/* What is in a list of Sigma rules is known when it has been read. */
+static bool may_hold_rules(const struct dw_settings *s)
+{
+	for (size_t i = 0; i < s->list_count; i++)
+		if (s->lists[i].format == DW_FORMAT_SIGMA || s->lists[i].format == DW_FORMAT_AUTO)
+			return true;
+	return s->database.path != NULL;
+}
+
+static bool has_rule(const struct dw_settings *s, const char *name)
+{
+	struct dw_detection rule;
+
+	for (size_t i = 0; s->detections && i < dw_detections_count(s->detections); i++) {
+		dw_detections_get(s->detections, i, &rule);
+		if (strcmp(rule.name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Lists have no level; all else may. */
+static void warn_of_levels(struct warner *w)
+{
+	const struct dw_settings *s = w->settings;
+
+	for (size_t i = 0; i < s->row_count; i++)
+		if (s->rows[i].levels != 0 && !s->detections && !s->dga.on)
+			warn(w, s->rows[i].file, s->rows[i].line,
+				"actions.level: no rule has a level, so this row fits nothing");
+}
+
 static void warn_of_rules(struct warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
+	if (may_hold_rules(s))
+		return;
 	for (size_t i = 0; i < s->row_count; i++) {
 		const struct dw_row *row = &s->rows[i];
 
 		for (size_t k = 0; k < row->rule_count; k++)
-			warn(w, row->file, row->line, "actions.rule: no rule is named \"%s\"",
-				row->rules[k]);
-		if (row->levels != 0)
-			warn(w, row->file, row->line,
-				"actions.level: no rule has a level, so this row fits nothing");
+			if (!has_rule(s, row->rules[k]))
+				warn(w, row->file, row->line,
+					"actions.rule: no rule is named \"%s\"", row->rules[k]);
 	}
+	for (size_t i = 0; i < s->disabled_count; i++)
+		if (!has_rule(s, s->disabled[i]))
+			warn(w, s->path, 0, "disable: no rule is named \"%s\"", s->disabled[i]);
+	warn_of_levels(w);
 }
 
 /* ---- files ---- */

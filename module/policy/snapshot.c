@@ -8,6 +8,7 @@
 
 #include "policy/detected.h"
 #include "policy/row.h"
+#include "policy/sightings.h"
 #include "policy/snapshot.h"
 
 void dw_shared_settings_drop(struct dw_shared_settings *shared)
@@ -65,7 +66,7 @@ static void describe_lists(const struct dw_settings *settings, struct dw_snapsho
 	}
 }
 
-static void take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *shared)
+static bool take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *shared)
 {
 	const bool is_ready = which == DW_SNAPSHOT_READY;
 	struct dw_snapshot_db *in = &s->dbs[which];
@@ -78,6 +79,9 @@ static void take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *sh
 	map_categories(s->settings, in, info.category_count,
 		is_ready ? (uint16_t)s->settings->database.category : DW_NOWHERE);
 	describe_lists(s->settings, in, info.list_count, is_ready);
+	s->answer_rules |= dw_db_rulebook(in->db) != NULL &&
+			   dw_rulebook_asks_answer(dw_db_rulebook(in->db));
+	return dw_snapshot_rules_new(s->settings, in, is_ready);
 }
 
 /* T1568.002: domain generation algorithms. */
@@ -129,8 +133,10 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	s->settings = settings->settings;
 	settings->users++;
 	for (size_t i = 0; i < DW_SNAPSHOT_DBS; i++) {
-		if (dbs[i] != NULL)
-			take_db(s, i, dbs[i]);
+		if (dbs[i] == NULL || take_db(s, i, dbs[i]))
+			continue;
+		dw_snapshot_free(&s);
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a snapshot's rules");
 	}
 	if (dga != NULL && (s->settings->dga.on || s->settings->detect.on != 0))
 		take_model(s, dga);
@@ -176,8 +182,10 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 		free(s->stake[i].counters);
 	}
 	dw_shared_settings_drop(s->shared_settings);
-	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
+		dw_snapshot_rules_free(&s->dbs[d]);
 		dw_shared_db_drop(s->dbs[d].shared);
+	}
 	dw_shared_dga_drop(s->shared_dga);
 	free(s);
 	*snapshot = NULL;
@@ -216,5 +224,10 @@ bool dw_snapshot_weighs_cached(const struct dw_snapshot *snapshot)
 
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot)
 {
-	return snapshot->addr_rules;
+	return snapshot->addr_rules || snapshot->answer_rules;
+}
+
+bool dw_snapshot_weighs_answers(const struct dw_snapshot *snapshot)
+{
+	return snapshot->answer_rules;
 }

@@ -36,12 +36,19 @@ enum { DW_NOWHERE = UINT16_MAX }; /* a category of the database that the setting
  * that a name is listed makes no difference to the action table. */
 enum { DW_SNAPSHOT_COMPILED, DW_SNAPSHOT_READY, DW_SNAPSHOT_DBS };
 
+/* A detection; DW_NOWHERE for one that is gone or switched off. */
+struct dw_snapshot_rule {
+	uint16_t category;
+	struct dw_provider provider;
+};
+
 /* A database in terms of the settings, by its own numbers of categories and lists. */
 struct dw_snapshot_db {
 	struct dw_shared_db *shared;
 	const struct dw_db *db; /* of `shared`; NULL: there is none */
 	uint16_t category[DW_CATEGORIES_MAX];
 	struct dw_provider provider[DW_LISTS_MAX]; /* without `source`: a list that is gone */
+	struct dw_snapshot_rule *rules; /* by number of the detection; NULL: there are none */
 };
 
 /* One worker's stake in a snapshot, on a cache line of its own. */
@@ -77,8 +84,9 @@ struct dw_snapshot {
 	size_t pause_count;
 	bool rows_without_hit;   /* some row fits names that are on no list */
 	bool clock_rows;         /* some row has `when` */
-	bool addr_rules;         /* of the database */
 	bool weighs_cached;      /* replies from the host's cache are judged, each of them */
+	bool addr_rules;         /* of the databases */
+	bool answer_rules;       /* some detection looks at answers */
 	struct dw_stake stake[DW_WORKERS_MAX];
 	struct dw_snapshot *next; /* in the engine's chain of retired ones */
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */

@@ -7,6 +7,7 @@
 
 #include "policy/detected.h"
 #include "policy/row.h"
+#include "policy/sightings.h"
 #include "policy/worker.h"
 
 static void carry_hits(const struct dw_snapshot_db *in, const struct dw_hits *hits,
@@ -32,11 +33,15 @@ static void start_carried(struct dw_carried *carried)
 {
 	carried->dga = (struct dw_dga_mark){0};
 	carried->categories = (struct dw_set){0};
+	carried->awaits_answer = false;
 	carried->count = 0;
 }
 
+/* What is said of a name, the question's or an alias's target. Rules look at the question alone:
+ * of targets they have a condition of their own. */
 static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, struct dw_carried *carried)
+	const struct dw_view *view, bool is_question, const struct dw_answer_view *answer,
+	struct dw_carried *carried)
 {
 	struct dw_labels labels;
 	dw_name_labels(view->name, view->name_len, &labels);
@@ -47,6 +52,8 @@ static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snaps
 		dw_db_lookup(in->db, snapshot->stake[worker->index].scratch[d], view->name,
 			view->name_len, &labels, view->type, &worker->hits);
 		carry_hits(in, &worker->hits, carried);
+		if (is_question && in->rules != NULL)
+			dw_carry_sightings(worker, snapshot, d, view, &labels, answer, carried);
 	}
 }
 
@@ -76,10 +83,11 @@ static void carry_score(struct dw_worker *worker, const struct dw_snapshot *snap
 /* What the name carries that was asked for. Targets are not scored: those of content networks
  * look generated, and nobody calls home by way of an alias of somebody else's name. */
 static void carry_question(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, struct dw_carried *carried)
+	const struct dw_view *view, const struct dw_answer_view *answer,
+	struct dw_carried *carried)
 {
 	start_carried(carried);
-	carry_name(worker, snapshot, view, carried);
+	carry_name(worker, snapshot, view, true, answer, carried);
 	carry_score(worker, snapshot, view, carried);
 }
 
@@ -142,6 +150,7 @@ static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict 
 	verdict->dga = (struct dw_dga_mark){0};
 	verdict->matched_len = 0;
 	verdict->conditional = verdict->may_sinkhole = verdict->varies = false;
+	verdict->awaits_answer = false;
 }
 
 /* ---- pauses ---- */
@@ -216,6 +225,7 @@ static void judge(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	start_verdict(snapshot, verdict);
 	verdict->categories = carried->categories;
 	verdict->dga = carried->dga;
+	verdict->awaits_answer = carried->awaits_answer;
 	if (carried->count > 0 || snapshot->rows_without_hit)
 		walk_rows(snapshot, view, carried, verdict);
 	if (snapshot->pause_count > 0 && verdict->may_sinkhole)
@@ -256,7 +266,7 @@ void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_verdict *verdict)
 {
 	struct dw_held held;
-	carry_question(worker, snapshot, view, &worker->carried);
+	carry_question(worker, snapshot, view, NULL, &worker->carried);
 	if (dw_detectors_held(snapshot, view, &held))
 		judge_held(worker, snapshot, view, &held, verdict);
 	else
@@ -267,7 +277,7 @@ static void decide_target(struct dw_worker *worker, const struct dw_snapshot *sn
 	const struct dw_view *target, struct dw_verdict *verdict)
 {
 	start_carried(&worker->carried);
-	carry_name(worker, snapshot, target, &worker->carried);
+	carry_name(worker, snapshot, target, false, NULL, &worker->carried);
 	judge(worker, snapshot, target, &worker->carried, verdict);
 	if (verdict->row == NULL)
 		return;
@@ -289,9 +299,11 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	bool may_sinkhole = verdict->may_sinkhole || part->may_sinkhole;
 	bool allowed = verdict->row != NULL && verdict->would == DW_ACTION_ALLOW;
 	struct dw_dga_mark dga = verdict->dga;
+	bool awaits_answer = verdict->awaits_answer;
 	if (!allowed && gravity(part) > gravity(verdict))
 		*verdict = *part;
 	verdict->dga = dga;
+	verdict->awaits_answer = awaits_answer;
 	verdict->conditional = conditional;
 	verdict->may_sinkhole = may_sinkhole;
 	verdict->varies = conditional && may_sinkhole;
@@ -308,20 +320,17 @@ static void carry_address(struct dw_worker *worker, const struct dw_snapshot *sn
 	}
 }
 
-/* The question again, this time with what its answer's addresses carry. */
-static void decide_addresses(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+/* The question again, this time with what its answer carries. */
+static void decide_rest(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict)
 {
-	if (!snapshot->addr_rules)
+	if (!snapshot->addr_rules && !verdict->awaits_answer)
 		return;
 	struct dw_carried *carried = &worker->carried;
-	carry_question(worker, snapshot, view, carried);
-	size_t by_name = carried->count;
-	for (size_t i = 0; i < answer->address_count; i++)
+	carry_question(worker, snapshot, view, answer, carried);
+	for (size_t i = 0; snapshot->addr_rules && i < answer->address_count; i++)
 		carry_address(worker, snapshot, &answer->addresses[i], carried);
-	if (carried->count == by_name)
-		return;
 	struct dw_verdict now;
 	judge(worker, snapshot, view, carried, &now);
 	add_part(verdict, &now);
@@ -343,14 +352,14 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		decide_target(worker, snapshot, &target, &now);
 		add_part(verdict, &now);
 	}
-	decide_addresses(worker, snapshot, view, answer, verdict);
+	decide_rest(worker, snapshot, view, answer, verdict);
 }
 
 size_t dw_reasons(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_reason *out)
 {
 	struct dw_carried carried;
-	carry_question(worker, snapshot, view, &carried);
+	carry_question(worker, snapshot, view, NULL, &carried);
 	memcpy(out, carried.reason, carried.count * sizeof(*out));
 	return carried.count;
 }

@@ -35,6 +35,7 @@ struct dw_worker {
 	struct dw_carried rest; /* of it, without what is paused */
 	struct dw_hits hits;
 	struct dw_dga_memo scores; /* of names asked lately */
+	char text[UINT16_MAX + 1]; /* a part of an answer, while it is matched */
 };
 
 #endif

@@ -197,7 +197,8 @@ static void decide_late(struct dw_thread *thread, const struct dw_snapshot *snap
 		verdict->generation = dw_snapshot_generation(snapshot);
 		return;
 	}
-	dw_view_judge(thread, snapshot, &question, sent->cached ? sent->rep : NULL, verdict);
+	dw_view_judge(thread, snapshot, &question, sent->cached ? sent->rep : NULL,
+		DW_TTL_LOST, verdict);
 	if (sent->cached && verdict->may_sinkhole)
 		dw_sweep_suspect(&thread->instance->sweep);
 	dw_verdict_passed(verdict, sent->local ? "local-data" : "cached");

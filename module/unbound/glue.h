@@ -146,13 +146,18 @@ struct dw_question {
 	struct dw_view view; /* `name` of it is the array above: not to be copied */
 };
 
-enum { DW_ANSWER_ADDRESSES_MAX = 64 };
+enum { DW_ANSWER_ADDRESSES_MAX = 64, DW_ANSWER_TEXTS_MAX = 64 };
 
 struct dw_answer {
 	struct dw_answer_view view;
 	uint8_t name[16][DW_NAME_MAX];
 	struct dw_addr address[DW_ANSWER_ADDRESSES_MAX];
+	struct dw_text text[DW_ANSWER_TEXTS_MAX];
 };
+
+/* What the TTLs of a message count from: 0 for those that just came, now for the cache's own,
+ * and DW_TTL_LOST where what is left of them is all there is to know. */
+enum { DW_TTL_LOST = -1 };
 
 /* False for what is not judged: classes other than IN and ANY. `client` may be NULL. */
 bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *client, int64_t now,
@@ -163,8 +168,11 @@ bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *c
 bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_info *rep);
 
 /* A copy of that. */
-void dw_view_answer(
-	const struct dw_snapshot *snapshot, const struct reply_info *rep, struct dw_answer *answer);
+void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
+	int64_t ttl_base, struct dw_answer *answer);
+
+/* An answer of which there is nothing but its response code. */
+void dw_view_nothing(uint8_t rcode, struct dw_answer *answer);
 
 /* Whether the validator found it false, or should have looked and did not: such an answer
  * becomes SERVFAIL, or goes to a client that asked for it unchecked, and we leave it alone. */
@@ -172,8 +180,13 @@ bool dw_view_bogus(const struct module_qstate *qstate);
 
 /* The verdict on a question, and on its answer where there is one (NULL: none). */
 void dw_view_judge(struct dw_thread *thread, const struct dw_snapshot *snapshot,
-	const struct dw_question *question, const struct reply_info *rep,
+	const struct dw_question *question, const struct reply_info *rep, int64_t ttl_base,
 	struct dw_verdict *verdict);
+
+/* Where no answer came, or none that may be looked at, after dw_view_judge: what hangs on the
+ * response code. */
+void dw_view_judge_error(struct dw_thread *thread, const struct dw_snapshot *snapshot,
+	const struct dw_question *question, uint8_t rcode, struct dw_verdict *verdict);
 
 /* A sinkhole verdict could not be carried out: say so in the log. */
 void dw_verdict_passed(struct dw_verdict *verdict, const char *because);

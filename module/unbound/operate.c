@@ -33,7 +33,7 @@ static struct dw_query *start_query(
 		return NULL;
 	query->thread = thread;
 	query->snapshot = dw_snapshot_acquire(thread->worker);
-	dw_view_judge(thread, query->snapshot, question, NULL, &query->verdict);
+	dw_view_judge(thread, query->snapshot, question, NULL, 0, &query->verdict);
 	qstate->minfo[instance->id] = query;
 	dw_sweep_start(instance, thread, qstate->env->worker_base, qstate->env);
 	return query;
@@ -104,7 +104,7 @@ static void renew(
 	dw_snapshot_release(worker, &query->snapshot);
 	query->snapshot = dw_snapshot_acquire(worker);
 	(void)question_of(qstate, &question);
-	dw_view_judge(query->thread, query->snapshot, &question, NULL, &query->verdict);
+	dw_view_judge(query->thread, query->snapshot, &question, NULL, 0, &query->verdict);
 }
 
 static void count_store(struct dw_query *query)
@@ -126,12 +126,12 @@ static bool may_sinkhole(const struct module_qstate *qstate, const struct dw_que
 	struct dw_question question;
 	struct dw_verdict verdict;
 
-	if (is_to_question(qstate, &response->qinfo) &&
+	if (is_to_question(qstate, &response->qinfo) && !query->verdict.awaits_answer &&
 		!dw_view_has_parts(query->snapshot, response->rep))
 		return query->verdict.may_sinkhole;
 	if (!dw_view_question(&response->qinfo, NULL, *qstate->env->now, &question))
 		return false;
-	dw_view_judge(query->thread, query->snapshot, &question, response->rep, &verdict);
+	dw_view_judge(query->thread, query->snapshot, &question, response->rep, 0, &verdict);
 	return verdict.may_sinkhole;
 }
 
@@ -188,6 +188,13 @@ static bool is_sound(const struct module_qstate *qstate)
 	       qstate->return_msg->rep != NULL && !dw_view_bogus(qstate);
 }
 
+/* What the client gets where no answer came, or a bogus one. */
+static uint8_t error_code(const struct module_qstate *qstate)
+{
+	return qstate->return_rcode != LDNS_RCODE_NOERROR ? (uint8_t)qstate->return_rcode
+							  : LDNS_RCODE_SERVFAIL;
+}
+
 /* The answer came back. The verdict on the question stands where nothing has come that could
  * change it: no other generation, no client that has joined a verdict that hangs on the client,
  * and nothing in the answer that is judged. */
@@ -205,10 +212,14 @@ static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 		count_store(query);
 	renew(instance, qstate, query);
 	if (!query->verdict.may_sinkhole && !query->verdict.conditional &&
+		!query->verdict.awaits_answer &&
 		(rep == NULL || !dw_view_has_parts(query->snapshot, rep)))
 		return;
 	(void)question_of(qstate, &question);
-	dw_view_judge(query->thread, query->snapshot, &question, rep, &query->verdict);
+	dw_view_judge(query->thread, query->snapshot, &question, rep, 0, &query->verdict);
+	if (rep == NULL)
+		dw_view_judge_error(query->thread, query->snapshot, &question, error_code(qstate),
+			&query->verdict);
 	/* Modules after us reset no_cache_store, and of a CNAME's target we know only now. */
 	if (query->verdict.may_sinkhole)
 		dw_cache_forget(qstate->env, &qstate->qinfo);

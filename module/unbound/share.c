@@ -34,7 +34,8 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum 
 			    &qstate->qinfo, &reply->query_reply, *qstate->env->now, &question))
 			continue;
 		dw_view_judge(
-			query->thread, query->snapshot, &question, qstate->return_msg->rep, &other);
+			query->thread, query->snapshot, &question, qstate->return_msg->rep,
+			0, &other);
 		if (other.action != verdict->action || other.row != verdict->row)
 			return true;
 	}
@@ -74,7 +75,7 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 	/* Unbound holds `rep` for the clients that follow; own look-ups read this later. */
 	qstate->return_msg = query->upstream;
 	(void)dw_view_question(&qstate->qinfo, client, *qstate->env->now, &question);
-	dw_view_judge(query->thread, query->snapshot, &question, upstream, verdict);
+	dw_view_judge(query->thread, query->snapshot, &question, upstream, 0, verdict);
 	if (verdict->action == DW_ACTION_SINKHOLE)
 		dw_reply_work_out(verdict, &question.view, dw_view_is_stream(client), &reply);
 	if (reply.kind == DW_REPLY_PASS) {

@@ -68,6 +68,13 @@ static size_t count_messages(const struct slabhash *cache)
 
 /* ---- collecting ---- */
 
+/* They lie in the cache, which is not locked any more. */
+static void forget_texts(struct dw_answer_view *view)
+{
+	view->texts_unknown = view->text_count > 0;
+	view->text_count = 0;
+}
+
 /* Copy a message's question and the names and addresses of its answer. The bin's lock is
  * held; the lock of the entry, and then those of the rrsets, are taken in the order in which
  * Unbound takes them. An answer whose rrsets have changed is not served by Unbound either. */
@@ -81,14 +88,15 @@ static void collect(
 	message->qinfo.local_alias = NULL;
 	message->qinfo.qname = message->qname;
 	memcpy(message->qname, key->key.qname, key->key.qname_len);
-	message->answer.view.target_count = message->answer.view.address_count = 0;
 	lock_rw_rdlock(&entry->lock);
 	rep = entry->data;
+	dw_view_nothing(FLAGS_GET_RCODE(rep->flags), &message->answer);
 	if (rep->an_numrrsets > 0 && rrset_array_lock(rep->ref, rep->rrset_count, 0)) {
-		dw_view_answer(snapshot, rep, &message->answer);
+		dw_view_answer(snapshot, rep, time(NULL), &message->answer);
 		rrset_array_unlock(rep->ref, rep->rrset_count);
 	}
 	lock_rw_unlock(&entry->lock);
+	forget_texts(&message->answer.view);
 }
 
 /* All messages of a bin, or none where they do not fit. */

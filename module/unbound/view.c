@@ -68,6 +68,29 @@ static void add_addresses(
 	}
 }
 
+static void add_texts(const struct packed_rrset_data *data, struct dw_answer *answer)
+{
+	for (size_t i = 0; i < data->count && answer->view.text_count < DW_ANSWER_TEXTS_MAX; i++) {
+		struct dw_text *text = &answer->text[answer->view.text_count];
+
+		text->rdata = rdata(data, i, &text->len);
+		answer->view.text_count += text->rdata != NULL;
+	}
+}
+
+static void add_ttls(
+	const struct packed_rrset_data *data, int64_t ttl_base, struct dw_answer_view *view)
+{
+	view->record_count += data->count;
+	for (size_t i = 0; i < data->count; i++) {
+		int64_t left = (int64_t)data->rr_ttl[i] - ttl_base;
+		uint32_t ttl = left > 0 ? (uint32_t)left : 0;
+
+		view->ttl_min = ttl < view->ttl_min ? ttl : view->ttl_min;
+		view->ttl_max = ttl > view->ttl_max ? ttl : view->ttl_max;
+	}
+}
+
 static bool is_weighed(uint16_t type, bool addresses)
 {
 	switch (type) {
@@ -93,18 +116,34 @@ bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_in
 	return false;
 }
 
-void dw_view_answer(
-	const struct dw_snapshot *snapshot, const struct reply_info *rep, struct dw_answer *answer)
+void dw_view_nothing(uint8_t rcode, struct dw_answer *answer)
+{
+	answer->view.rcode = rcode;
+	answer->view.target_count = answer->view.address_count = answer->view.text_count = 0;
+	answer->view.record_count = 0;
+	answer->view.addresses = answer->address;
+	answer->view.texts = answer->text;
+	answer->view.texts_unknown = answer->view.ttl_known = false;
+	answer->view.ttl_min = UINT32_MAX;
+	answer->view.ttl_max = 0;
+}
+
+void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
+	int64_t ttl_base, struct dw_answer *answer)
 {
 	bool addresses = dw_snapshot_weighs_addresses(snapshot);
+	bool all = dw_snapshot_weighs_answers(snapshot);
 
-	answer->view.rcode = FLAGS_GET_RCODE(rep->flags);
-	answer->view.target_count = answer->view.address_count = 0;
-	answer->view.addresses = answer->address;
+	dw_view_nothing(FLAGS_GET_RCODE(rep->flags), answer);
+	answer->view.ttl_known = ttl_base != DW_TTL_LOST;
 	for (size_t i = 0; i < rep->an_numrrsets; i++) {
 		const struct ub_packed_rrset_key *rrset = rep->rrsets[i];
 		const struct packed_rrset_data *data = rrset->entry.data;
 		uint16_t type = ntohs(rrset->rk.type);
+		if (all)
+			add_ttls(data, ttl_base, &answer->view);
+		if (all && type == LDNS_RR_TYPE_TXT)
+			add_texts(data, answer);
 		if (!is_weighed(type, addresses))
 			continue;
 		if (type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA)
@@ -128,21 +167,30 @@ bool dw_view_bogus(const struct module_qstate *qstate)
 /* Apart, so that the common answer, which has no parts, needs no room for them. */
 static __attribute__((noinline)) void judge_parts(struct dw_worker *worker,
 	const struct dw_snapshot *snapshot, const struct dw_question *question,
-	const struct reply_info *rep, struct dw_verdict *verdict)
+	const struct reply_info *rep, int64_t ttl_base, struct dw_verdict *verdict)
 {
 	struct dw_answer answer;
 
-	dw_view_answer(snapshot, rep, &answer);
+	dw_view_answer(snapshot, rep, ttl_base, &answer);
 	dw_decide_answer(worker, snapshot, &question->view, &answer.view, verdict);
 }
 
+void dw_view_judge_error(struct dw_thread *thread, const struct dw_snapshot *snapshot,
+	const struct dw_question *question, uint8_t rcode, struct dw_verdict *verdict)
+{
+	struct dw_answer answer;
+
+	dw_view_nothing(rcode, &answer);
+	dw_decide_answer(thread->worker, snapshot, &question->view, &answer.view, verdict);
+}
+
 void dw_view_judge(struct dw_thread *thread, const struct dw_snapshot *snapshot,
-	const struct dw_question *question, const struct reply_info *rep,
+	const struct dw_question *question, const struct reply_info *rep, int64_t ttl_base,
 	struct dw_verdict *verdict)
 {
 	dw_decide(thread->worker, snapshot, &question->view, verdict);
-	if (rep != NULL && dw_view_has_parts(snapshot, rep))
-		judge_parts(thread->worker, snapshot, question, rep, verdict);
+	if (rep != NULL && (verdict->awaits_answer || dw_view_has_parts(snapshot, rep)))
+		judge_parts(thread->worker, snapshot, question, rep, ttl_base, verdict);
 }
 
 bool dw_view_is_stream(const struct comm_reply *client)

@@ -342,7 +342,8 @@ static struct dw_pattern *make_patterns(size_t count)
 	for (size_t i = 0; patterns != NULL && i < count; i++) {
 		char *text = make_expression(i);
 
-		patterns[i] = (struct dw_pattern){DW_PATTERN_REGEX, text, strlen(text)};
+		patterns[i] = (struct dw_pattern){
+			.kind = DW_PATTERN_REGEX, .text = text, .len = strlen(text)};
 	}
 	return patterns;
 }

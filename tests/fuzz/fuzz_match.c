@@ -21,8 +21,8 @@ static int expected(const struct dw_pattern *pattern, const char *subject, size_
 {
 	int code, rc;
 	PCRE2_SIZE offset;
-	pcre2_code *re = pcre2_compile((PCRE2_SPTR)pattern->text, pattern->len, PCRE2_CASELESS, &code,
-		&offset, NULL);
+	pcre2_code *re = pcre2_compile((PCRE2_SPTR)pattern->text, pattern->len,
+		pattern->cased ? 0 : PCRE2_CASELESS, &code, &offset, NULL);
 	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
 	pcre2_match_context *context = pcre2_match_context_create(NULL);
 
@@ -83,14 +83,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *feed = size > 0 ? memchr(data, '\n', size) : NULL;
 	struct dw_patterns *patterns;
-	struct dw_pattern pattern;
+	struct dw_pattern pattern = {0};
 
 	if (feed == NULL || feed == data) {
 		if (dw_patterns_load(data, size, &patterns, NULL) == DW_OK)
 			dw_patterns_close(&patterns);
 		return 0;
 	}
-	pattern.kind = (enum dw_pattern_kind)(data[0] % (DW_PATTERN_SUFFIX_TEXT + 1));
+	pattern.kind = (enum dw_pattern_kind)(data[0] % DW_PATTERN_KINDS);
+	pattern.cased = (data[0] & 0x80) != 0;
 	pattern.text = (const char *)data + 1;
 	pattern.len = (size_t)(feed - data) - 1;
 	if (dw_pattern_check(&pattern, NULL) == DW_OK)

@@ -168,7 +168,7 @@ static void random_rule(struct model_rule *r, unsigned extras, unsigned patterns
 /* Whether a random expression is one; it is compiled along the way. */
 static bool compile_regex(struct model_rule *r)
 {
-	struct dw_pattern p = {DW_PATTERN_REGEX, r->pattern, strlen(r->pattern)};
+	struct dw_pattern p = {DW_PATTERN_REGEX, false, r->pattern, strlen(r->pattern)};
 	int code;
 	PCRE2_SIZE offset;
 

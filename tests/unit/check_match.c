@@ -51,7 +51,7 @@ static void clear(struct compiled *c)
 
 static struct dw_pattern pattern(enum dw_pattern_kind kind, const char *text)
 {
-	return (struct dw_pattern){kind, text, strlen(text)};
+	return (struct dw_pattern){kind, false, text, strlen(text)};
 }
 
 /* ---- what each kind matches ---- */
@@ -289,7 +289,7 @@ END_TEST
 START_TEST(limits)
 {
 	static char text[4098];
-	struct dw_pattern p[3] = {{DW_PATTERN_CONTAINS, text, 4096}};
+	struct dw_pattern p[3] = {{DW_PATTERN_CONTAINS, false, text, 4096}};
 	struct dw_pattern_limits few = dw_pattern_default_limits;
 	struct dw_error err;
 	uint8_t *blob = NULL;

@@ -259,9 +259,6 @@ static const struct {
 		"expected a name like Europe/Zurich\n"},
 	{"timezone: [a]\n", "dnsward.yaml:2: timezone: found a list; expected a time zone such as "
 			    "Europe/Zurich (text that starts with '[' stands in quotes)\n"},
-	{"rules: []\ndisable: []\n",
-		"dnsward.yaml:2: rules: not in this version\n"
-		"dnsward.yaml:3: disable: not in this version\n"},
 	/* detect */
 	{"detect: all\n", "dnsward.yaml:2: detect: found \"all\"; expected a map of detectors\n"},
 	{"detect: {tunel: on}\n",
@@ -446,7 +443,8 @@ static const struct {
 	{ROW("level: [high, severe], action: log"),
 		AT5 ".level: found \"severe\"; expected informational, low, medium, high or "
 		    "critical\n"},
-	{ROW("rule: a/b, action: log"), AT5 ".rule: found \"a/b\"; " NAME_EXPECTED},
+	{ROW("rule: \"a\\nb\", action: log"),
+		AT5 ".rule: found \"a?b\"; expected the name of a rule, or the id of a Sigma rule\n"},
 	{ROW("list: adz, action: log"),
 		AT5 ".list: found \"adz\"; expected the name of a list (did "
 		    "you mean \"ads\"?)\n"},

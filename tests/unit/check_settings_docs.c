@@ -90,6 +90,8 @@ static const struct {
 	{"detect", "detect: {first-seen: {zzzzzz: 1}}\n"},
 	{"detect", "detect: {bytes-out: {zzzzzz: 1}}\n"},
 	{"detect", "detect: {dga-client: {zzzzzz: 1}}\n"},
+	{"rules", "rules: [{zzzzzz: 1, name: a, category: b, types: A}]\n"},
+	{"entries", "rules: [{name: a, category: b, any: [{zzzzzz: 1}]}]\n"},
 	{"never", "log: {never: {zzzzzz: 1}}\n"},
 	{"ede", "actions: [{category: a, action: sinkhole, ede: {zzzzzz: 1}}]\n"},
 };
