@@ -3,6 +3,7 @@
  * instance.c: the loaded module, and its part in each of Unbound's threads */
 #include "glue.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,19 @@ static void remember_state_dir(const struct dw_engine *engine)
 	kept_in = copy;
 }
 
+/* A compile takes tens of megabytes for a second, and the C library would keep them: from the first
+ * large piece that is freed, it takes ever larger ones from heaps, which it does not give back.
+ * With its threshold held where it starts, large pieces are mapped, and gone when they are freed.
+ * Unbound has few that large, hash tables among them. */
+static void give_memory_back(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	enum { LARGE = 128 * 1024 };
+
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
+}
+
 static enum dw_result open_engine(struct module_env *env, struct dw_instance *instance)
 {
 	struct dw_error err;
@@ -193,6 +207,7 @@ struct dw_instance *dw_instance_open(struct module_env *env, int id)
 		log_err("dnsward: no memory");
 		return NULL;
 	}
+	give_memory_back();
 	instance->id = id;
 	instance->serial = ++serial;
 	pthread_mutex_init(&instance->lock, NULL);
