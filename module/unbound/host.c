@@ -28,6 +28,7 @@
 struct program {
 	const void *inside; /* an address in it */
 	char build_id[2 * 64 + 1];
+	bool is_the_one;       /* its build-id is ours: nothing else is looked at */
 	const char *wanted[2]; /* texts to look for */
 	bool found[2];
 };
@@ -67,6 +68,35 @@ static bool holds(const struct dl_phdr_info *info, const void *address)
 	return false;
 }
 
+/* A sanitizer in the host takes what lies between its texts for no man's land, and watches
+ * memmem: so byte by byte, and not watched. */
+static __attribute__((no_sanitize("address"))) bool has_text(
+	const char *bytes, size_t len, const char *text)
+{
+	const size_t size = strlen(text) + 1;
+
+	for (size_t at = 0; at + size <= len; at++) {
+		size_t same = 0;
+		while (same < size && bytes[at + same] == text[same])
+			same++;
+		if (same == size)
+			return true;
+	}
+	return false;
+}
+
+static void look_for_texts(const struct dl_phdr_info *info, struct program *program)
+{
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		const char *start = (const char *)(info->dlpi_addr + segment->p_vaddr);
+		if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_R | PF_W)) != PF_R)
+			continue;
+		for (size_t k = 0; k < 2; k++)
+			program->found[k] |= has_text(start, segment->p_filesz, program->wanted[k]);
+	}
+}
+
 static int look_at_program(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	struct program *program = arg;
@@ -74,17 +104,16 @@ static int look_at_program(struct dl_phdr_info *info, size_t size, void *arg)
 	(void)size;
 	if (!holds(info, program->inside))
 		return 0;
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+	for (size_t i = 0; i < info->dlpi_phnum && program->build_id[0] == '\0'; i++) {
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		const void *start = (const void *)(info->dlpi_addr + segment->p_vaddr);
-		if (segment->p_type == PT_NOTE && program->build_id[0] == '\0')
-			read_build_id(start, segment->p_filesz, program);
-		if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_R | PF_W)) != PF_R)
-			continue;
-		for (size_t k = 0; k < 2; k++)
-			program->found[k] |= memmem(start, segment->p_filesz, program->wanted[k],
-						     strlen(program->wanted[k]) + 1) != NULL;
+		if (segment->p_type == PT_NOTE)
+			read_build_id((const void *)(info->dlpi_addr + segment->p_vaddr),
+				segment->p_filesz, program);
 	}
+	program->is_the_one =
+		program->build_id[0] != '\0' && strcmp(program->build_id, DW_HOST_BUILD_ID) == 0;
+	if (!program->is_the_one)
+		look_for_texts(info, program);
 	return 1;
 }
 
@@ -171,7 +200,7 @@ const char *dw_host_check(struct module_env *env, int id, char *text, size_t tex
 	const char *what = NULL;
 
 	(void)dl_iterate_phdr(look_at_program, &program);
-	if (program.build_id[0] != '\0' && strcmp(program.build_id, DW_HOST_BUILD_ID) == 0)
+	if (program.is_the_one)
 		return NULL;
 	if (!program.found[0])
 		what = "it is another version";
