@@ -194,6 +194,22 @@ static bool row_uses(const struct dw_row *row, size_t list, const struct dw_set 
 	return row->any_category || dw_set_meets(&row->categories, categories);
 }
 
+/* Whoever stands between can write such a list. */
+static void warn_of_open_ways(struct warner *w)
+{
+	const struct dw_settings *s = w->settings;
+
+	for (size_t i = 0; i < s->list_count; i++) {
+		const struct dw_list_options *list = &s->lists[i];
+
+		if (list->url && !list->public_key && strncmp(list->url, "http:", 5) == 0)
+			warn(w, list->file, list->line,
+				"lists.url: the list \"%s\" comes by http without a signature; "
+				"expected https, or a public-key",
+				list->name);
+	}
+}
+
 static void warn_of_lists(struct warner *w)
 {
 	const struct dw_settings *s = w->settings;
@@ -325,6 +341,7 @@ size_t dw_settings_warn(const struct dw_settings *settings, dw_complain_fn *comp
 	warn_of_row_categories(&w);
 	warn_of_rules(&w);
 	warn_of_lists(&w);
+	warn_of_open_ways(&w);
 	warn_of_groups(&w);
 	warn_of_log(&w);
 	warn_of_files(&w);

@@ -562,6 +562,15 @@ static const struct {
 		"\"ads\"?\n"
 		"dnsward.yaml: log.sample: without `queries: all` there is nothing to take a sample "
 		"of\n"},
+	/* lists that anybody on their way can change */
+	{"lists:\n- {name: ads, path: p, url: http://l.example/ads}\n"
+	 "actions: [{category: ads, action: log}]\n",
+		"dnsward.yaml:3: lists.url: the list \"ads\" comes by http without a signature; "
+		"expected https, or a public-key\n"},
+	{"lists:\n- {name: ads, path: p, url: http://l.example/ads, public-key: "
+	 "RWSODfGUu4NG8PIBtOTAgcryMh8/1rpWHrM/BJaCZQHeFrjP8IMlwNV5}\n"
+	 "actions: [{category: ads, action: log}]\n",
+		""},
 	/* rows that nothing reaches */
 	{LISTS "actions:\n- {category: any, action: log}\n- {category: ads, action: allow}\n",
 		"dnsward.yaml:5: actions: row 2 is never reached; row 1 (dnsward.yaml:4) fits all "

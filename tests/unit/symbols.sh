@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The dnsward authors
-# the module exports the six names that Unbound asks for and no other, and has no soname
+# the module exports the six names that Unbound asks for and no other, has no soname, and fetches nothing
 
 : "${top_srcdir:=.}" "${top_builddir:=.}" "${NM:=nm}" "${READELF:=readelf}"
 so=$top_builddir/.libs/dnsward.so
@@ -20,6 +20,12 @@ if $READELF -d "$so" | grep -q SONAME; then
 	failed=1
 else
 	echo "ok no soname"
+fi
+if $READELF -d "$so" | grep -q curl; then
+	echo "FAIL no curl: it is linked with libcurl"
+	failed=1
+else
+	echo "ok no curl"
 fi
 if $READELF -d "$so" | grep -q NODELETE; then
 	echo "ok nodelete"
