@@ -25,6 +25,28 @@ static char *read_built(const char *name)
 	return text;
 }
 
+/* The example, with the rule pack of the source tree in place of the installed one. */
+static char *read_example(void)
+{
+	static const char installed[] = DW_PKGDATADIR "/packs";
+	char *text = read_built("dnsward.yaml.example"), *at = strstr(text, installed), *packs;
+	const char *top = getenv("top_srcdir");
+	char path[512], *out;
+	size_t size;
+
+	ck_assert_ptr_nonnull(at);
+	snprintf(path, sizeof(path), "%s/packs", top ? top : ".");
+	packs = realpath(path, NULL);
+	ck_assert_msg(packs != NULL, "%s", path);
+	size = strlen(text) + strlen(packs) + 1;
+	out = malloc(size);
+	ck_assert_ptr_nonnull(out);
+	snprintf(out, size, "%.*s%s%s", (int)(at - text), text, packs, at + strlen(installed));
+	free(packs);
+	free(text);
+	return out;
+}
+
 /* Take the '#' off each "#key: value" and "#- {". */
 static void use_all_settings(char *text)
 {
@@ -38,7 +60,7 @@ static void use_all_settings(char *text)
 
 START_TEST(example_is_read)
 {
-	char *text = read_built("dnsward.yaml.example"), *shown;
+	char *text = read_example(), *shown;
 	struct dw_settings *settings = NULL;
 
 	settings_write("dnsward.yaml", text);
