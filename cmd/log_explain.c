@@ -85,17 +85,18 @@ static bool read_view(const struct dw_line *line, uint8_t *name, struct dw_view 
 	return true;
 }
 
-/* Whether the reason is the one that the line names. */
+/* Whether the reason is the one that the line names. The scorer has one only, without a name. */
 static bool is_same(
 	const struct dw_line *line, const struct dw_view *view, const struct dw_reason *reason)
 {
 	const struct dw_verdict verdict = {.has_reason = true, .reason = *reason};
 	const struct dw_provider *provider = reason->provider;
 	char text[DW_NAME_TEXT_MAX];
-	return field_is(line, DW_FIELD_LIST, provider->source) &&
-	       (field_is(line, DW_FIELD_RULE, provider->name) ||
-		       field_is(line, DW_FIELD_RULE_ID,
-			       dw_verdict_pattern(&verdict, view->name, view->name_len, text)));
+	const char *pattern = dw_verdict_pattern(&verdict, view->name, view->name_len, text);
+	if (!field_is(line, DW_FIELD_LIST, provider->source))
+		return false;
+	return provider->kind == DW_PROVIDER_DGA || field_is(line, DW_FIELD_RULE, provider->name) ||
+	       field_is(line, DW_FIELD_RULE_ID, pattern);
 }
 
 /* Among all that is said of the name: another rule, or another row, may win today. What a detector

@@ -78,11 +78,13 @@ static void put_strip(FILE *out, const struct dw_tally_entry *entry, uint64_t mo
 	fputs("</svg>", out);
 }
 
-/* A rule is told with its list. */
+/* A rule is told with its list, the scorer, whose rule has no name, alone. */
 static void put_value(FILE *out, const struct dw_tally_entry *entry, enum dw_study_of what)
 {
 	struct dw_page_part part[2];
 	size_t count = dw_page_split(entry, part, what == DW_STUDY_RULES ? 2 : 1);
+	if (count == 2 && part[1].len == 0)
+		count = 1;
 	fputs("<span class=\"v\">", out);
 	dw_page_text(out, part[count - 1].text, part[count - 1].len);
 	fputs("</span>", out);

@@ -135,7 +135,7 @@ static void choose(const struct names *names, struct dw_event *e, char *text, si
 	} else if (kind < 0.008) {
 		random_label(label, 14);
 		snprintf(text, max, "%s.example", label);
-		alert(e, DW_ACTION_SINKHOLE, "dga", "dga", "dga", "T1568.002");
+		alert(e, DW_ACTION_SINKHOLE, "dga", NULL, "dga", "T1568.002");
 	} else if (kind < 0.18) {
 		size_t i = random_skewed(names->count / 20 + 1);
 		snprintf(text, max, "%s.%s", i % 3 == 0 ? "ads" : "pixel", names->text[i]);
