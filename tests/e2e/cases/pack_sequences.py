@@ -42,7 +42,7 @@ SEQUENCES = {
 
 
 # seconds at which a name is asked for
-EVEN, UNEVEN = (0, 2, 4, 6, 8), (0, 1.2, 5, 6.2, 10)
+EVEN, UNEVEN = (0, 2, 4, 6, 8), (0, 2, 7, 13)
 
 
 def beacons(port, even, uneven):
