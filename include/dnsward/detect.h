@@ -148,8 +148,10 @@ struct dw_observation {
 	bool sinkholed;       /* the answer is ours: rcode and addresses tell nothing */
 	uint8_t addresses;    /* DW_DETECT_PUBLIC, DW_DETECT_PRIVATE or both */
 	uint32_t private_ttl; /* of the private one */
-	bool scored;          /* and the name has this evidence of being generated: */
-	int32_t evidence;     /* thousandths: dw_dga_evidence */
+	bool (*score)(void *arg, int32_t *evidence); /* what the name says of its client, in
+	                                              * thousandths (dw_dga_evidence); false or NULL:
+	                                              * nothing. Asked once, for names that are new */
+	void *score_arg;
 	uint32_t carries;     /* detectors by which the reply was decided, a bit each */
 };
 

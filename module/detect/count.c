@@ -144,11 +144,12 @@ static void let_fade(struct client_entry *entry, uint32_t half_life, uint32_t no
 /* A sequential test (Page 1954): the sum of what names say for "generated" over what they say
  * for "not", never below zero. Of names that exist half is believed. */
 static bool add_evidence(struct client_entry *entry, const uint32_t *threshold,
-	const struct dw_observation *o, uint32_t now)
+	const struct dw_observation *o, int32_t evidence, uint32_t now)
 {
 	bool exists = !o->sinkholed && o->rcode == RCODE_NOERROR;
-	int32_t evidence = exists && o->evidence > 0 ? o->evidence / 2 : o->evidence;
 
+	if (exists && evidence > 0)
+		evidence /= 2;
 	let_fade(entry, threshold[DW_KEY_WINDOW], now);
 	entry->evidence += evidence;
 	if (entry->evidence < 0)
@@ -157,7 +158,7 @@ static bool add_evidence(struct client_entry *entry, const uint32_t *threshold,
 }
 
 /* The detectors that count this reply. */
-static uint32_t client_detectors(const struct dw_observation *o, bool is_new)
+static uint32_t client_detectors(const struct dw_observation *o, const int32_t *evidence)
 {
 	uint32_t which = BIT(DW_DETECT_QUERY_FLOOD) | BIT(DW_DETECT_BYTES_OUT);
 
@@ -180,13 +181,14 @@ static uint32_t client_detectors(const struct dw_observation *o, bool is_new)
 		if (o->rcode == RCODE_NXDOMAIN && is_address(o->type))
 			which |= BIT(DW_DETECT_NXDOMAIN_NAMES);
 	}
-	if (is_new && o->scored && !is_homely(o->name))
+	if (evidence != NULL && !is_homely(o->name))
 		which |= BIT(DW_DETECT_DGA_CLIENT);
 	return which;
 }
 
 static bool count_one(struct client_entry *entry, enum dw_detector detector,
-	const uint32_t *threshold, const struct dw_observation *o, const struct dw_subject *subject)
+	const uint32_t *threshold, const struct dw_observation *o, const struct dw_subject *subject,
+	const int32_t *evidence)
 {
 	static const uint8_t cells[DW_DETECTORS] = {
 		[DW_DETECT_QUERY_FLOOD] = QUERIES_CELL,
@@ -206,7 +208,7 @@ static bool count_one(struct client_entry *entry, enum dw_detector detector,
 		return count_different(&entry->cell[PTR_CELL], entry->ptr_names, threshold,
 			subject->now, 0, subject->name);
 	case DW_DETECT_DGA_CLIENT:
-		return add_evidence(entry, threshold, o, subject->now);
+		return add_evidence(entry, threshold, o, *evidence, subject->now);
 	default:
 		return count(&entry->cell[cells[detector]], threshold, subject->now,
 			(uint32_t)o->name_len);
@@ -214,16 +216,17 @@ static bool count_one(struct client_entry *entry, enum dw_detector detector,
 }
 
 uint32_t dw_count_client(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject, bool is_new)
+	const struct dw_observation *o, const struct dw_subject *subject, const int32_t *evidence)
 {
-	uint32_t left = client_detectors(o, is_new) & settings->on, fired = 0;
+	uint32_t left = client_detectors(o, evidence) & settings->on, fired = 0;
 	struct dw_place place;
 
 	if (left == 0 || !dw_take(detect, &detect->clients, subject->client, subject->now, &place))
 		return 0;
 	for (; left != 0; left &= left - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(left);
-		if (count_one(place.entry, detector, settings->rule[detector].value, o, subject))
+		if (count_one(place.entry, detector, settings->rule[detector].value, o, subject,
+			    evidence))
 			fired |= BIT(detector);
 	}
 	dw_table_let_go(&place);

@@ -181,7 +181,8 @@ void dw_detect_note(struct dw_detect *detect, const struct dw_detect_settings *s
 	const struct dw_observation *o, struct dw_detected *out)
 {
 	struct dw_subject subject;
-	bool is_new;
+	int32_t evidence;
+	bool is_new, has_evidence;
 
 	*out = (struct dw_detected){0};
 	if (settings->on == 0 || o->client->family == 0)
@@ -189,7 +190,10 @@ void dw_detect_note(struct dw_detect *detect, const struct dw_detect_settings *s
 	dw_subject_of(detect, o->client, o->name, o->name_len, o->domain, o->now, &subject);
 	prefetch(detect, settings->on, &subject);
 	out->fired = look_for_new(detect, settings, o, &subject, &is_new);
-	out->fired |= dw_count_client(detect, settings, o, &subject, is_new);
+	has_evidence = is_new && dw_detect_is_on(settings, DW_DETECT_DGA_CLIENT) &&
+		       o->score != NULL && o->score(o->score_arg, &evidence);
+	out->fired |=
+		dw_count_client(detect, settings, o, &subject, has_evidence ? &evidence : NULL);
 	out->fired |= dw_count_pair(detect, settings, o, &subject);
 	out->fired |= dw_watch_name(detect, settings, o, &subject);
 	if ((out->fired | o->carries) != 0)

@@ -55,9 +55,9 @@ void dw_subject_of(const struct dw_detect *detect, const struct dw_addr *client,
 	const uint8_t *name, size_t name_len, size_t domain, int64_t now, struct dw_subject *out);
 
 /* The counting ones, of the client and of the pair, and those that look at names one by one:
- * what has fired, a bit each. */
+ * what has fired, a bit each. `evidence` is of a name that is new to the client, or NULL. */
 uint32_t dw_count_client(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject, bool is_new);
+	const struct dw_observation *o, const struct dw_subject *subject, const int32_t *evidence);
 uint32_t dw_count_pair(struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_observation *o, const struct dw_subject *subject);
 uint32_t dw_watch_name(struct dw_detect *detect, const struct dw_detect_settings *settings,

@@ -113,14 +113,23 @@ static void look_at_addresses(const struct dw_event *event, struct dw_observatio
 	}
 }
 
-static void look_at_score(
-	struct dw_worker *worker, const struct dw_snapshot *snapshot, struct dw_observation *out)
+struct scored {
+	struct dw_worker *worker;
+	const struct dw_snapshot *snapshot;
+	const uint8_t *name;
+	size_t name_len;
+};
+
+static bool score(void *arg, int32_t *evidence)
 {
-	struct dw_dga_verdict score;
-	out->scored = dw_dga_memo_name(&worker->scores, snapshot->model, snapshot->dga_number,
-		out->name, out->name_len, &score);
-	if (out->scored)
-		out->evidence = dw_dga_evidence(snapshot->model, score.log_odds);
+	const struct scored *scored = arg;
+	const struct dw_snapshot *snapshot = scored->snapshot;
+	struct dw_dga_verdict verdict;
+	if (!dw_dga_memo_name(&scored->worker->scores, snapshot->model, snapshot->dga_number,
+		    scored->name, scored->name_len, &verdict))
+		return false;
+	*evidence = dw_dga_evidence(snapshot->model, verdict.log_odds);
+	return true;
 }
 
 static uint32_t detector_of(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict)
@@ -146,11 +155,12 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 		.sinkholed = verdict->action == DW_ACTION_SINKHOLE,
 		.carries = detector_of(snapshot, verdict),
 	};
+	struct scored scored = {worker, snapshot, name, observation.name_len};
+	observation.score = score;
+	observation.score_arg = &scored;
 	observation.domain = registered(snapshot, name, observation.name_len);
 	if (dw_detect_is_on(settings, DW_DETECT_REBINDING))
 		look_at_addresses(event, &observation);
-	if (dw_detect_is_on(settings, DW_DETECT_DGA_CLIENT))
-		look_at_score(worker, snapshot, &observation);
 	dw_detect_note(snapshot->detect, settings, &observation, detected);
 }
 

@@ -92,10 +92,20 @@ static unsigned alerts[DW_DETECTORS], asked;
 static char example[DW_DETECTORS][300];
 static uint64_t spent;
 
+static bool score(void *arg, int32_t *evidence)
+{
+	const struct dw_observation *o = arg;
+	struct dw_dga_verdict verdict;
+
+	if (!dw_dga_name(dga, o->name, o->name_len, &verdict))
+		return false;
+	*evidence = dw_dga_evidence(dga, verdict.log_odds);
+	return true;
+}
+
 static void ask(unsigned client, const char *name, uint16_t type, uint8_t rcode, int at)
 {
 	uint8_t wire[DW_NAME_MAX];
-	struct dw_dga_verdict score;
 	struct dw_detected out;
 	struct dw_addr addr = {.family = 4,
 		.bytes = {[10] = 0xff,
@@ -108,13 +118,13 @@ static void ask(unsigned client, const char *name, uint16_t type, uint8_t rcode,
 		.now = NOW + at,
 		.type = type,
 		.rcode = rcode,
+		.score = score,
 		.addresses = type == A && rcode == NOERROR ? DW_DETECT_PUBLIC : 0};
 
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &o.name_len, NULL), DW_OK);
 	if (!dw_dga_registered(dga, wire, o.name_len, &o.domain))
 		o.domain = 0;
-	o.scored = dw_dga_name(dga, wire, o.name_len, &score);
-	o.evidence = o.scored ? dw_dga_evidence(dga, score.log_odds) : 0;
+	o.score_arg = &o;
 	uint64_t before = dw_clock_steady();
 	dw_detect_note(f.detect, &f.settings, &o, &out);
 	spent += dw_clock_steady() - before;

@@ -47,6 +47,12 @@ static void parse(const struct seen *seen, struct parsed *out)
 	ck_assert(dw_addr_from_text(client, strlen(client), &out->client));
 }
 
+static bool score(void *arg, int32_t *evidence)
+{
+	*evidence = ((const struct seen *)arg)->evidence;
+	return *evidence != 0;
+}
+
 struct dw_detected detect_see(struct detect_fixture *f, const struct seen *seen)
 {
 	struct parsed parsed;
@@ -64,8 +70,8 @@ struct dw_detected detect_see(struct detect_fixture *f, const struct seen *seen)
 		.sinkholed = seen->sinkholed,
 		.addresses = seen->addresses,
 		.private_ttl = seen->private_ttl,
-		.scored = seen->evidence != 0,
-		.evidence = seen->evidence,
+		.score = score,
+		.score_arg = (void *)(uintptr_t)seen,
 		.carries = seen->carries,
 	};
 	dw_detect_note(f->detect, &f->settings, &observation, &out);
