@@ -81,3 +81,16 @@ def case_cached(lab, folder, report):
         report.check("pack: logged each time", ["c2 T1071.004 txt-execution-strings"] * 3,
                      [told(event)[1] for event in came])
         report.check("pack: from the cache", True, any(e["dnsward"].get("cached") for e in came))
+
+
+LOCAL = """  local-zone: "corp.example." static
+  local-data: "fs1.1UWhRCAAAAAYBAAAA.corp.example. 60 A 192.0.2.9"
+"""
+
+
+def case_local(lab, folder, report):
+    """Names of Unbound's own local data, as coercion is about: seen and logged."""
+    with pack.resolver(lab, folder, pack.settings(), server=LOCAL) as subject:
+        subject.ask("fs1.1UWhRCAAAAAYBAAAA.corp.example", "A")
+        report.check("pack: local data is logged", ["coercion T1071.004 kerberos-coercion"],
+                     [told(event)[1] for event in pack.events(subject, 1)])

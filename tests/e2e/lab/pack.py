@@ -71,10 +71,11 @@ UPSTREAM = 'auth-zone:\n  name: "."\n  zonefile: "root.zone"\n  for-downstream: 
 
 
 @contextlib.contextmanager
-def resolver(lab, folder, settings):
+def resolver(lab, folder, settings, **more):
     """A resolver for which one zone in its own memory is the whole Internet."""
     texts = "".join(f"{p.name}. TXT {p.answer}\n" for p in proofs() if p.answer != "-")
-    with scene.resolver(lab, folder, settings, {"root.zone": ZONE + texts}, start=False) as subject:
+    with scene.resolver(lab, folder, settings, {"root.zone": ZONE + texts}, start=False,
+                        **more) as subject:
         conf = subject.read("unbound.conf")
         head, _, rest = conf.partition('forward-zone:\n  name: "."\n')
         subject.write("unbound.conf", head + UPSTREAM + rest.partition("\n")[2])
