@@ -251,6 +251,42 @@ static const struct {
 	{DW_PATTERN_GLOB, "a\nb", DW_ERR_SYNTAX, "line feed"},
 };
 
+/* Runs that end with the name, for names of each length. */
+START_TEST(far_ends)
+{
+	static const struct {
+		enum dw_pattern_kind kind;
+		const char *pattern;
+	} runs[] = {
+		{DW_PATTERN_GLOB, "*"},
+		{DW_PATTERN_GLOB, "a*"},
+		{DW_PATTERN_GLOB_LABEL, "*"},
+		{DW_PATTERN_GLOB_LABEL, "a*z"},
+		{DW_PATTERN_REGEX, "^a.*$"},
+		{DW_PATTERN_REGEX, "^a[^z]+"},
+		{DW_PATTERN_REGEX, "^a[^.]*z"},
+		{DW_PATTERN_WILDCARD, "a*"},
+	};
+	enum { RUNS = sizeof(runs) / sizeof(runs[0]) };
+	for (size_t p = 0; p < RUNS; p++) {
+		struct dw_pattern one = pattern(runs[p].kind, runs[p].pattern);
+		struct compiled c;
+		compile(&c, &one, 1);
+		for (size_t len = 3; len <= 253; len++) {
+			char subject[256];
+			const uint32_t *ids;
+			memset(subject, 'b', len);
+			subject[0] = 'a';
+			subject[len - 1] = 'z';
+			ck_assert_msg(
+				dw_patterns_match(c.patterns, c.scratch, subject, len, &ids) == 1,
+				"%s, %zu bytes", runs[p].pattern, len);
+		}
+		clear(&c);
+	}
+}
+END_TEST
+
 START_TEST(refused)
 {
 	struct dw_pattern p = pattern(bad[_i].kind, bad[_i].pattern);
@@ -468,6 +504,7 @@ int main(void)
 	tcase_add_loop_test(kind, kinds, 0, N_CASES);
 	tcase_add_test(kind, together);
 	tcase_add_test(kind, last_two_bytes);
+	tcase_add_test(kind, far_ends);
 	tcase_add_loop_test(refusal, refused, 0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(refusal, one_bad_among_good);
 	tcase_add_test(refusal, limits);
