@@ -47,6 +47,7 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 
 	for (size_t v = 0; v < SUMS; v++)
 		shapes[v] = LOAD(dga->rows[DW_DGA_SHAPE_ROWS + f->suffix_row] + v * IN16);
+	DW_DGA_UNROLL
 	for (size_t i = 0; i < DW_DGA_SHAPES; i++) {
 		DW_DGA_UNROLL
 		for (size_t v = 0; v < SUMS; v++)

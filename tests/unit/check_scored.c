@@ -51,7 +51,7 @@ START_TEST(generated_name_has_the_category)
 	ck_assert_int_eq(v.action, DW_ACTION_SINKHOLE);
 	ck_assert(v.may_sinkhole && !v.varies);
 	ck_assert(v.dga.scored && v.dga.hit);
-	ck_assert_uint_gt(v.dga.probability, 990000);
+	ck_assert_uint_gt(v.dga.probability, 900000);
 	ck_assert_int_eq(v.reason.provider->kind, DW_PROVIDER_DGA);
 	ck_assert_str_eq(v.reason.provider->source, "dga");
 	ck_assert_str_eq(v.reason.provider->technique, "T1568.002");

@@ -17,6 +17,8 @@ enum { BATCH = 64, SUM_FILTERS = FILTERS - MAX_FILTERS, FIRST = DW_DGA_LEAD - FI
  * heart (Srivastava et al., 2014, "Dropout"). */
 #define GRAM_DROP .4f
 #define FILTER_DROP .3f /* of the filters, likewise */
+/* What dense weights lose in each step, in rates (Loshchilov and Hutter, 2017). */
+#define DECAY .01f
 
 /* An n-gram of a label: its weights, and the group its vector is added to. */
 struct gram {
@@ -238,7 +240,7 @@ static void adam(struct net *net, float rate)
 
 		m[i] += .1f * (slope - m[i]);
 		v[i] += .001f * (slope * slope - v[i]);
-		w[i] -= scale * m[i] / (sqrtf(v[i]) + 1e-8f);
+		w[i] -= scale * m[i] / (sqrtf(v[i]) + 1e-8f) + DECAY * rate * w[i];
 	}
 	memset(g, 0, sizeof(struct dense));
 }
