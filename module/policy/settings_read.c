@@ -140,7 +140,7 @@ void dw_read_key(
 	const struct dw_yaml_node *value = dw_yaml_get(map, key->name);
 
 	if (value && key->read)
-		key->read(r, key, value, (char *)into + key->offset);
+		key->read(r, key, value, into ? (char *)into + key->offset : NULL);
 }
 
 bool dw_read_map(struct dw_reading *r, const char *section, struct dw_keys keys,
