@@ -11,6 +11,17 @@
 #include "cmd.h"
 #include "dnsward/ready.h"
 
+/* Rules are few, and each is missed by itself. */
+static void print_untaken(const struct dw_list_report *report)
+{
+	for (size_t i = 0; i < report->example_count; i++)
+		printf("  %s:%zu: %s\n", report->examples[i].file, report->examples[i].line,
+			report->examples[i].reason);
+	if (report->skipped + report->partial > report->example_count)
+		printf("  and %zu more; `dnsward compile` tells all\n",
+			report->skipped + report->partial - report->example_count);
+}
+
 static void check_lists(const struct dw_settings *settings, const struct dw_compiled *compiled,
 	struct cmd_complaints *seen)
 {
@@ -18,6 +29,8 @@ static void check_lists(const struct dw_settings *settings, const struct dw_comp
 		const struct dw_compiled_list *told = &compiled->lists[i];
 		const struct dw_list_options *list = &settings->lists[i];
 		cmd_print_list(list, told);
+		if (told->format == DW_FORMAT_SIGMA)
+			print_untaken(&told->report);
 		if (told->result != DW_OK)
 			seen->errors++;
 		else if (told->report.format_unsure)

@@ -130,6 +130,8 @@ void dw_detection_nets(struct dw_detections *d, const struct dw_net *nets, size_
 void dw_detection_constant(struct dw_detections *d, bool holds);
 enum dw_result dw_detection_end(struct dw_detections *d, struct dw_error *err) DW_MUST_CHECK;
 void dw_detection_drop(struct dw_detections *d);
+/* The one begun: `partial`, which is known late. */
+void dw_detection_mark_partial(struct dw_detections *d);
 
 /* Copy all of `from`. With a list and a category, these stand in place of their own: a list's
  * category is said in the settings, and may change while the list does not. */

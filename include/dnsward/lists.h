@@ -69,6 +69,7 @@ struct dw_list_options {
 	bool match_subtree;          /* domains: a bare name is a subtree */
 	bool trust_answers;
 	bool suffixes;               /* subtrees that are a public suffix are taken */
+	bool ignore_host_fields;     /* sigma: rules are taken without their conditions about hosts */
 	bool skip_triggers;          /* rpz: triggers not honoured are no fault */
 	const char *file;            /* where it stands in the settings, for errors */
 	uint32_t line;
@@ -92,6 +93,7 @@ struct dw_list_report {
 	size_t files, lines, rules;  /* rules: entries taken, exceptions included */
 	size_t exceptions;
 	size_t skipped;              /* lines not honoured */
+	size_t partial;              /* sigma: rules taken without their conditions about hosts */
 	size_t unhonoured_triggers;  /* rpz-nsip, rpz-nsdname, rpz-client-ip */
 	size_t example_count;
 	struct dw_skip examples[DW_LIST_EXAMPLES_MAX];

@@ -26,7 +26,9 @@ enum look {
 	LOOK_REGEX,   /* ^ads[0-9]+\. */
 	LOOK_SLASHES, /* a regular expression in slashes */
 	LOOK_RANK,    /* 1,a.example */
-	LOOK_SIGMA,   /* logsource: */
+	LOOK_SIGMA,   /* title: */
+	LOOK_SOURCE,  /* logsource: */
+	LOOK_DETECTION, /* detection: */
 	LOOK_OTHER,
 	LOOK_COUNT
 };
@@ -45,7 +47,6 @@ static const struct {
 	{DW_FORMAT_UNBOUND, BIT(LOOK_UNBOUND), BIT(LOOK_UNBOUND)},
 	{DW_FORMAT_RPZ, BIT(LOOK_ZONE), BIT(LOOK_ZONE)},
 	{DW_FORMAT_RANKING, BIT(LOOK_RANK), BIT(LOOK_RANK)},
-	{DW_FORMAT_SIGMA, BIT(LOOK_SIGMA), BIT(LOOK_SIGMA)},
 	{DW_FORMAT_DOMAINS, BIT(LOOK_NAME) | BIT(LOOK_BELOW), BIT(LOOK_NAME)},
 	{DW_FORMAT_WILDCARD, BIT(LOOK_NAME) | BIT(LOOK_BELOW) | BIT(LOOK_ONLY) | BIT(LOOK_GLOB),
 		BIT(LOOK_BELOW) | BIT(LOOK_ONLY) | BIT(LOOK_GLOB)},
@@ -165,7 +166,11 @@ static enum look look_at(struct span line)
 	if (STARTS_WITH_ANY(
 		    line, "local-zone:", "local-data:", "server:", "local-data-ptr:", "include:"))
 		return LOOK_UNBOUND;
-	if (STARTS_WITH_ANY(line, "title:", "logsource:", "detection:", "level:", "status:", "id:",
+	if (STARTS_WITH_ANY(line, "logsource:"))
+		return LOOK_SOURCE;
+	if (STARTS_WITH_ANY(line, "detection:"))
+		return LOOK_DETECTION;
+	if (STARTS_WITH_ANY(line, "title:", "level:", "status:", "id:",
 		    "falsepositives:"))
 		return LOOK_SIGMA;
 	if (is_filter_line(line) || dw_adblock_is_cosmetic(line))
@@ -224,6 +229,11 @@ enum dw_result dw_list_detect(
 
 	if (result != DW_OK)
 		return result;
+	if (counts[LOOK_SOURCE] > 0 && counts[LOOK_DETECTION] > 0) {
+		*format = DW_FORMAT_SIGMA;
+		*unsure = false;
+		return dw_source_rewind(source, err);
+	}
 	*format = DW_FORMAT_DOMAINS;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
 		size_t taken = count_of(counts, formats[i].takes);

@@ -177,6 +177,7 @@ static void add_options(crypto_generichash_state *state, const struct dw_list_op
 		options->suffixes,
 		options->skip_triggers,
 		options->exceptions != NULL,
+		options->ignore_host_fields,
 	};
 
 	/* what this program and the suffix list make of the same text */

@@ -20,6 +20,9 @@
 /* How many lines are read between two looks at `cancel`. */
 enum { LINES_PER_LOOK = 4096 };
 
+/* Of a file that is read as a whole. */
+enum { TEXT_BYTES_MAX = 16 << 20 };
+
 const struct dw_list_parser dw_list_parsers[DW_FORMAT_COUNT] = {
 	[DW_FORMAT_AUTO] = {.name = "auto"},
 	[DW_FORMAT_HOSTS] = {.name = "hosts", .line = dw_hosts_line},
@@ -41,7 +44,7 @@ const struct dw_list_parser dw_list_parsers[DW_FORMAT_COUNT] = {
 	[DW_FORMAT_RANKING] = {.name = "ranking",
 		.state_size = sizeof(struct dw_ranking_state),
 		.line = dw_ranking_line},
-	[DW_FORMAT_SIGMA] = {.name = "sigma"},
+	[DW_FORMAT_SIGMA] = {.name = "sigma", .text = dw_sigma_text},
 };
 
 const char *dw_list_format_name(enum dw_list_format format)
@@ -152,6 +155,55 @@ static enum dw_result read_lines(
 	return DW_OK;
 }
 
+/* All lines as one text, for a parser that wants them so. */
+static enum dw_result gather_text(
+	struct load *load, struct dw_source *source, char **text, size_t *len)
+{
+	size_t room = 0;
+
+	*text = NULL;
+	*len = 0;
+	for (;;) {
+		struct dw_line line;
+		enum dw_result result = dw_source_line(source, &line, load->err);
+
+		if (result != DW_OK || line.kind == DW_LINE_END)
+			return result;
+		load->reader.line = line.number;
+		load->reader.report->lines++;
+		if (line.kind != DW_LINE_TEXT)
+			return dw_fail(load->err, DW_ERR_SYNTAX, load->reader.path, line.number,
+				line.kind == DW_LINE_BINARY ? "NUL byte"
+							    : "longer than 4096 bytes");
+		if (*len + line.len + 1 > TEXT_BYTES_MAX)
+			return dw_fail(load->err, DW_ERR_LIMIT, load->reader.path, 0,
+				"more than %d bytes", TEXT_BYTES_MAX);
+		if (*len + line.len + 1 > room) {
+			room = (*len + line.len + 1) * 2;
+			char *grown = realloc(*text, room);
+			if (!grown)
+				return fail(load, DW_ERR_MEMORY);
+			*text = grown;
+		}
+		memcpy(*text + *len, line.text, line.len);
+		*len += line.len;
+		(*text)[(*len)++] = '\n';
+	}
+}
+
+static enum dw_result read_text(
+	struct load *load, const struct dw_list_parser *parser, struct dw_source *source)
+{
+	char *text;
+	size_t len;
+	enum dw_result result = gather_text(load, source, &text, &len);
+
+	if (result == DW_OK)
+		result = parser->text(&load->reader, text ? text : "", len, load->err);
+	free(text);
+	return result;
+}
+
 /* Note the format of one more file. */
 static void note_format(struct dw_list_report *report, enum dw_list_format format, bool unsure)
 {
@@ -178,6 +230,8 @@ static enum dw_result read_source(struct load *load, struct dw_source *source)
 	if (result != DW_OK)
 		return result;
 	note_format(reader->report, format, unsure);
+	if (dw_list_parsers[format].text)
+		return read_text(load, &dw_list_parsers[format], source);
 	if (!dw_list_parsers[format].line)
 		return dw_fail(load->err, DW_ERR_UNSUPPORTED, reader->path, 0,
 			"format %s is not in this version", dw_list_format_name(format));
@@ -251,6 +305,8 @@ static enum dw_result finish(struct load *load)
 	struct dw_reader *reader = &load->reader;
 	enum dw_result result = dw_records_flush(reader);
 
+	if (reader->detections)
+		dw_rules_set_detections(reader->rules, &reader->detections);
 	if (result == DW_OK && reader->bad)
 		result = dw_rules_drop(reader->rules, reader->bad, uncount, reader->report);
 	if (result != DW_OK)
@@ -334,6 +390,7 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 		return dw_fail(err, DW_ERR_MEMORY, options->path, 0, "no memory for its rules");
 	result = load_files(&load, last_count);
 	dw_records_free(&load.reader.records);
+	dw_detections_free(&load.reader.detections);
 	dw_rules_free(&load.reader.bad);
 	dw_suffix_filter_free(&load.reader.suffix_filter);
 	if (result == DW_OK)

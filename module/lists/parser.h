@@ -16,6 +16,9 @@ struct dw_list_parser {
 	size_t state_size; /* of dw_reader.state */
 	enum dw_result (*line)(struct dw_reader *reader, struct span line);
 	enum dw_result (*end)(struct dw_reader *reader); /* of a file; or NULL */
+	/* in place of `line`: the whole text of a file, which may be refused as a whole */
+	enum dw_result (*text)(struct dw_reader *reader, const char *text, size_t len,
+		struct dw_error *err);
 };
 
 /* Indexed by format. `auto` and formats of a later version have no `line`. */
@@ -58,6 +61,9 @@ enum dw_result dw_rpz_line(struct dw_reader *reader, struct span line) DW_MUST_C
 enum dw_result dw_rpz_end(struct dw_reader *reader) DW_MUST_CHECK;
 enum dw_result dw_regex_line(struct dw_reader *reader, struct span line) DW_MUST_CHECK;
 enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line) DW_MUST_CHECK;
+
+enum dw_result dw_sigma_text(struct dw_reader *reader, const char *text, size_t len,
+	struct dw_error *err) DW_MUST_CHECK;
 
 /* Whether the line is a rule that hides parts of pages: names, a mark (`##`, `#@#`, ...)
  * and a selector. Where the names are missing it starts as a comment does. */

@@ -53,18 +53,34 @@ static void keep_example(struct dw_reader *reader, const char *reason)
 	}
 }
 
-void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...)
+static void tell(struct dw_reader *reader, const char *fmt, va_list args)
 {
 	char reason[REASON_MAX];
-	va_list args;
 
-	va_start(args, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, args);
-	va_end(args);
-	reader->report->skipped++;
 	keep_example(reader, reason);
 	if (reader->skip)
 		reader->skip(reader->skip_arg, reader->path, reader->line, reason);
+}
+
+void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...)
+{
+	va_list args;
+
+	reader->report->skipped++;
+	va_start(args, fmt);
+	tell(reader, fmt, args);
+	va_end(args);
+}
+
+void dw_reader_note(struct dw_reader *reader, const char *fmt, ...)
+{
+	va_list args;
+
+	reader->report->partial++;
+	va_start(args, fmt);
+	tell(reader, fmt, args);
+	va_end(args);
 }
 
 enum dw_result dw_reader_add(struct dw_reader *reader, struct dw_rule *rule)

@@ -24,6 +24,7 @@ struct dw_reader {
 	struct dw_rules *bad; /* what `$badfilter` takes out again; NULL until one comes */
 	struct dw_suffix_filter *suffix_filter; /* NULL until there are many names to ask about */
 	size_t suffixes_asked;
+	struct dw_detections *detections; /* of a list of these; NULL until one comes */
 	struct dw_records *records; /* answers whose records stand on lines of their own */
 	struct dw_list_report *report;
 	dw_skip_fn *skip;
@@ -37,6 +38,9 @@ struct dw_reader {
 /* The line, or a part of it, is not honoured. Reasons are short and the same for all
  * lines of a kind, so that people can count them. */
 void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...) DW_PRINTF(2, 3);
+
+/* A rule is taken, but not all of it: told like a skip, and counted apart. */
+void dw_reader_note(struct dw_reader *reader, const char *fmt, ...) DW_PRINTF(2, 3);
 
 /* Add a rule, its place filled in. The rule must have passed the checks. With an answer
  * it is kept until the end, with what else the list answers to the same. */

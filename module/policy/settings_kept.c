@@ -68,6 +68,7 @@ static void put_list(struct dw_json *j, const struct dw_list_options *list)
 	put_yes(j, "trust-answers", list->trust_answers);
 	put_yes(j, "suffixes", list->suffixes);
 	put_yes(j, "skip-triggers", list->skip_triggers);
+	put_text(j, "host-fields", list->ignore_host_fields ? "ignore" : NULL);
 	put_count(j, "min-rules", list->min_rules);
 	put_count(j, "max-age", list->max_age);
 	put_count(j, "top", list->top);

@@ -41,6 +41,7 @@ static const struct {
 	{"zone", DW_FORMAT_RPZ},
 	{"skip-triggers", DW_FORMAT_RPZ},
 	{"top", DW_FORMAT_RANKING},
+	{"host-fields", DW_FORMAT_SIGMA},
 };
 
 static void check_format_keys(
@@ -153,6 +154,22 @@ static void read_match(struct dw_reading *r, const struct dw_key *key,
 	*(bool *)field = subtree != 0;
 }
 
+/* Whether rules that also ask for what is known on hosts alone are taken for the rest of them. */
+static const struct dw_choice host_fields[] = {
+	{.word = "skip", .value = false},
+	{.word = "ignore", .value = true},
+	{0},
+};
+
+static void read_host_fields(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	int ignore = *(const bool *)field;
+
+	dw_read_choice(r, key, value, &ignore);
+	*(bool *)field = ignore != 0;
+}
+
 static const struct dw_range counts = {0, UINT32_MAX};
 static const struct dw_range ages = {1, 520 * UINT64_C(604800)};
 static const struct dw_range refreshes = {60, 12 * UINT64_C(604800)};
@@ -174,6 +191,7 @@ static const struct dw_key list_keys[] = {
 	{.name = "max-age", .read = dw_read_duration, AT(max_age), .of = &ages},
 	{.name = "zone", .read = read_zone, AT(zone)},
 	{.name = "skip-triggers", .read = dw_read_yes_no, AT(skip_triggers)},
+	{.name = "host-fields", .read = read_host_fields, AT(ignore_host_fields), .of = host_fields},
 	{.name = "top", .read = dw_read_size, AT(top), .of = &counts},
 	{.name = "public-key", .read = dw_read_public_key, AT(public_key)},
 };

@@ -72,7 +72,12 @@ void *table_add(struct dw_detections *d, enum table_kind kind)
 /* A record for the detection that is being written; NULL once something went wrong. */
 static void *add(struct dw_detections *d, enum table_kind kind)
 {
-	void *record = d->result == DW_OK ? table_add(d, kind) : NULL;
+	void *record;
+
+	/* no condition may grow without bound by naming a large selection again and again */
+	if (d->result == DW_OK && d->table[kind].count - d->mark[kind] > DW_DETECTION_WORDS_MAX)
+		d->result = DW_ERR_LIMIT;
+	record = d->result == DW_OK ? table_add(d, kind) : NULL;
 
 	if (record == NULL && d->result == DW_OK)
 		d->result = DW_ERR_MEMORY;
@@ -188,6 +193,14 @@ void dw_detection_drop(struct dw_detections *d)
 	for (size_t i = 0; i < TABLES; i++)
 		d->table[i].count = d->mark[i];
 	d->strings_len = d->strings_mark;
+}
+
+void dw_detection_mark_partial(struct dw_detections *d)
+{
+	struct t_detection *r = (struct t_detection *)d->table[T_DETECTIONS].words;
+
+	if (d->result == DW_OK)
+		r[d->mark[T_DETECTIONS]].flags |= T_PARTIAL;
 }
 
 static enum dw_result check(struct dw_detections *d, struct dw_error *err)

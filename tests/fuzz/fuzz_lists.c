@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	options.format = data[0] % DW_FORMAT_SIGMA;
+	options.format = data[0] % DW_FORMAT_COUNT;
 	options.trust_answers = data[1] & 1;
 	options.suffixes = data[1] & 2;
 	options.match_subtree = data[1] & 4;

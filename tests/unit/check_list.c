@@ -65,18 +65,6 @@ START_TEST(format_names)
 }
 END_TEST
 
-START_TEST(later_versions)
-{
-	struct dw_list_options options = {.name = "l", .path = text_file("l", "a.example\n"),
-		.format = DW_FORMAT_SIGMA};
-	struct loaded l = load(&options, 0);
-
-	ck_assert_int_eq(l.result, DW_ERR_UNSUPPORTED);
-	ck_assert_ptr_nonnull(strstr(l.err.text, "sigma is not in this version"));
-	unload(&l);
-}
-END_TEST
-
 /* ---- guards ---- */
 
 static const struct {
@@ -525,7 +513,7 @@ static const struct {
 	{"1,a.example\n2,b.example\n", DW_FORMAT_RANKING, false},
 	{"GlobalRank,TldRank,Domain\n1,1,a.example\n", DW_FORMAT_RANKING, false},
 	{"origin,rank\nhttps://a.example,1000\n", DW_FORMAT_RANKING, false},
-	{"title: x\nlogsource:\n  category: dns\n", DW_FORMAT_SIGMA, true},
+	{"title: x\nlogsource:\n  category: dns\ndetection:\n  s: {query: a.example}\n", DW_FORMAT_SIGMA, false},
 	{"", DW_FORMAT_DOMAINS, true},
 	{"# only\n! comments\n", DW_FORMAT_DOMAINS, true},
 	{"<html>\n<body>x</body>\n", DW_FORMAT_DOMAINS, true},
@@ -599,7 +587,6 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, format_names);
-	tcase_add_test(tcase, later_versions);
 	UNIT_ADD_TABLE(tcase, guard, guards);
 	tcase_add_test(tcase, max_age);
 	tcase_add_test(tcase, report_counts);
