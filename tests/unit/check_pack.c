@@ -153,13 +153,12 @@ START_TEST(proofs_hold)
 
 		if (strcmp(proof[i][ANSWER], "-") != 0)
 			continue;
-		ck_assert_msg(dw_type_from_text(proof[i][TYPE], &type),
-			"%s", proof[i][TYPE]);
+		ck_assert_msg(dw_type_from_text(proof[i][TYPE], &type), "%s", proof[i][TYPE]);
 		verdict = fixture_decide(&f, proof[i][NAME], type, "10.0.0.1", 0);
 		show(&verdict, shown);
 		if (!is_as_expected(proof[i], shown)) {
-			printf("%s %s %s: found %s; expected %s\n", proof[i][RULE], proof[i][WHAT],
-				proof[i][NAME], shown, proof[i][EXPECTED]);
+			fprintf(stderr, "%s %s %s: found %s; expected %s\n", proof[i][RULE],
+				proof[i][WHAT], proof[i][NAME], shown, proof[i][EXPECTED]);
 			wrong++;
 		}
 	}
