@@ -13,21 +13,39 @@ void dw_dga_memo_start(struct dw_dga_memo *memo)
 	dw_hash_key_random(&memo->key);
 }
 
+/* The name's place, moved to the front of its set; one with another hash where it is not known. */
+static struct dw_dga_memo_place *find(struct dw_dga_memo *memo, uint64_t hash)
+{
+	struct dw_dga_memo_place *set = memo->place[hash >> 32 & (DW_DGA_MEMO_SETS - 1)];
+	struct dw_dga_memo_place found;
+	size_t way = 0;
+
+	while (way < DW_DGA_MEMO_WAYS - 1 && set[way].hash != hash)
+		way++;
+	if (way > 0) {
+		found = set[way];
+		memmove(set + 1, set, way * sizeof(*set));
+		set[0] = found;
+	}
+	return set;
+}
+
 bool dw_dga_memo_name(struct dw_dga_memo *memo, const struct dw_dga *dga, uint64_t number,
 	const uint8_t *wire, size_t len, struct dw_dga_verdict *out)
 {
 	uint64_t hash = dw_hash(&memo->key, wire, len) | 1;
-	size_t i = hash >> 32 & (DW_DGA_MEMO_PLACES - 1);
+	struct dw_dga_memo_place *place;
 
 	if (memo->model != number) {
 		memset(memo->place, 0, sizeof(memo->place));
 		memo->model = number;
 	}
-	if (memo->place[i].hash != hash) {
-		memo->place[i].scored = dw_dga_name(dga, wire, len, &memo->place[i].verdict);
-		memo->place[i].hash = hash;
+	place = find(memo, hash);
+	if (place->hash != hash) {
+		place->scored = dw_dga_name(dga, wire, len, &place->verdict);
+		place->hash = hash;
 	}
-	if (memo->place[i].scored)
-		*out = memo->place[i].verdict;
-	return memo->place[i].scored;
+	if (place->scored)
+		*out = place->verdict;
+	return place->scored;
 }

@@ -207,8 +207,8 @@ START_TEST(memo_forgets_with_its_model)
 	dw_dga_memo_start(&memo);
 	ck_assert(dw_name_from_text(generated, strlen(generated), wire, &len, NULL) == DW_OK);
 	ck_assert(dw_dga_memo_name(&memo, model, 1, wire, len, &first));
-	for (size_t i = 0; i < DW_DGA_MEMO_PLACES; i++)
-		memo.place[i].verdict.log_odds = 12345;
+	for (size_t i = 0; i < DW_DGA_MEMO_SETS; i++)
+		memo.place[i][0].verdict.log_odds = 12345;
 	ck_assert(dw_dga_memo_name(&memo, model, 1, wire, len, &again));
 	ck_assert_int_eq(again.log_odds, 12345);
 	ck_assert(dw_dga_memo_name(&memo, model, 2, wire, len, &again));
