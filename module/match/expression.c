@@ -22,30 +22,34 @@ const struct dw_pattern_limits dw_pattern_default_limits = {
 
 /* ---- literals and globs ---- */
 
-/* What stands before and after the text of each kind, for Vectorscan alone. */
 static const struct {
-	const char *before, *after;
-	bool star; /* `*` is any run of bytes */
+	const char *before; /* the text */
+	bool ends;          /* with the name */
+	bool star;          /* `*` is any run of bytes */
 	bool mark; /* `?` is any byte, and a backslash takes their meaning from all three */
 } shapes[DW_PATTERN_KINDS] = {
-	[DW_PATTERN_GLOB] = {"^", DW_END_EXPRESSION, true, false},
-	[DW_PATTERN_GLOB_LABEL] = {"(?:^|\\.)", DW_END_EXPRESSION, true, false},
-	[DW_PATTERN_PREFIX] = {"^", "", false, false},
-	[DW_PATTERN_CONTAINS] = {"", "", false, false},
-	[DW_PATTERN_SUFFIX_TEXT] = {"", DW_END_EXPRESSION, false, false},
-	[DW_PATTERN_EXACT] = {"^", DW_END_EXPRESSION, false, false},
-	[DW_PATTERN_SUFFIX_LABEL] = {"(?:^|\\.)", DW_END_EXPRESSION, false, false},
-	[DW_PATTERN_WILDCARD] = {"^", DW_END_EXPRESSION, true, true},
+	[DW_PATTERN_GLOB] = {"^", true, true, false},
+	[DW_PATTERN_GLOB_LABEL] = {"(?:^|\\.)", true, true, false},
+	[DW_PATTERN_PREFIX] = {"^", false, false, false},
+	[DW_PATTERN_CONTAINS] = {"", false, false, false},
+	[DW_PATTERN_SUFFIX_TEXT] = {"", true, false, false},
+	[DW_PATTERN_EXACT] = {"^", true, false, false},
+	[DW_PATTERN_SUFFIX_LABEL] = {"(?:^|\\.)", true, false, false},
+	[DW_PATTERN_WILDCARD] = {"^", true, true, true},
 };
 
 static bool is_plain(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		c == '-' || c == '_';
+	       c == '-' || c == '_';
 }
 
-static void write_text(const struct dw_pattern *pattern, char *out)
+/* `any`, `end`: how the engine that it is for says any byte and the end of the name. Returns
+ * whether some `?` could be taken for a byte behind the end. */
+static bool write_text(
+	const struct dw_pattern *pattern, const char *any, const char *end, char *out)
 {
+	bool unsure = false;
 	bool star = shapes[pattern->kind].star, mark = shapes[pattern->kind].mark;
 
 	out = stpcpy(out, shapes[pattern->kind].before);
@@ -59,13 +63,15 @@ static void write_text(const struct dw_pattern *pattern, char *out)
 		if (is_plain(c))
 			*out++ = c;
 		else if (c == '*' && star && !escaped)
-			out = stpcpy(out, ".*");
-		else if (c == '?' && mark && !escaped)
-			*out++ = '.';
-		else
+			out = stpcpy(stpcpy(out, any), "*");
+		else if (c == '?' && mark && !escaped) {
+			out = stpcpy(out, any);
+			unsure = true;
+		} else
 			out += sprintf(out, "\\x%02x", (unsigned char)c);
 	}
-	stpcpy(out, shapes[pattern->kind].after);
+	stpcpy(out, shapes[pattern->kind].ends ? end : "");
+	return unsure;
 }
 
 /* ---- regular expressions ---- */
@@ -144,6 +150,11 @@ static bool write_regex(const char *in, char *out)
 			c.out = stpcpy(c.out, DW_END_EXPRESSION);
 			c.in++;
 			continue;
+		case '.':
+			c.out = stpcpy(c.out, DW_ANY_EXPRESSION);
+			c.in++;
+			c.unsure = true;
+			continue;
 		case '(':
 			if ((c.in[1] == '?' && c.in[2] != ':') || c.in[1] == '*')
 				c.unsure = true;
@@ -200,8 +211,8 @@ static enum dw_result check_text(const struct dw_pattern *pattern,
 			limits->pattern_bytes);
 	if (memchr(pattern->text, '\0', pattern->len) != NULL ||
 		memchr(pattern->text, '\n', pattern->len) != NULL)
-		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
-			"the pattern holds a NUL or a line feed");
+		return dw_fail(
+			err, DW_ERR_SYNTAX, NULL, 0, "the pattern holds a NUL or a line feed");
 	return DW_OK;
 }
 
@@ -215,8 +226,8 @@ static enum dw_result check_hs(struct dw_expression *e, struct dw_error *err)
 	e->prefilter = e->confirm = true;
 	if (hs_takes(e->hs, dw_expression_flags(e), reason, sizeof(reason)))
 		return DW_OK;
-	return dw_fail(err, DW_ERR_UNSUPPORTED, NULL, 0, "not supported in expressions: %s",
-		reason);
+	return dw_fail(
+		err, DW_ERR_UNSUPPORTED, NULL, 0, "not supported in expressions: %s", reason);
 }
 
 enum dw_result dw_expression_init(struct dw_expression *e, const struct dw_pattern *pattern,
@@ -231,7 +242,7 @@ enum dw_result dw_expression_init(struct dw_expression *e, const struct dw_patte
 		return result;
 	e->cased = pattern->cased;
 	e->hs = malloc(pattern->len * GROWTH + ENDS);
-	e->pcre2 = malloc(pattern->len + ENDS);
+	e->pcre2 = malloc(pattern->len * GROWTH + ENDS);
 	if (e->hs == NULL || e->pcre2 == NULL) {
 		result = dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a pattern");
 	} else if (pattern->kind == DW_PATTERN_REGEX) {
@@ -244,8 +255,8 @@ enum dw_result dw_expression_init(struct dw_expression *e, const struct dw_patte
 		if (e->cased) /* PCRE2's options are the same for all */
 			sprintf(e->pcre2, "(?-i)%.*s", (int)pattern->len, pattern->text);
 	} else {
-		sprintf(e->pcre2, "%.*s", (int)pattern->len, pattern->text);
-		write_text(pattern, e->hs);
+		e->confirm = write_text(pattern, DW_ANY_EXPRESSION, DW_END_EXPRESSION, e->hs);
+		(void)write_text(pattern, ".", "\\z", e->pcre2);
 	}
 	if (result != DW_OK)
 		dw_expression_clear(e);

@@ -28,10 +28,14 @@
  *
  * So many line feeds: looking for the one byte at which a run of all others ends (`a.*` before
  * the end), Vectorscan 5.4.9 passes over a block of 64 bytes; a row of as many is not passed
- * over. Within a name it may still miss the end of a run (`^a[^z]*z`) that is 62 bytes and
- * more from its start. */
+ * over. Within a name such a run is missed likewise (`^a.*z$` with 62 bytes between), so no dot
+ * is left to end at the one byte that it does not match: for Vectorscan it matches line
+ * feeds too, and PCRE2 confirms that the name is not over before the pattern. A star of a glob
+ * needs no such care: behind the end there is nothing for the rest of its pattern to fit. What
+ * is left is missed: the end of a run of one and the same byte (`b*z` after 62 times b). */
 enum { DW_END_BYTES = 64 };
 #define DW_END_EXPRESSION "(?:\\n+)"
+#define DW_ANY_EXPRESSION "(?s:.)"
 
 /* A pattern as both engines read it; NUL-terminated. `confirm`: Vectorscan only
  * pre-filters. `prefilter`: and needs HS_FLAG_PREFILTER for that. */

@@ -265,7 +265,18 @@ START_TEST(far_ends)
 		{DW_PATTERN_REGEX, "^a.*$"},
 		{DW_PATTERN_REGEX, "^a[^z]+"},
 		{DW_PATTERN_REGEX, "^a[^.]*z"},
+		{DW_PATTERN_REGEX, "^a[^z]*z"},
+		{DW_PATTERN_REGEX, "^a.*z$"},
+		{DW_PATTERN_REGEX, "^a.+z"},
+		{DW_PATTERN_REGEX, "^a..*z$"},
+		{DW_PATTERN_REGEX, "(^|\\.)a.*z$"},
+		{DW_PATTERN_REGEX, "^.*z$"},
 		{DW_PATTERN_WILDCARD, "a*"},
+		{DW_PATTERN_WILDCARD, "a*?z"},
+		{DW_PATTERN_WILDCARD, "a*z"},
+		{DW_PATTERN_GLOB, "a*z"},
+		{DW_PATTERN_GLOB, "*b*z"},
+		{DW_PATTERN_GLOB_LABEL, "a*b*z"},
 	};
 	enum { RUNS = sizeof(runs) / sizeof(runs[0]) };
 	for (size_t p = 0; p < RUNS; p++) {
