@@ -43,6 +43,7 @@
  * started by dw_engine_start, which a host that forks into its workers calls in each of
  * them, after the fork. */
 
+struct dw_detect;
 struct dw_engine;
 struct dw_worker;
 struct dw_snapshot;
@@ -55,6 +56,8 @@ struct dw_engine_options {
 	const char *chroot;    /* put before absolute paths, or NULL (a host inside a chroot: NULL) */
 	const char *kept_in;   /* the state-dir of the engine before this one, or NULL: where the last
 	                        * good settings are when the file cannot say so any more */
+	struct dw_detect **counted; /* where the host keeps what detectors counted from one engine to
+	                             * the next: taken at the opening, put back at the close; or NULL */
 	const char *host;      /* "unbound 1.17.1", for the log and `status` */
 	bool read_only;        /* take what is compiled; compile, watch and write nothing (commands) */
 	struct dw_speaker speaker;

@@ -258,6 +258,10 @@ enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw
 	engine->options.chroot = copy(options->chroot);
 	engine->options.host = copy(options->host);
 	engine->options.kept_in = copy(options->kept_in);
+	if (options->counted != NULL) {
+		engine->detect = *options->counted;
+		*options->counted = NULL;
+	}
 	res = start_parts(engine);
 	if (res == DW_OK)
 		res = dw_refresh_first(engine, err);
@@ -301,7 +305,10 @@ void dw_engine_close(struct dw_engine **engine)
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
 		dw_shared_db_drop(e->dbs[d]);
 	dw_shared_dga_drop(e->dga);
-	dw_detect_free(&e->detect);
+	if (e->options.counted != NULL)
+		*e->options.counted = e->detect;
+	else
+		dw_detect_free(&e->detect);
 	dw_compiled_clear(&e->compiled);
 	dw_watch_free(&e->watch);
 	if (e->wake >= 0)

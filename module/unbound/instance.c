@@ -94,6 +94,9 @@ void dw_say_unbound(void *arg, enum dw_say_level level, const char *text)
  * are called by one thread. */
 static char *kept_in;
 
+/* And what the detectors have counted: a reload lets no tunnel start afresh. */
+static struct dw_detect *counted;
+
 static void remember_state_dir(const struct dw_engine *engine)
 {
 	char *copy = strdup(dw_engine_state_dir(engine));
@@ -125,6 +128,7 @@ static enum dw_result open_engine(struct module_env *env, struct dw_instance *in
 	struct dw_engine_options options = {
 		.settings = settings,
 		.kept_in = kept_in,
+		.counted = &counted,
 		.host = "unbound " DW_UNBOUND_VERSION,
 		.speaker = {.line = dw_say_unbound},
 	};

@@ -231,6 +231,22 @@ START_TEST(counters_outlive_a_reload)
 }
 END_TEST
 
+/* As on a reload of the host. */
+START_TEST(counters_outlive_their_engine)
+{
+	struct dw_error err;
+	open_with("  tunnel: on\n", SINKHOLE);
+	tunnel("192.0.2.7", 0, 20);
+	fixture_close(&f);
+	ck_assert_int_eq(fixture_open(&f, false, &err), DW_OK);
+	tunnel("192.0.2.7", 1, 5);
+	ck_assert_int_eq(decide("x.evil.example.com", "192.0.2.7", 1).action, DW_ACTION_SINKHOLE);
+	fixture_close(&f);
+	ck_assert_int_eq(fixture_open(&f, false, &err), DW_OK);
+	ck_assert_int_eq(decide("x.evil.example.com", "192.0.2.7", 1).action, DW_ACTION_SINKHOLE);
+}
+END_TEST
+
 START_TEST(dry_run)
 {
 	open_with("  tunnel: on\n", SINKHOLE "dry-run: tunnel\n");
@@ -341,6 +357,7 @@ int main(void)
 	tcase_add_test(tcase, without_a_sinkhole_the_cache_is_left_alone);
 	tcase_add_test(tcase, a_client_is_held);
 	tcase_add_test(tcase, counters_outlive_a_reload);
+	tcase_add_test(tcase, counters_outlive_their_engine);
 	tcase_add_test(tcase, dry_run);
 	tcase_add_test(tcase, alerts_are_logged_once);
 	tcase_add_test(tcase, alerts_are_logged_without_a_row);

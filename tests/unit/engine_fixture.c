@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "dnsward/detect.h"
 #include "engine_fixture.h"
 #include "unit.h"
 
@@ -37,6 +38,7 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 void fixture_teardown(struct fixture *f)
 {
 	fixture_close(f);
+	dw_detect_free(&f->counted);
 	nftw(f->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -75,6 +77,7 @@ enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *
 	path_of(f, "dnsward.yaml", path);
 	struct dw_engine_options options = {
 		.settings = path,
+		.counted = &f->counted,
 		.host = "test",
 		.read_only = read_only,
 		.speaker = {.line = hear, .arg = f},

@@ -77,6 +77,24 @@ def case_tunnel(lab, folder, report):
         report.check("tunnel: the hold ends", "NOERROR", client.ask("poll.odd.example"))
 
 
+def case_reload(lab, folder, report):
+    conf = settings(["tunnel: {hold: 1m}"],
+                    ["category: tunnel, action: sinkhole, answer: refused"])
+    with resolver(lab, folder, conf) as subject:
+        with Client(subject.port) as client:
+            for n in range(20):
+                client.ask(long_name(n), "TXT")
+        subject.control("reload")
+        with Client(subject.port) as client:
+            answers = [client.ask(long_name(n), "TXT") for n in range(20, 40)]
+        report.check("reload: what was counted before counts", ["NOERROR"] * 5 + ["REFUSED"] * 15,
+                     answers)
+        subject.control("reload_keep_cache")
+        with Client(subject.port) as client:
+            report.check("reload: and the hold goes on", "REFUSED",
+                         client.ask("poll.odd.example"))
+
+
 def case_counting(lab, folder, report):
     conf = settings(["txt-flood: {queries: 20, category: floods}", "null-flood: on",
                      "failures: {queries: 30}", "ptr-scan: {distinct: 20}",
