@@ -20,7 +20,7 @@ struct dw_dga_memo {
 	struct dw_dga_memo_place {
 		uint64_t hash; /* 0: empty */
 		struct dw_dga_verdict verdict;
-		bool scored;   /* the name has a label to score */
+		bool scored;                         /* the name has a label to score */
 	} place[DW_DGA_MEMO_SETS][DW_DGA_MEMO_WAYS]; /* of a set, the latest first */
 };
 
