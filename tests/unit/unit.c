@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include "unit.h"
 
+/* automake's word for a test that was not run */
+enum { SKIPPED = 77 };
+
 int unit_main(Suite *suite)
 {
 	SRunner *runner = srunner_create(suite);
@@ -15,6 +18,8 @@ int unit_main(Suite *suite)
 	failed = srunner_ntests_failed(runner);
 	ran = srunner_ntests_run(runner);
 	srunner_free(runner);
+	if (failed == 0 && ran == 0 && getenv("CK_EXCLUDE_TAGS") != NULL)
+		return SKIPPED;
 	return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
