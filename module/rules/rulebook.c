@@ -129,12 +129,10 @@ static bool grow(void *array_p, size_t count, size_t *room, size_t item)
 
 static bool take_type(struct dw_rulebook *book, uint32_t detection, const struct t_leaf *leaf)
 {
-	const struct by_type *last = book->typed + book->typed_count - 1;
-
 	if (leaf->a > UINT16_MAX)
 		return true;
-	for (; last >= book->typed && book->typed_count > 0 && last->detection == detection; last--)
-		if (last->type == leaf->a)
+	for (size_t i = book->typed_count; i-- > 0 && book->typed[i].detection == detection;)
+		if (book->typed[i].type == leaf->a)
 			return true;
 	if (!grow(&book->typed, book->typed_count, &book->typed_room, sizeof(*book->typed)))
 		return false;
