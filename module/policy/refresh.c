@@ -307,10 +307,12 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 	(void)dw_pauses_refresh(engine);
 	look_at_files(engine);
 	/* A database that is there serves at once; whether it is still of these lists is for the
-	 * engine's thread to find out. */
+	 * engine's thread to find out. Nothing says that somebody is writing into them: a reload
+	 * waits for what it finds, and must not wait as long as for that. */
 	res = open_published(engine, &changed, &why);
 	if (res == DW_OK) {
 		memset(engine->done.lists, 0, sizeof(engine->done.lists));
+		memset(engine->done.files, 0, sizeof(engine->done.files));
 	} else if (engine->options.read_only) {
 		res = compile_for_once(engine, &changed, &why);
 	} else {
