@@ -70,25 +70,6 @@ static enum dw_result get(const struct fetch *f, const struct download_version *
 
 /* ---- putting it in place ---- */
 
-static enum dw_result copy_content(
-	int from, const char *path, struct dw_publish *to, uint64_t *bytes, struct dw_error *err)
-{
-	char chunk[64 << 10];
-	enum dw_result res = DW_OK;
-	while (res == DW_OK) {
-		ssize_t n = read(from, chunk, sizeof(chunk));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return dw_fail_errno(err, path, "cannot read");
-		if (n == 0)
-			break;
-		*bytes += (uint64_t)n;
-		res = dw_publish_write(to, chunk, (size_t)n, err);
-	}
-	return res;
-}
-
 /* All of the file, on its way to `path` but for the last step. */
 static enum dw_result prepare(const struct fetch *f, const char *part, const char *path,
 	struct dw_publish **out, uint64_t *bytes, struct dw_error *err)
@@ -99,7 +80,7 @@ static enum dw_result prepare(const struct fetch *f, const char *part, const cha
 		return dw_fail_errno(err, part, "cannot open");
 	res = dw_publish_begin(path, f->settings->state_dir, out, err);
 	if (res == DW_OK)
-		res = copy_content(from, part, *out, bytes, err);
+		res = dw_publish_copy(*out, from, part, UINT64_MAX, bytes, err);
 	if (res == DW_OK && fsync(dw_publish_fd(*out)) != 0)
 		res = dw_fail_errno(err, path, "cannot flush");
 	close(from);
@@ -112,10 +93,9 @@ static enum dw_result prepare(const struct fetch *f, const char *part, const cha
 static enum dw_result put_in_place(const struct fetch *f, uint64_t *bytes, struct dw_error *err)
 {
 	struct dw_publish *list = NULL, *signature = NULL;
-	uint64_t ignored = 0;
 	enum dw_result res = prepare(f, f->part, f->list->path, &list, bytes, err);
 	if (res == DW_OK && f->list->public_key != NULL) {
-		res = prepare(f, f->part_signature, f->signature, &signature, &ignored, err);
+		res = prepare(f, f->part_signature, f->signature, &signature, NULL, err);
 		if (res == DW_OK)
 			res = dw_publish_commit(&signature, err);
 	}

@@ -43,6 +43,11 @@ int dw_publish_fd(const struct dw_publish *publish);
 enum dw_result dw_publish_write(struct dw_publish *publish, const void *data, size_t len,
 	struct dw_error *err) DW_MUST_CHECK;
 
+/* Append all that can be read from `from`, a file that is open; `path` is its name, for errors.
+ * DW_ERR_LIMIT past `cap` bytes. `bytes`, or NULL, gets how many there were. */
+enum dw_result dw_publish_copy(struct dw_publish *publish, int from, const char *path,
+	uint64_t cap, uint64_t *bytes, struct dw_error *err) DW_MUST_CHECK;
+
 /* fsync, rename, fsync of the folder. Ends the publish either way and sets
  * *publish to NULL; on failure the temporary file is gone and the old file
  * stands, except when only the last step failed, which the error says. */

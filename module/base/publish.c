@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -218,6 +219,32 @@ enum dw_result dw_publish_write(
 		len -= (size_t)n;
 	}
 	return DW_OK;
+}
+
+enum dw_result dw_publish_copy(struct dw_publish *publish, int from, const char *path,
+	uint64_t cap, uint64_t *bytes, struct dw_error *err)
+{
+	char chunk[64 << 10];
+	uint64_t sum = 0;
+	enum dw_result result = DW_OK;
+
+	while (result == DW_OK) {
+		ssize_t n = read(from, chunk, sizeof(chunk));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return dw_fail_errno(err, path, "cannot read");
+		if (n == 0)
+			break;
+		sum += (uint64_t)n;
+		if (sum > cap)
+			return dw_fail(err, DW_ERR_LIMIT, path, 0, "larger than %" PRIu64 " bytes", cap);
+		result = dw_publish_write(publish, chunk, (size_t)n, err);
+	}
+	if (result == DW_OK && bytes != NULL)
+		*bytes = sum;
+	return result;
 }
 
 enum dw_result dw_publish_commit(struct dw_publish **publish, struct dw_error *err)

@@ -98,29 +98,6 @@ static enum dw_result start(struct take *t, struct dw_error *err)
 
 /* ---- the copy ---- */
 
-static enum dw_result copy_content(
-	int from, const char *path, struct dw_publish *to, struct dw_error *err)
-{
-	char chunk[64 << 10];
-	uint64_t sum = 0;
-	enum dw_result res = DW_OK;
-	while (res == DW_OK) {
-		ssize_t n = read(from, chunk, sizeof(chunk));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return dw_fail_errno(err, path, "cannot read");
-		if (n == 0)
-			break;
-		sum += (uint64_t)n;
-		if (sum > DW_SIGNED_FILE_MAX)
-			return dw_fail(err, DW_ERR_LIMIT, path, 0, "larger than %llu bytes",
-				(unsigned long long)DW_SIGNED_FILE_MAX);
-		res = dw_publish_write(to, chunk, (size_t)n, err);
-	}
-	return res;
-}
-
 static enum dw_result copy(const struct take *t, const char *part, struct dw_error *err)
 {
 	const char *path = t->settings->database.path;
@@ -132,7 +109,7 @@ static enum dw_result copy(const struct take *t, const char *part, struct dw_err
 		return dw_fail_errno(err, path, "cannot open");
 	res = dw_publish_begin(part, NULL, &publish, err);
 	if (res == DW_OK)
-		res = copy_content(from, path, publish, err);
+		res = dw_publish_copy(publish, from, path, DW_SIGNED_FILE_MAX, NULL, err);
 	if (res == DW_OK)
 		res = dw_publish_commit(&publish, err);
 	dw_publish_abort(&publish);
