@@ -43,10 +43,15 @@
  * started by dw_engine_start, which a host that forks into its workers calls in each of
  * them, after the fork. */
 
-struct dw_detect;
 struct dw_engine;
 struct dw_worker;
 struct dw_snapshot;
+
+/* What an engine leaves to the one that is opened after it in the same process: where the last
+ * good settings are, for when the settings file cannot say so any more; what its detectors have
+ * counted; the files as it saw them last. A host keeps the pointer, NULL at first. */
+struct dw_handover;
+void dw_handover_free(struct dw_handover **handover);
 
 /* At most this many threads can join one engine. */
 enum { DW_WORKERS_MAX = 256 };
@@ -54,10 +59,8 @@ enum { DW_WORKERS_MAX = 256 };
 struct dw_engine_options {
 	const char *settings;  /* path of dnsward.yaml */
 	const char *chroot;    /* put before absolute paths, or NULL (a host inside a chroot: NULL) */
-	const char *kept_in;   /* the state-dir of the engine before this one, or NULL: where the last
-	                        * good settings are when the file cannot say so any more */
-	struct dw_detect **counted; /* where the host keeps what detectors counted from one engine to
-	                             * the next: taken at the opening, put back at the close; or NULL */
+	struct dw_handover **handover; /* where the host keeps what one engine leaves to the next:
+	                                * taken at the opening, put back at the close; or NULL */
 	const char *host;      /* "unbound 1.17.1", for the log and `status` */
 	bool read_only;        /* take what is compiled; compile, watch and write nothing (commands) */
 	struct dw_speaker speaker;
@@ -84,9 +87,9 @@ void dw_engine_close(struct dw_engine **engine);
 /* The generation in force; changes when a snapshot is published. Any thread, one load. */
 uint64_t dw_engine_generation(const struct dw_engine *engine);
 
-/* The state-dir of the settings in force; for `kept_in` of the next engine. By the thread that
- * opened the engine, before it starts or when its workers have left; good until it closes. */
-const char *dw_engine_state_dir(const struct dw_engine *engine);
+/* Whether files may have changed since what is in force was made of them, so that settling is
+ * worth waiting for. By the thread that opened the engine. */
+bool dw_engine_is_behind(const struct dw_engine *engine);
 
 /* The host has made its caches honour this generation (`status` tells). Any thread. */
 void dw_engine_enforced(struct dw_engine *engine, uint64_t generation);

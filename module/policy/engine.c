@@ -238,6 +238,41 @@ static enum dw_result open_log(struct dw_engine *engine, struct dw_error *err)
 	return dw_log_open(&engine->settings->settings->log, &options, &engine->log, err);
 }
 
+static enum dw_result take_over(struct dw_engine *engine, struct dw_error *err)
+{
+	struct dw_handover **kept = engine->options.handover;
+	if (kept != NULL && *kept != NULL) {
+		engine->handover = *kept;
+		*kept = NULL;
+	} else {
+		engine->handover = calloc(1, sizeof(*engine->handover));
+	}
+	if (engine->handover == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the engine");
+	engine->detect = engine->handover->detect;
+	engine->handover->detect = NULL;
+	return DW_OK;
+}
+
+/* An engine that never had settings knows no more than the one before it. */
+static void hand_over(struct dw_engine *engine)
+{
+	struct dw_handover *h = engine->handover;
+	if (h == NULL)
+		return;
+	h->detect = engine->detect;
+	engine->detect = NULL;
+	if (engine->settings != NULL) {
+		free(h->state_dir);
+		h->state_dir = copy(engine->settings->settings->state_dir);
+		h->seen = engine->done;
+	}
+	if (engine->options.handover != NULL)
+		*engine->options.handover = h;
+	else
+		dw_handover_free(&h);
+}
+
 enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw_engine **out,
 	struct dw_error *err)
 {
@@ -253,16 +288,14 @@ enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw
 	if (engine == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the engine");
 	memset(engine, 0, sizeof(*engine));
+	engine->wake = -1;
 	engine->options = *options;
 	engine->options.settings = copy(options->settings);
 	engine->options.chroot = copy(options->chroot);
 	engine->options.host = copy(options->host);
-	engine->options.kept_in = copy(options->kept_in);
-	if (options->counted != NULL) {
-		engine->detect = *options->counted;
-		*options->counted = NULL;
-	}
-	res = start_parts(engine);
+	res = take_over(engine, err);
+	if (res == DW_OK)
+		res = start_parts(engine);
 	if (res == DW_OK)
 		res = dw_refresh_first(engine, err);
 	if (res == DW_OK)
@@ -301,14 +334,11 @@ void dw_engine_close(struct dw_engine **engine)
 		dw_snapshot_free(&e->retired);
 		e->retired = next;
 	}
+	hand_over(e);
 	dw_shared_settings_drop(e->settings);
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
 		dw_shared_db_drop(e->dbs[d]);
 	dw_shared_dga_drop(e->dga);
-	if (e->options.counted != NULL)
-		*e->options.counted = e->detect;
-	else
-		dw_detect_free(&e->detect);
 	dw_compiled_clear(&e->compiled);
 	dw_watch_free(&e->watch);
 	if (e->wake >= 0)
@@ -319,7 +349,6 @@ void dw_engine_close(struct dw_engine **engine)
 	free((char *)(uintptr_t)e->options.settings);
 	free((char *)(uintptr_t)e->options.chroot);
 	free((char *)(uintptr_t)e->options.host);
-	free((char *)(uintptr_t)e->options.kept_in);
 	free(e->disabled);
 	free(e);
 	*engine = NULL;
@@ -332,9 +361,9 @@ uint64_t dw_engine_generation(const struct dw_engine *engine)
 	return atomic_load_explicit(&engine->generation, memory_order_acquire);
 }
 
-const char *dw_engine_state_dir(const struct dw_engine *engine)
+bool dw_engine_is_behind(const struct dw_engine *engine)
 {
-	return engine->settings != NULL ? engine->settings->settings->state_dir : NULL;
+	return engine->behind;
 }
 
 void dw_engine_enforced(struct dw_engine *engine, uint64_t generation)

@@ -13,6 +13,7 @@
 #include "dnsward/log.h"
 #include "dnsward/pause.h"
 #include "dnsward/stats.h"
+#include "policy/handover.h"
 #include "policy/snapshot.h"
 #include "policy/watch.h"
 #include "policy/worker.h"
@@ -61,6 +62,8 @@ struct dw_engine {
 	struct dw_fingerprint done; /* of what is in force or was refused */
 	uint8_t ready_done[16];     /* the ready-made database that is, or was */
 	struct dw_watch *watch;
+	struct dw_handover *handover; /* of the engine before this one, then of this one */
+	bool behind;                  /* files may differ from what is in force; at the opening */
 	bool settings_broken, database_broken, ready_broken;
 	struct dw_error settings_error, database_error, ready_error;
 	struct dw_pauses pauses;    /* in force */

@@ -286,7 +286,7 @@ static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *
 	if (res == DW_OK)
 		return res;
 	*err = engine->settings_error;
-	if (dw_settings_open_kept(engine->options.settings, engine->options.kept_in,
+	if (dw_settings_open_kept(engine->options.settings, engine->handover->state_dir,
 		    engine->options.chroot, &settings, NULL) != DW_OK)
 		return res;
 	dw_say(engine, DW_SAY_ERROR, "the last good settings serve until the settings are mended");
@@ -311,6 +311,7 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 	 * waits for what it finds, and must not wait as long as for that. */
 	res = open_published(engine, &changed, &why);
 	if (res == DW_OK) {
+		engine->behind = !dw_fingerprint_equal(&engine->done, &engine->handover->seen);
 		memset(engine->done.lists, 0, sizeof(engine->done.lists));
 		memset(engine->done.files, 0, sizeof(engine->done.files));
 	} else if (engine->options.read_only) {

@@ -89,23 +89,10 @@ void dw_say_unbound(void *arg, enum dw_say_level level, const char *text)
 
 /* ---- opening and closing ---- */
 
-/* Where the last good settings are, from one instance to the next: on a reload the settings file
- * itself may be gone. The library stays mapped, so statics outlive a reload; init and deinit
- * are called by one thread. */
-static char *kept_in;
-
-/* And what the detectors have counted: a reload lets no tunnel start afresh. */
-static struct dw_detect *counted;
-
-static void remember_state_dir(const struct dw_engine *engine)
-{
-	char *copy = strdup(dw_engine_state_dir(engine));
-
-	if (copy == NULL)
-		return;
-	free(kept_in);
-	kept_in = copy;
-}
+/* From one instance to the next: on a reload the settings file itself may be gone, and no tunnel
+ * is to start afresh. The library stays mapped, so statics outlive a reload; init and deinit are
+ * called by one thread. */
+static struct dw_handover *handover;
 
 /* A compile takes tens of megabytes for a second, and the C library would keep them: from the first
  * large piece that is freed, it takes ever larger ones from heaps, which it does not give back.
@@ -127,8 +114,7 @@ static enum dw_result open_engine(struct module_env *env, struct dw_instance *in
 	char *settings = dw_host_settings_path(env);
 	struct dw_engine_options options = {
 		.settings = settings,
-		.kept_in = kept_in,
-		.counted = &counted,
+		.handover = &handover,
 		.host = "unbound " DW_UNBOUND_VERSION,
 		.speaker = {.line = dw_say_unbound},
 	};
@@ -137,8 +123,6 @@ static enum dw_result open_engine(struct module_env *env, struct dw_instance *in
 
 	if (result != DW_OK)
 		log_err("dnsward: cannot start: %s", dw_error_text(&err, text, sizeof(text)));
-	else
-		remember_state_dir(instance->engine);
 	free(settings);
 	return result;
 }

@@ -224,7 +224,8 @@ void dw_sweep_now(struct dw_instance *instance, struct module_env *env)
 		return;
 	}
 	/* The cache was kept over a reload, for which lists may have been changed. */
-	if (!DW_HOST_FORKS && !dw_engine_settle(instance->engine, settle_seconds))
+	if (!DW_HOST_FORKS && dw_engine_is_behind(instance->engine) &&
+		!dw_engine_settle(instance->engine, settle_seconds))
 		log_info("dnsward: lists are still being compiled: they are enforced when that is "
 			 "done");
 	thread = dw_thread_here(instance);

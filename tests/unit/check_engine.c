@@ -100,6 +100,27 @@ START_TEST(second_start_serves_what_was_compiled)
 }
 END_TEST
 
+/* What a reload of the host must wait for, and what not. */
+START_TEST(behind_only_where_files_have_changed)
+{
+	must_open();
+	fixture_settle(&f);
+	fixture_close(&f);
+	must_open();
+	ck_assert(!dw_engine_is_behind(f.engine));
+	fixture_settle(&f);
+	fixture_close(&f);
+	fixture_write(&f, "ads.txt", "other.example\nads2.example\nads3.example\nads4.example\n");
+	must_open();
+	ck_assert(dw_engine_is_behind(f.engine));
+	fixture_settle(&f);
+	fixture_close(&f);
+	dw_handover_free(&f.handover); /* as in another process */
+	must_open();
+	ck_assert(dw_engine_is_behind(f.engine));
+}
+END_TEST
+
 static const struct {
 	const char *text; /* NULL: the file is removed */
 	const char *said;
@@ -270,6 +291,7 @@ int main(void)
 	tcase_add_test(disk, change_on_disk_is_taken_up);
 	tcase_add_test(disk, nothing_new_publishes_nothing);
 	tcase_add_test(disk, second_start_serves_what_was_compiled);
+	tcase_add_test(disk, behind_only_where_files_have_changed);
 	UNIT_ADD_TABLE(disk, broken_list_leaves_its_last_good_copy, broken_lists);
 	tcase_add_test(disk, last_good_copy_survives_a_restart);
 	tcase_add_test(disk, damaged_database_is_compiled_anew);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "dnsward/detect.h"
 #include "engine_fixture.h"
 #include "unit.h"
 
@@ -38,7 +37,7 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 void fixture_teardown(struct fixture *f)
 {
 	fixture_close(f);
-	dw_detect_free(&f->counted);
+	dw_handover_free(&f->handover);
 	nftw(f->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -77,7 +76,7 @@ enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *
 	path_of(f, "dnsward.yaml", path);
 	struct dw_engine_options options = {
 		.settings = path,
-		.counted = &f->counted,
+		.handover = &f->handover,
 		.host = "test",
 		.read_only = read_only,
 		.speaker = {.line = hear, .arg = f},

@@ -13,7 +13,7 @@ struct fixture {
 	struct dw_engine *engine;
 	struct dw_worker *worker;
 	const struct dw_snapshot *snapshot;
-	struct dw_detect *counted; /* from one engine to the next */
+	struct dw_handover *handover; /* from one engine to the next */
 	char said[16384]; /* what the engine said, a line each */
 };
 
