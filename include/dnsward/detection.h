@@ -31,6 +31,11 @@
  * is looked at for these; what is left is looked at for every query. So the cost of a query
  * does not grow with the number of detections that describe names.
  *
+ * Aliases. What a CNAME or DNAME of the answer leads to is a name to be asked about as well, with
+ * the query's type and the answer. Then only detections are looked at of which a trigger fits
+ * that name: they say whom one does not want to talk to. What is left describes shapes, or the
+ * answer alone, and names of content networks have every shape.
+ *
  * The answer. Before it is there, leaves about it are neither true nor false but open, and so
  * may be the whole (Kleene's three values): what is YES then is so whatever is answered. */
 
@@ -61,6 +66,7 @@ struct dw_detection {
 	uint32_t line;
 	enum dw_level level;
 	bool partial; /* it had conditions about hosts, which were left out */
+	bool question_only; /* not laid against what the question is an alias of */
 	bool refused; /* never holds: see dw_detections_refuse */
 };
 
@@ -198,6 +204,7 @@ struct dw_query_facts {
 	const struct dw_labels *labels;
 	uint16_t type;
 	bool any_type;                        /* the type is open */
+	bool is_target;                       /* not the question: an alias leads to the name */
 	struct dw_fitting fitting;            /* the name */
 	const struct dw_answer_facts *answer; /* NULL: not there yet */
 };

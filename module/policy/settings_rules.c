@@ -434,6 +434,16 @@ static void read_level(struct dw_reading *r, const struct dw_key *key,
 		dw_expected(r, key, value, "%s", DW_LEVEL_EXPECTED);
 }
 
+/* `targets: no` */
+static void read_targets(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	bool targets = true;
+
+	dw_read_yes_no(r, key, value, &targets);
+	*(bool *)field = !targets;
+}
+
 static void read_category(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
@@ -448,6 +458,7 @@ static const struct dw_key rule_keys[] = {
 	{.name = "category", .read = read_category, AT(category), .required = "a category"},
 	{.name = "technique", .read = read_technique, AT(technique)},
 	{.name = "level", .read = read_level, AT(level)},
+	{.name = "targets", .read = read_targets, AT(question_only)},
 	{.name = "types", .read = dw_read_nothing},
 	{.name = "any", .read = dw_read_nothing},
 	{.name = "all", .read = dw_read_nothing},

@@ -280,7 +280,7 @@ static __attribute__((noinline)) void ask_of_answer(struct dw_worker *worker,
 }
 
 void dw_carry_sightings(struct dw_worker *worker, const struct dw_snapshot *snapshot, size_t db,
-	const struct dw_view *view, const struct dw_labels *labels,
+	const struct dw_view *view, const struct dw_labels *labels, bool is_target,
 	const struct dw_answer_view *answer, struct dw_carried *carried)
 {
 	const struct dw_snapshot_db *in = &snapshot->dbs[db];
@@ -293,6 +293,7 @@ void dw_carry_sightings(struct dw_worker *worker, const struct dw_snapshot *snap
 		.name_len = view->name_len,
 		.labels = labels,
 		.type = view->type,
+		.is_target = is_target,
 		.fitting = dw_db_fitting(in->db, s.scratch),
 	};
 	if (answer == NULL)

@@ -13,10 +13,11 @@ bool dw_snapshot_rules_new(
 	const struct dw_settings *settings, struct dw_snapshot_db *in, bool is_ready) DW_MUST_CHECK;
 void dw_snapshot_rules_free(struct dw_snapshot_db *in);
 
-/* What the detections of a database say of a question that was just looked up in it with this
- * scratch; and where its answer is there (else NULL), what they say of both. */
+/* What the detections of a database say of a name that was just looked up in it with this
+ * scratch: the question, or what it is an alias of (`is_target`); and where the answer is there
+ * (else NULL), what they say of both. */
 void dw_carry_sightings(struct dw_worker *worker, const struct dw_snapshot *snapshot, size_t db,
-	const struct dw_view *view, const struct dw_labels *labels,
+	const struct dw_view *view, const struct dw_labels *labels, bool is_target,
 	const struct dw_answer_view *answer, struct dw_carried *carried);
 
 #endif

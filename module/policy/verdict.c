@@ -37,10 +37,9 @@ static void start_carried(struct dw_carried *carried)
 	carried->count = 0;
 }
 
-/* What is said of a name, the question's or an alias's target. Rules look at the question alone:
- * of targets they have a condition of their own. */
+/* What is said of a name, the question's or the target of an alias. `answer`: NULL if not there. */
 static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, bool is_question, const struct dw_answer_view *answer,
+	const struct dw_view *view, bool is_target, const struct dw_answer_view *answer,
 	struct dw_carried *carried)
 {
 	struct dw_labels labels;
@@ -52,8 +51,9 @@ static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snaps
 		dw_db_lookup(in->db, snapshot->stake[worker->index].scratch[d], view->name,
 			view->name_len, &labels, view->type, &worker->hits);
 		carry_hits(in, &worker->hits, carried);
-		if (is_question && in->rules != NULL)
-			dw_carry_sightings(worker, snapshot, d, view, &labels, answer, carried);
+		if (in->rules != NULL)
+			dw_carry_sightings(
+				worker, snapshot, d, view, &labels, is_target, answer, carried);
 	}
 }
 
@@ -87,7 +87,7 @@ static void carry_question(struct dw_worker *worker, const struct dw_snapshot *s
 	struct dw_carried *carried)
 {
 	start_carried(carried);
-	carry_name(worker, snapshot, view, true, answer, carried);
+	carry_name(worker, snapshot, view, false, answer, carried);
 	carry_score(worker, snapshot, view, carried);
 }
 
@@ -273,11 +273,24 @@ void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 		judge(worker, snapshot, view, &worker->carried, verdict);
 }
 
-static void decide_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *target, struct dw_verdict *verdict)
+/* Few rules that fit a target hang on the answer, whose parts are scanned for these alone. */
+static void carry_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *target, const struct dw_answer_view *answer,
+	struct dw_carried *carried)
 {
-	start_carried(&worker->carried);
-	carry_name(worker, snapshot, target, false, NULL, &worker->carried);
+	start_carried(carried);
+	carry_name(worker, snapshot, target, true, NULL, carried);
+	if (!carried->awaits_answer)
+		return;
+	start_carried(carried);
+	carry_name(worker, snapshot, target, true, answer, carried);
+}
+
+static void decide_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *target, const struct dw_answer_view *answer,
+	struct dw_verdict *verdict)
+{
+	carry_target(worker, snapshot, target, answer, &worker->carried);
 	judge(worker, snapshot, target, &worker->carried, verdict);
 	if (verdict->row == NULL)
 		return;
@@ -349,7 +362,7 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		struct dw_verdict now;
 		target.name = answer->target[i].name;
 		target.name_len = answer->target[i].len;
-		decide_target(worker, snapshot, &target, &now);
+		decide_target(worker, snapshot, &target, answer, &now);
 		add_part(verdict, &now);
 	}
 	decide_rest(worker, snapshot, view, answer, verdict);

@@ -178,7 +178,8 @@ static void put_head(struct dw_detections *d, const struct dw_detection *head)
 		.file = put_shared(d, head->file, before.file),
 		.line = head->line,
 		.level = head->level,
-		.flags = head->partial ? T_PARTIAL : 0,
+		.flags = (head->partial ? T_PARTIAL : 0) |
+			 (head->question_only ? T_QUESTION_ONLY : 0),
 	};
 }
 
@@ -472,6 +473,7 @@ void dw_detections_get(const struct dw_detections *d, size_t i, struct dw_detect
 		.level = (enum dw_level)r->level,
 		.partial = (r->flags & T_PARTIAL) != 0,
 		.refused = (r->flags & T_REFUSED) != 0,
+		.question_only = (r->flags & T_QUESTION_ONLY) != 0,
 	};
 }
 

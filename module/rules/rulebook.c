@@ -455,9 +455,12 @@ static uint32_t telling(const struct asking *q, uint32_t detection)
 
 static void ask(struct asking *q, uint32_t detection, dw_sighting_fn *found, void *arg)
 {
+	const struct t_detection *r = t_detection(q->book->detections, detection);
 	struct dw_sighting sighting = {.detection = detection};
 
-	sighting.truth = weigh(q, t_detection(q->book->detections, detection)->code);
+	if (q->facts->is_target && (r->flags & T_QUESTION_ONLY))
+		return;
+	sighting.truth = weigh(q, r->code);
 	if (sighting.truth == DW_NO)
 		return;
 	sighting.pattern = telling(q, detection);
@@ -508,6 +511,8 @@ void dw_rulebook_ask(const struct dw_rulebook *book, const struct dw_query_facts
 	struct asking q = {.book = book, .facts = facts};
 
 	ask_triggered(&q, found, arg);
+	if (facts->is_target)
+		return;
 	ask_typed(&q, found, arg);
 	for (size_t i = 0; i < book->rest_count; i++)
 		ask(&q, book->rest[i], found, arg);

@@ -25,7 +25,7 @@ struct t_detection {
 	uint32_t code, words;       /* its condition */
 	uint32_t pattern, patterns; /* its patterns */
 };
-enum { T_PARTIAL = 1, T_REFUSED = 2, T_FLAGS = 3 };
+enum { T_PARTIAL = 1, T_REFUSED = 2, T_QUESTION_ONLY = 4, T_FLAGS = 7 };
 
 enum { OP_ALL, OP_ANY, OP_NOT, OP_LEAF, OP_BITS = 2 };
 

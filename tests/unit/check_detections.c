@@ -337,12 +337,76 @@ START_TEST(rules_change_with_the_settings)
 }
 END_TEST
 
-/* A rule's names are the question's: of aliases' targets there is another condition. */
-START_TEST(targets_are_no_questions)
+/* Questions for TXT, answered by an alias of bad.example and what else is said. */
+static const struct {
+	const char *rule;
+	const char *answer;
+	bool fits;
+} aliases[] = {
+	{"any: [{exact: bad.example}]", "cname=bad.example", true},
+	{"any: [{suffix: example}]", "cname=bad.example", true},
+	{"any: [{suffix: bad.example}], except: [{prefix: b}]", "cname=bad.example", false},
+	{"any: [{suffix: bad.example}], except: [{prefix: question}]", "cname=bad.example", true},
+	{"any: [{regex: '^b.d'}]", "cname=bad.example", true},
+	{"any: [{regex: '^b.d'}], targets: no", "cname=bad.example", false},
+	{"any: [{regex: '^b.d'}], targets: yes", "cname=bad.example", true},
+	{"any: [{prefix: bad, labels: 2}]", "cname=bad.example", true},
+	{"any: [{prefix: bad, labels: 3}]", "cname=bad.example", false},
+	{"any: [{prefix: bad, types: [A]}]", "cname=bad.example", false},
+	{"types: [TXT], any: [{prefix: bad}]", "cname=bad.example", true},
+	/* no text has to fit: shapes */
+	{"any: [{length: 11}]", "cname=bad.example", false},
+	{"types: [TXT], all: [{length: 11}]", "cname=bad.example", false},
+	/* with what else is in the answer */
+	{"any: [{prefix: bad, answer-ip: 192.0.2.1}]", "cname=bad.example ip=192.0.2.1", true},
+	{"any: [{prefix: bad, answer-ip: 192.0.2.1}]", "cname=bad.example ip=192.0.2.2", false},
+	{"any: [{prefix: bad, answer-text: x}]", "cname=bad.example txt=x", true},
+	{"any: [{prefix: bad, answer-text: x}]", "txt=x", false},
+};
+
+START_TEST(targets_are_weighed)
 {
-	open_with("  - {name: r, category: c, any: [{prefix: a.}]}\n",
+	char rule[512], name[DW_NAME_TEXT_MAX];
+	struct dw_verdict v;
+
+	snprintf(rule, sizeof(rule), "  - {name: r, category: c, %s}\n", aliases[_i].rule);
+	open_with(rule, "  - {category: c, action: sinkhole}\n");
+	v = decide("question.target.test", aliases[_i].answer);
+	ck_assert_msg((v.action == DW_ACTION_SINKHOLE) == aliases[_i].fits, "%s: %s",
+		aliases[_i].rule, aliases[_i].answer);
+	ck_assert(v.may_sinkhole == aliases[_i].fits);
+	if (!aliases[_i].fits)
+		return;
+	dw_name_to_text(v.matched, v.matched_len, name);
+	ck_assert_str_eq(name, "bad.example");
+	ck_assert_str_eq(v.reason.provider->name, "r");
+}
+END_TEST
+
+/* What the sweep cannot look into may fit for a target as well. */
+START_TEST(texts_of_a_target_may_fit)
+{
+	open_with("  - {name: r, category: c, any: [{prefix: bad, answer-text: x}]}\n",
 		"  - {category: c, action: sinkhole}\n");
-	ck_assert_int_eq(decide("x.example", "cname=a.example").action, DW_ACTION_ALLOW);
+	uint8_t name[] = "\1a", target[] = "\3bad";
+	struct dw_view view = {.name = name, .name_len = 3, .type = 16};
+	struct dw_answer_view answer = {.texts_unknown = true, .record_count = 2,
+		.target_count = 1, .target[0] = {.name = target, .len = 5}};
+	struct dw_verdict v;
+	dw_decide(f.worker, f.snapshot, &view, &v);
+	ck_assert(!v.awaits_answer && !v.may_sinkhole);
+	dw_decide_answer(f.worker, f.snapshot, &view, &answer, &v);
+	ck_assert(v.may_sinkhole);
+}
+END_TEST
+
+START_TEST(allowed_questions_take_their_targets_along)
+{
+	open_with("  - {name: good, category: good, any: [{exact: good.test}]}\n"
+		  "  - {name: r, category: c, any: [{prefix: bad}]}\n",
+		"  - {category: good, action: allow}\n  - {category: c, action: sinkhole}\n");
+	ck_assert_int_eq(decide("good.test", "cname=bad.example").action, DW_ACTION_ALLOW);
+	ck_assert_int_eq(decide("other.test", "cname=bad.example").action, DW_ACTION_SINKHOLE);
 }
 END_TEST
 
@@ -374,7 +438,9 @@ static Suite *suite(void)
 	tcase_add_test(tcase, rows_know_rules_and_levels);
 	tcase_add_test(tcase, rules_are_switched_off_without_compiling);
 	tcase_add_test(tcase, rules_change_with_the_settings);
-	tcase_add_test(tcase, targets_are_no_questions);
+	tcase_add_loop_test(tcase, targets_are_weighed, 0, sizeof(aliases) / sizeof(aliases[0]));
+	tcase_add_test(tcase, texts_of_a_target_may_fit);
+	tcase_add_test(tcase, allowed_questions_take_their_targets_along);
 	tcase_add_test(tcase, last_good_settings_have_the_rules);
 	suite_add_tcase(suite, tcase);
 	return suite;
