@@ -15,8 +15,8 @@
 static void print_untaken(const struct dw_list_report *report)
 {
 	for (size_t i = 0; i < report->example_count; i++)
-		printf("  %s:%zu: %s\n", report->examples[i].file, report->examples[i].line,
-			report->examples[i].reason);
+		printf("  %s:%zu: %s: %s\n", report->examples[i].file, report->examples[i].line,
+			cmd_skip_word(report->examples[i].kind), report->examples[i].reason);
 	if (report->skipped + report->partial > report->example_count)
 		printf("  and %zu more; `dnsward compile` tells all\n",
 			report->skipped + report->partial - report->example_count);

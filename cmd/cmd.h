@@ -60,8 +60,10 @@ int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out);
 /* Where the rule stands; false: in no file. */
 bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out);
 
-/* A dw_skip_fn: each skipped line on stderr. */
-void cmd_print_skip(void *arg, const char *file, size_t line, const char *reason);
+/* A dw_skip_fn: all that is skipped, on stderr. */
+void cmd_print_skip(void *arg, enum dw_skip_kind kind, const char *file, size_t line,
+	const char *reason);
+const char *cmd_skip_word(enum dw_skip_kind kind);
 
 /* One line on a list, and what is wrong with it on stderr. */
 void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told);

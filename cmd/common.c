@@ -87,17 +87,30 @@ bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out)
 	return provider->file != NULL;
 }
 
-void cmd_print_skip(void *arg, const char *file, size_t line, const char *reason)
+const char *cmd_skip_word(enum dw_skip_kind kind)
+{
+	static const char *const words[] = {
+		[DW_SKIP_LINE] = "skipped",
+		[DW_SKIP_PART] = "taken in part",
+		[DW_SKIP_PATTERN] = "never fits",
+	};
+	return words[kind];
+}
+
+void cmd_print_skip(void *arg, enum dw_skip_kind kind, const char *file, size_t line,
+	const char *reason)
 {
 	(void)arg;
-	fprintf(stderr, "%s:%zu: skipped: %s\n", file, line, reason);
+	fprintf(stderr, "%s:%zu: %s: %s\n", file, line, cmd_skip_word(kind), reason);
 }
 
 void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told)
 {
-	printf("%-24s %-9s %9zu rules %9zu lines %7zu skipped%s\n", list->name,
-		dw_list_format_name(told->format), told->rules, told->lines, told->skipped,
-		told->last_good ? "  (last good copy)" : "");
+	printf("%-24s %-9s %9zu rules %9zu lines %7zu skipped", list->name,
+		dw_list_format_name(told->format), told->rules, told->lines, told->skipped);
+	if (told->partial > 0)
+		printf(" %zu in part", told->partial);
+	puts(told->last_good ? "  (last good copy)" : "");
 	if (told->result != DW_OK)
 		cmd_print_error(NULL, &told->error);
 	else if (told->report.format_unsure)

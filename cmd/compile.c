@@ -19,12 +19,14 @@ static void json_list(struct dw_json *json, const struct dw_list_options *list,
 	dw_json_uint(json, "lines", told->lines);
 	dw_json_uint(json, "rules", told->rules);
 	dw_json_uint(json, "skipped", told->skipped);
+	dw_json_uint(json, "partial", told->partial);
 	dw_json_array(json, "examples");
 	for (size_t i = 0; i < told->report.example_count; i++) {
 		const struct dw_skip *skip = &told->report.examples[i];
 		dw_json_object(json, NULL);
 		dw_json_string(json, "file", skip->file);
 		dw_json_uint(json, "line", skip->line);
+		dw_json_string(json, "kind", cmd_skip_word(skip->kind));
 		dw_json_string(json, "reason", skip->reason);
 		dw_json_end(json, '}');
 	}

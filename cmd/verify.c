@@ -31,7 +31,7 @@ static bool list_has_file(const struct dw_list_options *list, const struct stat 
 	char **paths;
 	size_t count;
 	bool has = false;
-	if (dw_list_files(list->path, &paths, &count, NULL) != DW_OK)
+	if (dw_list_files(list, &paths, &count, NULL) != DW_OK)
 		return false;
 	for (size_t i = 0; i < count && !has; i++)
 		has = is_same_file(paths[i], file);

@@ -31,6 +31,7 @@ struct dw_compiled_list {
 	bool parsed;             /* it was read now, not taken from its parsed form */
 	size_t rules;            /* in force */
 	size_t skipped;          /* lines of the copy in force that were not honoured */
+	size_t partial;          /* sigma: rules of it taken without their conditions about hosts */
 	size_t lines;
 	int64_t loaded;          /* seconds since the epoch: when the copy in force was read */
 	enum dw_list_format format;
@@ -52,7 +53,7 @@ struct dw_compile_options {
 	bool always;               /* parse and build even what has not changed */
 	unsigned threads;          /* 0: as many as processors */
 	const atomic_bool *cancel; /* or NULL */
-	dw_skip_fn *skip;          /* told every skipped line; or NULL */
+	dw_skip_fn *skip;          /* told all that is skipped; or NULL */
 	void *skip_arg;
 };
 

@@ -57,6 +57,7 @@ struct dw_event {
 	const uint8_t *matched;      /* CNAME target that was judged, wire form; or NULL */
 	size_t matched_len;
 	const char *technique;       /* "T1071.004" or NULL */
+	bool partial;                /* of the rule, conditions about hosts were left out */
 	const char *categories[16];  /* all the name carries */
 	size_t category_count;
 	uint32_t row;                /* 0: none */

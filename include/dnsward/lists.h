@@ -78,7 +78,14 @@ struct dw_list_options {
 /* The most reasons kept with their place; all are counted. */
 enum { DW_LIST_EXAMPLES_MAX = 20 };
 
+enum dw_skip_kind {
+	DW_SKIP_LINE,    /* a line, or a rule */
+	DW_SKIP_PART,    /* of a Sigma rule, its conditions about hosts */
+	DW_SKIP_PATTERN, /* a pattern that cannot be compiled, and with it its rule */
+};
+
 struct dw_skip {
+	enum dw_skip_kind kind;
 	char *file;
 	size_t line;
 	char *reason;
@@ -102,9 +109,10 @@ struct dw_list_report {
 /* Free what a report holds and zero it. */
 void dw_list_report_clear(struct dw_list_report *report);
 
-/* Called for every skipped line, in order, in place of keeping examples only
+/* Called for all that was skipped, in order, in place of keeping examples only
  * (`dnsward compile` prints each). May be NULL. */
-typedef void dw_skip_fn(void *arg, const char *file, size_t line, const char *reason);
+typedef void dw_skip_fn(void *arg, enum dw_skip_kind kind, const char *file, size_t line,
+	const char *reason);
 
 /* Read, verify (public_key), decompress and parse a list into a fresh container. With a
  * public key each of its files has a signature beside it, FILE.minisig: DW_ERR_SIGNATURE where
@@ -126,12 +134,14 @@ enum dw_result dw_list_load(const struct dw_list_options *options, size_t last_c
 enum dw_result dw_list_check_serials(const struct dw_rules *before, const struct dw_rules *now,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* The files that a path stands for (file itself, a folder's files, a glob's
+/* The files that a list's path stands for (file itself, a folder's files, a glob's
  * matches), sorted; dot files, *~, *.minisig, *.tmp, *.dpkg-*, *.rpm* left out.
+ * Sigma rules are handed around as trees of folders with other things in them: of a folder
+ * with `format: sigma` it is the *.yml and *.yaml of it and of the folders below it.
  * No match is DW_ERR_NOT_FOUND. The array and its strings are one allocation:
  * free(*out). */
-enum dw_result dw_list_files(const char *path, char ***out, size_t *count, struct dw_error *err)
-	DW_MUST_CHECK;
+enum dw_result dw_list_files(const struct dw_list_options *options, char ***out, size_t *count,
+	struct dw_error *err) DW_MUST_CHECK;
 
 /* A digest over the list's options that change its meaning and over the content of
  * its files and, with a public key, of their signatures: equal digests mean equal rules. Used to parse only what changed. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <fts.h>
 #include <glob.h>
 #include <libpsl.h>
 #include <limits.h>
@@ -128,30 +129,137 @@ static enum dw_result glob_files(
 	return result;
 }
 
-enum dw_result dw_list_files(const char *path, char ***out, size_t *count, struct dw_error *err)
+static enum dw_result folder_files(
+	const char *path, char ***out, size_t *count, struct dw_error *err)
 {
-	struct stat st;
+	char *pattern = folder_glob(path);
 	enum dw_result result;
-	char *pattern;
+
+	if (!pattern)
+		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
+	result = glob_files(path, pattern, out, count, err);
+	free(pattern);
+	return result;
+}
+
+/* ---- trees of folders ---- */
+
+enum { TREE_DEPTH_MAX = 32 };
+
+struct paths {
+	char **list;
+	size_t count, room;
+};
+
+static bool keep_path(struct paths *paths, const char *path)
+{
+	if (paths->count == paths->room) {
+		size_t room = paths->room * 2 + 64;
+		char **grown = reallocarray(paths->list, room, sizeof(*grown));
+
+		if (!grown)
+			return false;
+		paths->list = grown;
+		paths->room = room;
+	}
+	paths->list[paths->count] = strdup(path);
+	return paths->list[paths->count++] != NULL;
+}
+
+static bool is_yaml(const char *path)
+{
+	return fnmatch("*.yml", path, 0) == 0 || fnmatch("*.yaml", path, 0) == 0;
+}
+
+/* What one step through the tree came upon. */
+static enum dw_result visit(FTS *tree, FTSENT *entry, struct paths *paths, struct dw_error *err)
+{
+	switch (entry->fts_info) {
+	case FTS_D:
+		if (entry->fts_level > 0 && is_left_out(entry->fts_path))
+			fts_set(tree, entry, FTS_SKIP);
+		else if (entry->fts_level > TREE_DEPTH_MAX)
+			return dw_fail(err, DW_ERR_LIMIT, entry->fts_path, 0,
+				"folders more than %d deep", TREE_DEPTH_MAX);
+		return DW_OK;
+	case FTS_DNR:
+	case FTS_ERR:
+		errno = entry->fts_errno;
+		return dw_fail_errno(err, entry->fts_path, "cannot read the folder");
+	case FTS_F:
+		if (!is_yaml(entry->fts_path) || is_left_out(entry->fts_path))
+			return DW_OK;
+		if (paths->count == FILES_MAX)
+			return dw_fail(err, DW_ERR_LIMIT, entry->fts_path, 0, "more than %d files",
+				FILES_MAX);
+		if (!keep_path(paths, entry->fts_path))
+			return dw_fail(err, DW_ERR_MEMORY, entry->fts_path, 0,
+				"no memory to look for files");
+		return DW_OK;
+	default: /* folders on the way back, links to nowhere, and links that go around */
+		return DW_OK;
+	}
+}
+
+static enum dw_result walk(FTS *tree, const char *path, struct paths *paths, struct dw_error *err)
+{
+	enum dw_result result = DW_OK;
+	FTSENT *entry;
+
+	errno = 0;
+	while (result == DW_OK && (entry = fts_read(tree)) != NULL) {
+		result = visit(tree, entry, paths, err);
+		errno = 0;
+	}
+	if (result == DW_OK && errno != 0)
+		return dw_fail_errno(err, path, "cannot read the folder");
+	if (result == DW_OK && paths->count == 0)
+		return dw_fail(err, DW_ERR_NOT_FOUND, path, 0,
+			"no *.yml or *.yaml there or below; expected one or more");
+	return result;
+}
+
+static enum dw_result tree_files(const char *path, char ***out, size_t *count, struct dw_error *err)
+{
+	struct paths paths = {0};
+	FTS *tree = fts_open((char *const[]){(char *)path, NULL}, FTS_LOGICAL | FTS_NOCHDIR, NULL);
+	enum dw_result result;
+
+	if (!tree)
+		return dw_fail_errno(err, path, "cannot read the folder");
+	result = walk(tree, path, &paths, err);
+	fts_close(tree);
+	if (result == DW_OK && !(*out = pack(paths.list, paths.count)))
+		result = dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
+	if (result == DW_OK)
+		*count = paths.count;
+	while (paths.count > 0)
+		free(paths.list[--paths.count]);
+	free(paths.list);
+	return result;
+}
+
+/* ---- what a list's path stands for ---- */
+
+enum dw_result dw_list_files(
+	const struct dw_list_options *options, char ***out, size_t *count, struct dw_error *err)
+{
+	const char *path = options->path;
+	struct stat st;
 
 	if (stat(path, &st) != 0) {
 		if (!strpbrk(path, "*?["))
 			return dw_fail_errno(err, path, "cannot open");
 		return glob_files(path, path, out, count, err);
 	}
-	if (!S_ISDIR(st.st_mode)) {
-		*out = pack((char *const[]){(char *)path}, 1);
-		if (!*out)
-			return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
-		*count = 1;
-		return DW_OK;
-	}
-	pattern = folder_glob(path);
-	if (!pattern)
+	if (S_ISDIR(st.st_mode))
+		return options->format == DW_FORMAT_SIGMA ? tree_files(path, out, count, err)
+							  : folder_files(path, out, count, err);
+	*out = pack((char *const[]){(char *)path}, 1);
+	if (!*out)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to look for files");
-	result = glob_files(path, pattern, out, count, err);
-	free(pattern);
-	return result;
+	*count = 1;
+	return DW_OK;
 }
 
 /* ---- digest ---- */
@@ -233,7 +341,7 @@ enum dw_result dw_list_digest(const struct dw_list_options *options,
 	crypto_generichash_state state;
 	char **files;
 	size_t count;
-	enum dw_result result = dw_list_files(options->path, &files, &count, err);
+	enum dw_result result = dw_list_files(options, &files, &count, err);
 
 	if (result != DW_OK)
 		return result;

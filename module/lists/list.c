@@ -352,7 +352,7 @@ static enum dw_result load_files(struct load *load, size_t last_count)
 	char **files;
 	size_t count;
 	enum dw_result result =
-		dw_list_files(load->reader.options->path, &files, &count, load->err);
+		dw_list_files(load->reader.options, &files, &count, load->err);
 
 	if (result != DW_OK)
 		return result;

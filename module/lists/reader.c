@@ -36,10 +36,10 @@ static const bool is_plain[256] = {
 
 /* ---- skips and rules ---- */
 
-static void keep_example(struct dw_reader *reader, const char *reason)
+static void keep_example(struct dw_reader *reader, enum dw_skip_kind kind, const char *reason)
 {
 	struct dw_list_report *report = reader->report;
-	struct dw_skip skip = {.line = reader->line};
+	struct dw_skip skip = {.kind = kind, .line = reader->line};
 
 	if (report->example_count == DW_LIST_EXAMPLES_MAX)
 		return;
@@ -53,14 +53,14 @@ static void keep_example(struct dw_reader *reader, const char *reason)
 	}
 }
 
-static void tell(struct dw_reader *reader, const char *fmt, va_list args)
+static void tell(struct dw_reader *reader, enum dw_skip_kind kind, const char *fmt, va_list args)
 {
 	char reason[REASON_MAX];
 
 	vsnprintf(reason, sizeof(reason), fmt, args);
-	keep_example(reader, reason);
+	keep_example(reader, kind, reason);
 	if (reader->skip)
-		reader->skip(reader->skip_arg, reader->path, reader->line, reason);
+		reader->skip(reader->skip_arg, kind, reader->path, reader->line, reason);
 }
 
 void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...)
@@ -69,7 +69,7 @@ void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...)
 
 	reader->report->skipped++;
 	va_start(args, fmt);
-	tell(reader, fmt, args);
+	tell(reader, DW_SKIP_LINE, fmt, args);
 	va_end(args);
 }
 
@@ -79,7 +79,7 @@ void dw_reader_note(struct dw_reader *reader, const char *fmt, ...)
 
 	reader->report->partial++;
 	va_start(args, fmt);
-	tell(reader, fmt, args);
+	tell(reader, DW_SKIP_PART, fmt, args);
 	va_end(args);
 }
 

@@ -49,20 +49,37 @@ static const struct {
 	{"windows", NULL, "dns-server-analytic"},
 };
 
+enum { SOURCE_KEYS = 3, SOURCE_TEXT_MAX = SOURCE_KEYS * 41 + 1 };
+static const char *const source_keys[SOURCE_KEYS] = {"product", "category", "service"};
+
 static bool is_source(const struct dw_yaml_node *source, size_t i)
 {
 	const char *wanted[] = {sources[i].product, sources[i].category, sources[i].service};
-	static const char *const keys[] = {"product", "category", "service"};
 
-	for (size_t k = 0; k < 3; k++)
-		if (wanted[k] && strcasecmp(text_of(source, keys[k]), wanted[k]) != 0)
+	for (size_t k = 0; k < SOURCE_KEYS; k++)
+		if (wanted[k] && strcasecmp(text_of(source, source_keys[k]), wanted[k]) != 0)
 			return false;
 	return true;
+}
+
+static const char *source_text(const struct dw_yaml_node *source, char out[SOURCE_TEXT_MAX])
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t k = 0; k < SOURCE_KEYS; k++) {
+		const char *value = text_of(source, source_keys[k]);
+
+		if (value[0] != '\0')
+			len += (size_t)snprintf(out + len, SOURCE_TEXT_MAX - len, " %.40s", value);
+	}
+	return out;
 }
 
 static void check_source(struct sigma *s, const struct dw_yaml_node *root)
 {
 	const struct dw_yaml_node *source = dw_yaml_get(root, "logsource");
+	char text[SOURCE_TEXT_MAX];
 
 	if (!source || source->kind != DW_YAML_MAP) {
 		sigma_refuse(s, root->line, "no log source");
@@ -71,9 +88,7 @@ static void check_source(struct sigma *s, const struct dw_yaml_node *root)
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (is_source(source, i))
 			return;
-	sigma_refuse(s, source->line, "another log source than DNS: %.40s %.40s %.40s",
-		text_of(source, "product"), text_of(source, "category"),
-		text_of(source, "service"));
+	sigma_refuse(s, source->line, "another log source than DNS:%s", source_text(source, text));
 }
 
 /* ---- the head ---- */
@@ -193,7 +208,6 @@ static enum dw_result read_rule(struct sigma *s, const struct dw_yaml_node *root
 	return result;
 }
 
-/* What is not honoured is a skip, and so is what is honoured in part: people read of both. */
 static enum dw_result read_document(struct dw_reader *reader, const struct dw_yaml_node *root)
 {
 	struct sigma s = {
@@ -217,8 +231,7 @@ static enum dw_result read_document(struct dw_reader *reader, const struct dw_ya
 			root->kind == DW_YAML_MAP ? text_of(root, "title") : "", s.reason);
 	else if (s.hosts[0] != '\0' && result == DW_OK) {
 		reader->line = root->line;
-		dw_reader_note(reader, "%.60s: taken for its DNS part, without %s",
-			text_of(root, "title"), s.hosts);
+		dw_reader_note(reader, "%.60s: without %s", text_of(root, "title"), s.hosts);
 	}
 	return result;
 }

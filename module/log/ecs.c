@@ -426,6 +426,8 @@ static void add_own(struct line *l)
 		dw_json_string(j, "because", e->because);
 	}
 	optional(j, "match", e->match);
+	if (e->partial)
+		dw_json_bool(j, "partial", true);
 	if (e->row != 0)
 		dw_json_uint(j, "row", e->row);
 	if (e->category_count > 0) {

@@ -72,11 +72,12 @@ static enum dw_result take_lock(const struct dw_settings *settings,
 
 /* ---- one list ---- */
 
-static void relay_skip(void *arg, const char *file, size_t line, const char *reason)
+static void relay_skip(void *arg, enum dw_skip_kind kind, const char *file, size_t line,
+	const char *reason)
 {
 	struct run *run = arg;
 	pthread_mutex_lock(&run->skip_lock);
-	run->options->skip(run->options->skip_arg, file, line, reason);
+	run->options->skip(run->options->skip_arg, kind, file, line, reason);
 	pthread_mutex_unlock(&run->skip_lock);
 }
 
@@ -97,6 +98,7 @@ static enum dw_result parse(struct run *run, struct load *load, const struct dw_
 	told->rules = told->report.rules;
 	told->lines = told->report.lines;
 	told->skipped = told->report.skipped;
+	told->partial = told->report.partial;
 	told->loaded = (int64_t)time(NULL);
 	return DW_OK;
 }
@@ -162,6 +164,7 @@ static void load_one(struct run *run, struct load *load)
 		told->rules = kept.told.rules;
 		told->lines = kept.told.lines;
 		told->skipped = kept.told.skipped;
+		told->partial = kept.told.partial;
 		told->loaded = kept.told.loaded;
 		load->rules = kept.rules;
 		memcpy(load->digest, kept.digest, sizeof(kept.digest));

@@ -27,8 +27,8 @@ static enum dw_result rules_path(
 static void write_meta(const struct dw_list_options *list, const struct dw_compiled_list *told,
 	char *out, size_t len)
 {
-	snprintf(out, len, "rules=%zu lines=%zu skipped=%zu loaded=%" PRId64 " format=%s key=%s",
-		told->rules, told->lines, told->skipped, told->loaded,
+	snprintf(out, len, "rules=%zu lines=%zu skipped=%zu partial=%zu loaded=%" PRId64 " format=%s key=%s",
+		told->rules, told->lines, told->skipped, told->partial, told->loaded,
 		dw_list_format_name(told->format), key_of(list));
 }
 
@@ -36,15 +36,18 @@ static bool read_meta(const char *meta, struct dw_list_kept *kept)
 {
 	struct dw_compiled_list *told = &kept->told;
 	char format[32];
-	size_t rules, lines, skipped;
+	size_t rules, lines, skipped, partial;
 	int64_t loaded;
-	if (sscanf(meta, "rules=%zu lines=%zu skipped=%zu loaded=%" SCNd64 " format=%31s key=%56s",
-		    &rules, &lines, &skipped, &loaded, format, kept->key) != 6 ||
+	if (sscanf(meta,
+		    "rules=%zu lines=%zu skipped=%zu partial=%zu loaded=%" SCNd64
+		    " format=%31s key=%56s",
+		    &rules, &lines, &skipped, &partial, &loaded, format, kept->key) != 7 ||
 		!dw_list_format_from_name(format, &told->format))
 		return false;
 	told->rules = rules;
 	told->lines = lines;
 	told->skipped = skipped;
+	told->partial = partial;
 	told->loaded = loaded;
 	return true;
 }

@@ -117,6 +117,7 @@ static void fill_reason(const struct dw_snapshot *snapshot, const struct dw_verd
 	event->rule = dw_verdict_pattern(verdict, asked, event->question_len, pattern);
 	event->rule_name = provider->name;
 	event->technique = provider->technique;
+	event->partial = provider->partial;
 	event->level = (uint8_t)provider->level;
 	event->alert = provider->kind != DW_PROVIDER_LIST;
 }
@@ -148,7 +149,7 @@ void dw_log_reply(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 		event->technique = NULL;
 	event->dga = verdict->dga;
 	event->level = DW_LEVEL_NONE;
-	event->alert = false;
+	event->alert = event->partial = false;
 	event->matched = verdict->matched_len > 0 ? verdict->matched : NULL;
 	event->matched_len = verdict->matched_len;
 	fill_categories(snapshot, verdict, event);

@@ -79,7 +79,7 @@ static void add_list(struct digest *digest, const struct dw_list_options *list)
 	char **files;
 	size_t count;
 	add_file(digest, list->path);
-	if (dw_list_files(list->path, &files, &count, NULL) != DW_OK)
+	if (dw_list_files(list, &files, &count, NULL) != DW_OK)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		add_file(digest, files[i]);
@@ -201,12 +201,12 @@ static void watch_path(struct dw_watch *watch, const char *path)
 		watch_file(watch, real);
 }
 
-static void watch_list(struct dw_watch *watch, const char *path)
+static void watch_list(struct dw_watch *watch, const struct dw_list_options *list)
 {
 	char **files;
 	size_t count;
-	watch_path(watch, path);
-	if (dw_list_files(path, &files, &count, NULL) != DW_OK)
+	watch_path(watch, list->path);
+	if (dw_list_files(list, &files, &count, NULL) != DW_OK)
 		return;
 	for (size_t i = 0; i < count; i++)
 		watch_path(watch, files[i]);
@@ -227,7 +227,7 @@ void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
 	if (settings->dga.model != NULL)
 		watch_path(watch, settings->dga.model);
 	for (size_t i = 0; i < settings->list_count; i++)
-		watch_list(watch, settings->lists[i].path);
+		watch_list(watch, &settings->lists[i]);
 	if (settings->database.path != NULL)
 		watch_path(watch, settings->database.path);
 }

@@ -70,6 +70,7 @@ static struct dw_event alert(void)
 	e.list = "rules";
 	e.rule = "post.1";
 	e.rule_name = "beacon";
+	e.partial = true;
 	e.match = "prefix";
 	e.technique = "T1071.004";
 	e.level = DW_LEVEL_CRITICAL;

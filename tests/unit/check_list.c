@@ -198,6 +198,14 @@ END_TEST
 
 /* ---- files ---- */
 
+static enum dw_result find_files(
+	const char *path, char ***files, size_t *count, struct dw_error *err)
+{
+	struct dw_list_options options = {.path = path};
+
+	return dw_list_files(&options, files, count, err);
+}
+
 START_TEST(folder)
 {
 	static const char *const kept[] = {"B.txt", "a.txt", "a.txt.gz", "c[1]"};
@@ -215,7 +223,7 @@ START_TEST(folder)
 	snprintf(path, sizeof(path), "%s/folder", list_folder());
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 
-	ck_assert_int_eq(dw_list_files(list_folder(), &files, &count, &err), DW_OK);
+	ck_assert_int_eq(find_files(list_folder(), &files, &count, &err), DW_OK);
 	ck_assert_uint_eq(count, 4);
 	for (size_t i = 0; i < 4; i++) {
 		snprintf(want, sizeof(want), "%s/%s", list_folder(), kept[i]);
@@ -224,25 +232,59 @@ START_TEST(folder)
 	free(files);
 
 	snprintf(path, sizeof(path), "%s/*.txt*", list_folder());
-	ck_assert_int_eq(dw_list_files(path, &files, &count, &err), DW_OK);
+	ck_assert_int_eq(find_files(path, &files, &count, &err), DW_OK);
 	ck_assert_uint_eq(count, 3);
 	free(files);
 	/* a file that is there is that file, whatever its name */
 	snprintf(path, sizeof(path), "%s/c[1]", list_folder());
-	ck_assert_int_eq(dw_list_files(path, &files, &count, &err), DW_OK);
+	ck_assert_int_eq(find_files(path, &files, &count, &err), DW_OK);
 	ck_assert_uint_eq(count, 1);
 	free(files);
 	snprintf(path, sizeof(path), "%s/a.tmp", list_folder());
-	ck_assert_int_eq(dw_list_files(path, &files, &count, &err), DW_OK);
+	ck_assert_int_eq(find_files(path, &files, &count, &err), DW_OK);
 	free(files);
 	/* nothing there */
 	snprintf(path, sizeof(path), "%s/folder", list_folder());
-	ck_assert_int_eq(dw_list_files(path, &files, &count, &err), DW_ERR_NOT_FOUND);
+	ck_assert_int_eq(find_files(path, &files, &count, &err), DW_ERR_NOT_FOUND);
 	snprintf(path, sizeof(path), "%s/*.minisig", list_folder());
-	ck_assert_int_eq(dw_list_files(path, &files, &count, &err), DW_ERR_NOT_FOUND);
+	ck_assert_int_eq(find_files(path, &files, &count, &err), DW_ERR_NOT_FOUND);
 	snprintf(path, sizeof(path), "%s/none", list_folder());
-	ck_assert_int_eq(dw_list_files(path, &files, &count, &err), DW_ERR_NOT_FOUND);
+	ck_assert_int_eq(find_files(path, &files, &count, &err), DW_ERR_NOT_FOUND);
 	ck_assert_str_eq(err.where, path);
+}
+END_TEST
+
+/* Of Sigma a folder is all rules in it and below it, and nothing else. */
+START_TEST(folder_of_sigma_is_a_tree)
+{
+	static const char *const folders[] = {"sub", "sub/deep", ".git", "empty"};
+	static const char *const kept[] = {"a.yml", "sub/b.yaml", "sub/deep/c.yml"};
+	static const char *const left_out[] = {
+		"README.md", "sub/rule.txt", ".git/x.yml", "sub/.y.yml", "sub/deep/z.yml~"};
+	struct dw_list_options options = {.path = list_folder(), .format = DW_FORMAT_SIGMA};
+	char path[300];
+	struct dw_error err;
+	char **files;
+	size_t count;
+
+	ck_assert_int_eq(dw_list_files(&options, &files, &count, &err), DW_ERR_NOT_FOUND);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", list_folder(), folders[i]);
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	}
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		text_file(kept[i], "title: a\n");
+	for (size_t i = 0; i < sizeof(left_out) / sizeof(left_out[0]); i++)
+		text_file(left_out[i], "{\n");
+	snprintf(path, sizeof(path), "%s/sub/deep/around", list_folder());
+	ck_assert_int_eq(symlink(list_folder(), path), 0);
+	ck_assert_msg(dw_list_files(&options, &files, &count, &err) == DW_OK, "%s", err.text);
+	ck_assert_uint_eq(count, sizeof(kept) / sizeof(kept[0]));
+	for (size_t i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%s/%s", list_folder(), kept[i]);
+		ck_assert_str_eq(files[i], path);
+	}
+	free(files);
 }
 END_TEST
 
@@ -593,6 +635,7 @@ int main(void)
 	tcase_add_test(tcase, examples_are_bounded);
 	tcase_add_test(tcase, cancelled);
 	tcase_add_test(tcase, folder);
+	tcase_add_test(tcase, folder_of_sigma_is_a_tree);
 	tcase_add_test(tcase, folder_is_one_list);
 	tcase_add_test(tcase, special_files);
 	UNIT_ADD_TABLE(tcase, compressed, compress_with);

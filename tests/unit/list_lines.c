@@ -131,8 +131,10 @@ static void print_rule(FILE *out, const struct dw_rule *rule)
 
 /* ---- loading ---- */
 
-static void print_skip(void *arg, const char *file, size_t line, const char *reason)
+static void print_skip(void *arg, enum dw_skip_kind kind, const char *file, size_t line,
+	const char *reason)
 {
+	(void)kind;
 	(void)file;
 	if (line == 1)
 		fprintf(arg, "skip: %s\n", reason);
