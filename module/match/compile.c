@@ -28,6 +28,7 @@ struct compiler {
 	uint64_t deadline; /* on the steady clock */
 	dw_pattern_bad_fn *bad;
 	void *bad_arg;
+	bool warm; /* an expression that was slow has been given its second try */
 	size_t refused;
 	size_t count; /* of the patterns to compile; arrays below */
 	char **expressions; /* Vectorscan's */
@@ -79,23 +80,26 @@ static uint64_t thread_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Compile one alone, to see that it can be and how long it takes. */
+/* Compile one alone, to see that it can be and how long it takes. The first slow one is
+ * tried again: what it waited for may have been the compiler's own code. */
 static bool try_alone(struct compiler *c, const char *expression, unsigned flags, size_t id)
 {
 	hs_database_t *db = NULL;
 	hs_compile_error_t *error = NULL;
 	uint64_t start = thread_ms();
 	hs_error_t rc = hs_compile(expression, flags, HS_MODE_BLOCK, NULL, &db, &error);
+	bool slow = thread_ms() - start > ALONE_MS_MAX, again = slow && !c->warm;
 
+	c->warm |= slow;
 	if (rc != HS_SUCCESS)
 		refuse(c, id, error != NULL ? error->message : "no memory");
-	else if (thread_ms() - start > ALONE_MS_MAX)
+	else if (slow && !again)
 		refuse(c, id, "the expression is too complex: it takes too long to compile");
-	else
-		start = UINT64_MAX;
 	hs_free_compile_error(error);
 	hs_free_database(db);
-	return start == UINT64_MAX;
+	if (rc == HS_SUCCESS && again)
+		return try_alone(c, expression, flags, id);
+	return rc == HS_SUCCESS && !slow;
 }
 
 /* Take pattern `id` in, or refuse it. */
