@@ -269,6 +269,40 @@ static void ask(const char *path, uint64_t count)
 	dw_db_close(&db);
 }
 
+/* ---- the machine's memory ---- */
+
+/* What a look-up waits for: reads of single lines, each of whose places is known only
+ * when the one before has come, out of as many bytes as a million names take. A name on
+ * no list waits for about a sixth of them once, a listed one for all of them once more. */
+static void bench_memory(void)
+{
+	enum { LINE = 16, LINES = 1 << 17, READS = 1 << 20 }; /* lines of 64 bytes */
+	uint32_t *at = malloc(sizeof(*at) * LINE * LINES);
+	uint32_t here = 0;
+	uint64_t start;
+
+	if (at == NULL)
+		abort();
+	for (uint32_t i = 0; i < LINES; i++)
+		at[i * LINE] = i * LINE;
+	for (uint32_t i = LINES - 1; i > 0; i--) { /* Sattolo: one cycle through all lines */
+		uint32_t j = (uint32_t)(mix(i) % i) * LINE, next = at[i * LINE];
+
+		at[i * LINE] = at[j];
+		at[j] = next;
+	}
+	start = thread_ns();
+	for (size_t i = 0; i < READS; i++)
+		here = at[here];
+	start = thread_ns() - start;
+	if (here % LINE != 0)
+		abort();
+	printf("this machine\n");
+	print_figure("a read that waits for the one before, of 8 MiB", (double)start / READS, "ns",
+		NAN, NAN);
+	free(at);
+}
+
 /* ---- each step in a process of its own, so that its memory is its own ---- */
 
 static void in_child(void (*step)(const char *, const char *, uint64_t), const char *list,
@@ -417,6 +451,7 @@ int main(int argc, char **argv)
 		bench(dir, 1000000);
 	}
 	rmdir(dir);
+	bench_memory();
 	bench_patterns(5000);
 	return 0;
 }
