@@ -71,7 +71,22 @@ static void try_compile(const struct dw_settings *settings, struct cmd_complaint
 	rmdir(folder);
 }
 
-/* The database that stands, if one does: the deep check. */
+/* The deep check of a database, if it could be opened; false: it is not sound, and told. */
+static bool deep_check(enum dw_result opened, const struct dw_db *db,
+	struct dw_db_info *info, struct dw_error *err, struct cmd_complaints *seen)
+{
+	if (opened == DW_OK)
+		opened = dw_db_verify(db, err);
+	if (opened != DW_OK) {
+		cmd_print_error(NULL, err);
+		seen->errors++;
+		return false;
+	}
+	dw_db_info(db, info);
+	return true;
+}
+
+/* The database that stands, if one does. */
 static void check_database(const struct dw_settings *settings, struct cmd_complaints *seen)
 {
 	char path[PATH_MAX];
@@ -81,24 +96,15 @@ static void check_database(const struct dw_settings *settings, struct cmd_compla
 	enum dw_result res = dw_compile_database_path(settings, path, &err);
 	if (res == DW_OK)
 		res = dw_db_open(path, &db, &err);
-	if (res == DW_ERR_NOT_FOUND) {
+	if (res == DW_ERR_NOT_FOUND)
 		puts("no database yet: the first start compiles one");
-		return;
-	}
-	if (res == DW_OK)
-		res = dw_db_verify(db, &err);
-	if (res != DW_OK) {
-		cmd_print_error(NULL, &err);
-		seen->errors++;
-	} else {
-		dw_db_info(db, &info);
+	else if (deep_check(res, db, &info, &err, seen))
 		printf("%s: generation %llu, %zu names, %zu patterns, sound\n", path,
 			(unsigned long long)info.generation, info.names, info.patterns);
-	}
 	dw_db_close(&db);
 }
 
-/* The ready-made one, if the settings name one: as it would be taken, and the deep check. */
+/* The ready-made one, if the settings name one, as it would be taken. */
 static void check_ready(const struct dw_settings *settings, struct cmd_complaints *seen)
 {
 	struct dw_db *db = NULL;
@@ -108,16 +114,9 @@ static void check_ready(const struct dw_settings *settings, struct cmd_complaint
 	if (settings->database.path == NULL)
 		return;
 	res = dw_ready_try(settings, &db, &err);
-	if (res == DW_OK)
-		res = dw_db_verify(db, &err);
-	if (res != DW_OK) {
-		cmd_print_error(NULL, &err);
-		seen->errors++;
-	} else {
-		dw_db_info(db, &info);
+	if (deep_check(res, db, &info, &err, seen))
 		printf("%s: ready-made, %zu names, %zu patterns in %zu lists, signed and sound\n",
 			settings->database.path, info.names, info.patterns, info.list_count);
-	}
 	dw_db_close(&db);
 }
 

@@ -5,8 +5,10 @@
 #ifndef DNSWARD_CMD_H
 #define DNSWARD_CMD_H
 
+#include <stdio.h>
 #include "dnsward/compile.h"
 #include "dnsward/engine.h"
+#include "dnsward/json.h"
 #include "dnsward/settings.h"
 
 /* Exit status of dnsward and of each subcommand. */
@@ -64,6 +66,11 @@ bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out);
 void cmd_print_skip(void *arg, enum dw_skip_kind kind, const char *file, size_t line,
 	const char *reason);
 const char *cmd_skip_word(enum dw_skip_kind kind);
+
+/* A JSON document of at most `room` bytes; NULL, and told on stderr, where there is no
+ * memory. Printed and freed it is an enum cmd_exit: CMD_WANTING where it did not fit. */
+char *cmd_json_start(struct dw_json *json, size_t room);
+int cmd_json_print(FILE *out, struct dw_json *json, char *document);
 
 /* One line on a list, and what is wrong with it on stderr. */
 void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told);

@@ -3,9 +3,8 @@
  * what several subcommands do alike
  */
 #include "dnsward-config.h"
-#include <stdio.h>
+#include <stdlib.h>
 #include "cmd.h"
-#include "dnsward/json.h"
 
 static void complain(void *arg, bool is_error, const struct dw_error *error)
 {
@@ -117,4 +116,23 @@ void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled
 		fprintf(stderr, "%s: warning: the format of list %s looks like %s, but that is not "
 				"sure: expected a `format:` in the settings\n",
 			list->path, list->name, dw_list_format_name(told->format));
+}
+
+char *cmd_json_start(struct dw_json *json, size_t room)
+{
+	char *document = malloc(room);
+	if (document == NULL)
+		perror("dnsward");
+	else
+		dw_json_start(json, document, room);
+	return document;
+}
+
+int cmd_json_print(FILE *out, struct dw_json *json, char *document)
+{
+	size_t len = dw_json_finish(json);
+	if (len > 0)
+		fprintf(out, "%s\n", document);
+	free(document);
+	return len > 0 ? CMD_OK : CMD_WANTING;
 }

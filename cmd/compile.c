@@ -42,13 +42,10 @@ static int print_json(const struct dw_settings *settings, const struct dw_compil
 {
 	enum { BYTES_A_LIST = 64 * 1024 };
 	size_t room = 4096 + compiled->count * BYTES_A_LIST;
-	char *buffer = malloc(room);
 	struct dw_json json;
-	if (buffer == NULL) {
-		perror("dnsward");
+	char *document = cmd_json_start(&json, room);
+	if (document == NULL)
 		return CMD_WANTING;
-	}
-	dw_json_start(&json, buffer, room);
 	dw_json_object(&json, NULL);
 	dw_json_uint(&json, "names", compiled->stats.names);
 	dw_json_uint(&json, "patterns", compiled->stats.patterns);
@@ -60,11 +57,7 @@ static int print_json(const struct dw_settings *settings, const struct dw_compil
 		json_list(&json, &settings->lists[i], &compiled->lists[i]);
 	dw_json_end(&json, ']');
 	dw_json_end(&json, '}');
-	size_t len = dw_json_finish(&json);
-	if (len > 0)
-		puts(buffer);
-	free(buffer);
-	return len > 0 ? CMD_OK : CMD_WANTING;
+	return cmd_json_print(stdout, &json, document);
 }
 
 static void print_text(const struct dw_settings *settings, const struct dw_compiled *compiled)

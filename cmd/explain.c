@@ -26,23 +26,9 @@ struct question {
 	const char *name, *type, *client;
 };
 
-static const char *const action_names[] = {"allow", "log", "sinkhole"};
-
-static const char *const answer_names[] = {
-	[DW_ANSWER_NXDOMAIN] = "nxdomain",
-	[DW_ANSWER_NODATA] = "nodata",
-	[DW_ANSWER_REFUSED] = "refused",
-	[DW_ANSWER_NULL_IP] = "null-ip",
-	[DW_ANSWER_DROP] = "drop",
-	[DW_ANSWER_TRUNCATE] = "truncate",
-	[DW_ANSWER_ADDRESSES] = "addresses",
-	[DW_ANSWER_CNAME] = "cname",
-	[DW_ANSWER_AS_LISTED] = "as-listed",
-};
-
 static const char *answer_of(const struct dw_verdict *verdict)
 {
-	return verdict->would == DW_ACTION_SINKHOLE ? answer_names[verdict->row->answer] : NULL;
+	return verdict->would == DW_ACTION_SINKHOLE ? dw_answer_name(verdict->row->answer) : NULL;
 }
 
 static void string_or_null(struct dw_json *json, const char *key, const char *text)
@@ -86,9 +72,9 @@ static void print_json(const struct explain *x, const struct question *q, const 
 	dw_json_string(&json, "name", text);
 	dw_json_string(&json, "type", dw_type_to_text(view->type, type));
 	string_or_null(&json, "client", q->client);
-	dw_json_string(&json, "verdict", action_names[verdict->action]);
+	dw_json_string(&json, "verdict", dw_action_name(verdict->action));
 	if (verdict->because != NULL) {
-		dw_json_string(&json, "would", action_names[verdict->would]);
+		dw_json_string(&json, "would", dw_action_name(verdict->would));
 		dw_json_string(&json, "because", verdict->because);
 	}
 	string_or_null(&json, "answer", answer_of(verdict));
@@ -156,9 +142,9 @@ static void print_text(const struct explain *x, const struct question *q, const 
 	char text[DW_NAME_TEXT_MAX], type[16];
 	dw_name_to_text(view->name, view->name_len, text);
 	printf("%s %s%s%s: %s", text, dw_type_to_text(view->type, type), q->client != NULL ? " from " : "",
-		q->client != NULL ? q->client : "", action_names[verdict->action]);
+		q->client != NULL ? q->client : "", dw_action_name(verdict->action));
 	if (verdict->because != NULL)
-		printf(" (%s: would be %s)", verdict->because, action_names[verdict->would]);
+		printf(" (%s: would be %s)", verdict->because, dw_action_name(verdict->would));
 	printf("%s%s\n", answer != NULL ? ", answer " : "", answer != NULL ? answer : "");
 	if (!dw_set_empty(&verdict->categories))
 		print_categories(dw_snapshot_settings(x->snapshot), verdict);

@@ -289,13 +289,10 @@ static int print_summary_json(struct dw_study *study)
 {
 	const size_t room = 8 * SUMMARY_TOP * 6 * DW_TEXT_MAX;
 	const struct dw_lost lost = dw_study_lost(study);
-	char *buffer = malloc(room);
 	struct dw_json json;
-	if (buffer == NULL) {
-		perror("dnsward");
+	char *document = cmd_json_start(&json, room);
+	if (document == NULL)
 		return CMD_WANTING;
-	}
-	dw_json_start(&json, buffer, room);
 	dw_json_object(&json, NULL);
 	json_time(&json, "first", study->first);
 	json_time(&json, "last", study->last);
@@ -309,10 +306,7 @@ static int print_summary_json(struct dw_study *study)
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		json_table(&json, study, i);
 	dw_json_end(&json, '}');
-	if (dw_json_finish(&json) > 0)
-		puts(buffer);
-	free(buffer);
-	return CMD_OK;
+	return cmd_json_print(stdout, &json, document);
 }
 
 static void print_count(const char *what, uint64_t count, uint64_t all)

@@ -119,14 +119,13 @@ static void find_rule(struct cmd_log_explainer *x, const struct dw_line *line,
 bool cmd_log_explain(
 	struct cmd_log_explainer *x, const struct dw_line *line, struct cmd_log_place *out)
 {
-	static const char *const actions[] = {"allow", "log", "sinkhole"};
 	struct dw_verdict verdict;
 	struct dw_view view;
 	uint8_t name[DW_NAME_MAX];
 	if (line->value[DW_FIELD_LIST].kind == DW_VALUE_NONE || !read_view(line, name, &view))
 		return false;
 	dw_decide(x->worker, x->snapshot, &view, &verdict);
-	*out = (struct cmd_log_place){.verdict = actions[verdict.action]};
+	*out = (struct cmd_log_place){.verdict = dw_action_name(verdict.action)};
 	find_rule(x, line, &view, out);
 	return true;
 }

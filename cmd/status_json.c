@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include "dnsward/clock.h"
 #include "dnsward/json.h"
+#include "cmd.h"
 #include "status.h"
 
 static void json_timestamp(struct dw_json *json, const char *key, int64_t seconds)
@@ -161,13 +162,10 @@ void status_print_json(FILE *out, const struct status *all)
 {
 	/* texts may double by escapes */
 	size_t room = 4096 + all->count * 4 * sizeof(struct status_instance);
-	char *buffer = malloc(room);
 	struct dw_json json;
-	if (buffer == NULL) {
-		perror("dnsward");
+	char *document = cmd_json_start(&json, room);
+	if (document == NULL)
 		return;
-	}
-	dw_json_start(&json, buffer, room);
 	dw_json_object(&json, NULL);
 	dw_json_bool(&json, "enforcing", all->enforcing);
 	dw_json_array(&json, "instances");
@@ -175,7 +173,5 @@ void status_print_json(FILE *out, const struct status *all)
 		json_instance(&json, all->instance[i]);
 	dw_json_end(&json, ']');
 	dw_json_end(&json, '}');
-	if (dw_json_finish(&json) > 0)
-		fprintf(out, "%s\n", buffer);
-	free(buffer);
+	cmd_json_print(out, &json, document);
 }

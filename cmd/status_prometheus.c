@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "status.h"
+#include "dnsward/settings.h"
 
 static void metric(FILE *out, const char *name, const char *type, const char *help)
 {
@@ -27,10 +28,9 @@ static void label(FILE *out, const char *before, const char *key, const char *va
 
 static void print_queries(FILE *out, const struct dw_stats_counted *sum)
 {
-	static const char *const verdicts[] = {"allow", "log", "sinkhole"};
 	metric(out, "dnsward_queries_total", "counter", "Replies to clients by verdict.");
 	for (size_t i = 0; i < 3; i++)
-		fprintf(out, "dnsward_queries_total{verdict=\"%s\"} %" PRIu64 "\n", verdicts[i],
+		fprintf(out, "dnsward_queries_total{verdict=\"%s\"} %" PRIu64 "\n", dw_action_name((enum dw_action)i),
 			sum->queries[i]);
 	metric(out, "dnsward_hits_total", "counter",
 		"Replies whose verdict a list gave, by its category.");

@@ -83,6 +83,11 @@ enum dw_answer_kind {
 	DW_ANSWER_AS_LISTED, /* what the list brings (rules.h), else NXDOMAIN */
 };
 
+/* The word for it, as the settings and the log write it. An answer of addresses or of a CNAME
+ * has no word of its own in the settings: "addresses", "cname". */
+const char *dw_action_name(enum dw_action action);
+const char *dw_answer_name(enum dw_answer_kind kind);
+
 enum dw_ede_kind { DW_EDE_DEFAULT, DW_EDE_NONE, DW_EDE_CODE };
 
 /* One row. A condition that is not given fits everything. */

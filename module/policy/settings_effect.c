@@ -14,12 +14,17 @@
 enum { AS_LISTED = DW_ACTION_SINKHOLE + 1 };
 
 static const struct dw_choice actions[] = {
-	{.word = "allow", .value = DW_ACTION_ALLOW},
-	{.word = "log", .value = DW_ACTION_LOG},
-	{.word = "sinkhole", .value = DW_ACTION_SINKHOLE},
-	{.word = "as-listed", .value = AS_LISTED},
+	[DW_ACTION_ALLOW] = {.word = "allow", .value = DW_ACTION_ALLOW},
+	[DW_ACTION_LOG] = {.word = "log", .value = DW_ACTION_LOG},
+	[DW_ACTION_SINKHOLE] = {.word = "sinkhole", .value = DW_ACTION_SINKHOLE},
+	[AS_LISTED] = {.word = "as-listed", .value = AS_LISTED},
 	{0},
 };
+
+const char *dw_action_name(enum dw_action action)
+{
+	return actions[action].word;
+}
 
 void dw_read_action(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
@@ -70,22 +75,31 @@ static void read_cname(struct dw_reading *r, const struct dw_key *key,
 		row->answer = DW_ANSWER_CNAME;
 }
 
+/* Those that a word alone says come first. */
+static const char *const answers[] = {
+	[DW_ANSWER_NXDOMAIN] = "nxdomain",
+	[DW_ANSWER_NODATA] = "nodata",
+	[DW_ANSWER_REFUSED] = "refused",
+	[DW_ANSWER_NULL_IP] = "null-ip",
+	[DW_ANSWER_DROP] = "drop",
+	[DW_ANSWER_TRUNCATE] = "truncate",
+	[DW_ANSWER_ADDRESSES] = "addresses",
+	[DW_ANSWER_CNAME] = "cname",
+	[DW_ANSWER_AS_LISTED] = "as-listed",
+};
+
+const char *dw_answer_name(enum dw_answer_kind kind)
+{
+	return answers[kind];
+}
+
 static bool read_answer_word(const char *word, struct dw_row *row)
 {
-	static const struct dw_choice answers[] = {
-		{.word = "nxdomain", .value = DW_ANSWER_NXDOMAIN},
-		{.word = "nodata", .value = DW_ANSWER_NODATA},
-		{.word = "refused", .value = DW_ANSWER_REFUSED},
-		{.word = "null-ip", .value = DW_ANSWER_NULL_IP},
-		{.word = "null", .value = DW_ANSWER_NULL_IP},
-		{.word = "drop", .value = DW_ANSWER_DROP},
-		{.word = "truncate", .value = DW_ANSWER_TRUNCATE},
-		{0},
-	};
-
-	for (const struct dw_choice *a = answers; a->word; a++) {
-		if (strcmp(word, a->word) == 0) {
-			row->answer = (enum dw_answer_kind)a->value;
+	if (strcmp(word, "null") == 0)
+		word = answers[DW_ANSWER_NULL_IP];
+	for (int kind = DW_ANSWER_NXDOMAIN; kind <= DW_ANSWER_TRUNCATE; kind++) {
+		if (strcmp(word, answers[kind]) == 0) {
+			row->answer = (enum dw_answer_kind)kind;
 			return true;
 		}
 	}

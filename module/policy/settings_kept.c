@@ -20,17 +20,6 @@
  * settings like any other: no second reader, and nothing in it that people could not have
  * written. Only what differs from a default stands in it. */
 
-static const char *const answers[] = {
-	[DW_ANSWER_NXDOMAIN] = "nxdomain",
-	[DW_ANSWER_NODATA] = "nodata",
-	[DW_ANSWER_REFUSED] = "refused",
-	[DW_ANSWER_NULL_IP] = "null-ip",
-	[DW_ANSWER_DROP] = "drop",
-	[DW_ANSWER_TRUNCATE] = "truncate",
-	[DW_ANSWER_AS_LISTED] = "as-listed",
-};
-static const char *const actions[] = {"allow", "log", "sinkhole"};
-
 static void put_yes(struct dw_json *j, const char *key, bool value)
 {
 	if (value)
@@ -198,7 +187,7 @@ static void put_answer(struct dw_json *j, const struct dw_row *row)
 			dw_json_string(j, NULL, dw_addr_to_text(&row->addresses[i], text));
 		dw_json_end(j, ']');
 	} else if (row->answer != DW_ANSWER_AS_LISTED) {
-		dw_json_string(j, "answer", answers[row->answer]);
+		dw_json_string(j, "answer", dw_answer_name(row->answer));
 	}
 }
 
@@ -217,7 +206,7 @@ static void put_ede(struct dw_json *j, const struct dw_row *row)
 static void put_effect(struct dw_json *j, const struct dw_row *row)
 {
 	if (row->action != DW_ACTION_SINKHOLE) {
-		dw_json_string(j, "action", actions[row->action]);
+		dw_json_string(j, "action", dw_action_name(row->action));
 		put_yes(j, "log", row->log);
 		return;
 	}

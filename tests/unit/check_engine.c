@@ -37,18 +37,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-static void must_open(void)
-{
-	struct dw_error err;
-	enum dw_result res = fixture_open(&f, false, &err);
-	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
-}
-
-static bool blocked(const char *name)
-{
-	return fixture_decide(&f, name, 1, "10.0.0.1", 0).action == DW_ACTION_SINKHOLE;
-}
-
 static bool said(const char *what)
 {
 	return strstr(f.said, what) != NULL;
@@ -56,30 +44,30 @@ static bool said(const char *what)
 
 START_TEST(first_start_compiles)
 {
-	must_open();
-	ck_assert(blocked("x.ads.example"));
-	ck_assert(blocked("more.example"));
-	ck_assert(!blocked("example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "x.ads.example"));
+	ck_assert(fixture_blocks(&f, "more.example"));
+	ck_assert(!fixture_blocks(&f, "example"));
 	ck_assert_uint_ge(dw_engine_generation(f.engine), 1);
 }
 END_TEST
 
 START_TEST(change_on_disk_is_taken_up)
 {
-	must_open();
+	fixture_must_open(&f);
 	uint64_t before = dw_engine_generation(f.engine);
 	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nnew.example\n");
 	fixture_settle(&f);
-	ck_assert(blocked("new.example"));
-	ck_assert(!blocked("ads4.example"));
-	ck_assert(blocked("more.example"));
+	ck_assert(fixture_blocks(&f, "new.example"));
+	ck_assert(!fixture_blocks(&f, "ads4.example"));
+	ck_assert(fixture_blocks(&f, "more.example"));
 	ck_assert_uint_gt(dw_engine_generation(f.engine), before);
 }
 END_TEST
 
 START_TEST(nothing_new_publishes_nothing)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f);
 	uint64_t before = dw_engine_generation(f.engine);
 	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nads4.example\n");
@@ -90,33 +78,33 @@ END_TEST
 
 START_TEST(second_start_serves_what_was_compiled)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_close(&f);
 	fixture_write(&f, "ads.txt", "other.example\nads2.example\nads3.example\nads4.example\n");
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f); /* the change while nobody ran is found out in the background */
-	ck_assert(blocked("other.example"));
-	ck_assert(!blocked("ads.example"));
+	ck_assert(fixture_blocks(&f, "other.example"));
+	ck_assert(!fixture_blocks(&f, "ads.example"));
 }
 END_TEST
 
 /* What a reload of the host must wait for, and what not. */
 START_TEST(behind_only_where_files_have_changed)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f);
 	fixture_close(&f);
-	must_open();
+	fixture_must_open(&f);
 	ck_assert(!dw_engine_is_behind(f.engine));
 	fixture_settle(&f);
 	fixture_close(&f);
 	fixture_write(&f, "ads.txt", "other.example\nads2.example\nads3.example\nads4.example\n");
-	must_open();
+	fixture_must_open(&f);
 	ck_assert(dw_engine_is_behind(f.engine));
 	fixture_settle(&f);
 	fixture_close(&f);
 	dw_handover_free(&f.handover); /* as in another process */
-	must_open();
+	fixture_must_open(&f);
 	ck_assert(dw_engine_is_behind(f.engine));
 }
 END_TEST
@@ -133,51 +121,51 @@ static const struct {
 
 START_TEST(broken_list_leaves_its_last_good_copy)
 {
-	must_open();
+	fixture_must_open(&f);
 	if (broken_lists[_i].text != NULL)
 		fixture_write(&f, "ads.txt", broken_lists[_i].text);
 	else
 		fixture_remove(&f, "ads.txt");
 	fixture_write(&f, "more.txt", "more.example\nmore2.example\n");
 	fixture_settle(&f);
-	ck_assert(blocked("ads4.example"));
-	ck_assert(blocked("more2.example")); /* the other list goes on */
+	ck_assert(fixture_blocks(&f, "ads4.example"));
+	ck_assert(fixture_blocks(&f, "more2.example")); /* the other list goes on */
 	ck_assert_msg(said(broken_lists[_i].said), "%s", f.said);
 	ck_assert_msg(said("last good copy serves"), "%s", f.said);
 	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nmended.example\n");
 	fixture_settle(&f);
-	ck_assert(blocked("mended.example"));
+	ck_assert(fixture_blocks(&f, "mended.example"));
 }
 END_TEST
 
 START_TEST(last_good_copy_survives_a_restart)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_close(&f);
 	fixture_remove(&f, "ads.txt");
 	fixture_remove(&f, "state/policy.dwdb");
-	must_open();
-	ck_assert(blocked("ads4.example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads4.example"));
 	ck_assert_msg(said("last good copy serves"), "%s", f.said);
 }
 END_TEST
 
 START_TEST(damaged_database_is_compiled_anew)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_close(&f);
 	fixture_write(&f, "state/policy.dwdb", "not a database");
-	must_open();
-	ck_assert(blocked("ads4.example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads4.example"));
 }
 END_TEST
 
 START_TEST(broken_settings_at_a_reload)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "dnsward.yaml", "version: 1\nlists:\n  - {name: ads, pth: x}\n");
 	fixture_settle(&f);
-	ck_assert(blocked("ads.example"));
+	ck_assert(fixture_blocks(&f, "ads.example"));
 	ck_assert_msg(said("dnsward.yaml:3: "), "%s", f.said);
 	fixture_write(&f, "dnsward.yaml",
 		"version: 1\nstate-dir: state\nlists:\n  - {name: ads, path: ads.txt}\n"
@@ -195,11 +183,11 @@ static const char *const broken_settings[] = {
 
 START_TEST(broken_settings_at_a_start)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_close(&f);
 	fixture_write(&f, "dnsward.yaml", broken_settings[_i]);
-	must_open();
-	ck_assert(blocked("ads.example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads.example"));
 	ck_assert_msg(said("last good settings serve"), "%s", f.said);
 }
 END_TEST
@@ -215,16 +203,16 @@ END_TEST
 
 START_TEST(old_snapshot_serves_who_holds_it)
 {
-	must_open();
+	fixture_must_open(&f);
 	const struct dw_snapshot *old = f.snapshot, *mine = f.snapshot;
 	struct dw_worker *worker = f.worker;
 	fixture_write(&f, "ads.txt", "a.example\nb.example\nc.example\nd.example\n");
 	ck_assert(dw_engine_settle(f.engine, 30));
-	ck_assert(blocked("ads.example")); /* with the snapshot taken before */
+	ck_assert(fixture_blocks(&f, "ads.example")); /* with the snapshot taken before */
 	f.snapshot = dw_snapshot_acquire(worker);
 	ck_assert_ptr_ne(f.snapshot, old);
-	ck_assert(!blocked("ads.example"));
-	ck_assert(blocked("a.example"));
+	ck_assert(!fixture_blocks(&f, "ads.example"));
+	ck_assert(fixture_blocks(&f, "a.example"));
 	dw_snapshot_release(worker, &mine);
 }
 END_TEST
@@ -266,7 +254,7 @@ START_TEST(readers_never_see_half_a_change)
 	struct crowd crowd = {0};
 	pthread_t threads[THREADS];
 	fixture_write(&f, "more.txt", "even.example\n");
-	must_open();
+	fixture_must_open(&f);
 	for (int i = 0; i < THREADS; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, decide_on_and_on, &crowd), 0);
 	for (int i = 1; i <= SWAPS; i++) {

@@ -46,12 +46,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-static void must_open(void)
-{
-	struct dw_error err;
-	ck_assert_msg(fixture_open(&f, false, &err) == DW_OK, "%s: %s", err.where, err.text);
-}
-
 static struct dw_pause make(int64_t until, const char *category, const char *client)
 {
 	struct dw_pause pause = {.until = until};
@@ -187,7 +181,7 @@ START_TEST(pause_lets_pass)
 	int64_t now = time(NULL);
 	struct dw_pauses pauses = {
 		.count = 1, .pause = {make(now + 1000, decided[_i].category, decided[_i].client)}};
-	must_open();
+	fixture_must_open(&f);
 	uint64_t generation = dw_engine_generation(f.engine);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
 	fixture_settle(&f);
@@ -216,7 +210,7 @@ START_TEST(what_is_not_paused_is_the_reason)
 {
 	int64_t now = time(NULL);
 	struct dw_pauses pauses = {.count = 1, .pause = {make(now + 1000, "ads", NULL)}};
-	must_open();
+	fixture_must_open(&f);
 	ck_assert_uint_eq(fixture_decide(&f, "both.example", 1, NULL, now).row->number, 2);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
 	fixture_settle(&f);
@@ -231,7 +225,7 @@ START_TEST(what_is_not_sinkholed_is_left_alone)
 {
 	int64_t now = time(NULL);
 	struct dw_pauses pauses = {.count = 1, .pause = {make(now + 1000, "", "192.0.2.7")}};
-	must_open();
+	fixture_must_open(&f);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
 	fixture_settle(&f);
 	struct dw_verdict v = fixture_decide(&f, "plain.example", 1, "192.0.2.7", now);
@@ -273,7 +267,7 @@ static void read_stats(void)
 START_TEST(pause_is_taken_up_and_outlives_a_restart)
 {
 	struct dw_pauses pauses = {.count = 1, .pause = {make(time(NULL) + 1000, "", NULL)}};
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f);
 	ck_assert(passes_within("ads.example", false, 0));
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
@@ -281,7 +275,7 @@ START_TEST(pause_is_taken_up_and_outlives_a_restart)
 	read_stats();
 	ck_assert_uint_eq(stats.pauses.count, 1);
 	fixture_close(&f);
-	must_open();
+	fixture_must_open(&f);
 	ck_assert(passes_within("ads.example", true, 0));
 	pauses.count = 0;
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
@@ -297,7 +291,7 @@ START_TEST(pause_stays_when_settings_change)
 {
 	struct dw_pauses pauses = {.count = 1, .pause = {make(DW_PAUSE_FOREVER, "bad", NULL)}};
 	char text[1024], *at;
-	must_open();
+	fixture_must_open(&f);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
 	fixture_settle(&f);
 	ck_assert(passes_within("bad.example", false, 0)); /* no such category yet */
@@ -330,7 +324,7 @@ START_TEST(pause_does_not_wait_for_a_compile)
 	struct dw_pauses pauses = {.count = 1, .pause = {make(DW_PAUSE_FOREVER, "", NULL)}};
 	char text[1200];
 	snprintf(text, sizeof(text), "%sinclude: slow.yaml\n", settings);
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f);
 	uint64_t generation = dw_engine_generation(f.engine);
 	write_slow_list();
@@ -357,7 +351,7 @@ END_TEST
 
 START_TEST(broken_file_is_told_and_passed_over)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "state/pause", "{\"version\":1,\"pauses\":[{\"until\":\"x\"}]}");
 	read_stats();
 	ck_assert(passes_within("ads.example", false, 0));
@@ -372,7 +366,7 @@ END_TEST
 START_TEST(end_is_said_once)
 {
 	struct dw_pauses pauses = {.count = 1, .pause = {make(time(NULL) + 2, "ads", NULL)}};
-	must_open();
+	fixture_must_open(&f);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
 	fixture_settle(&f);
 	ck_assert(passes_within("ads.example", false, 3500));
@@ -403,7 +397,7 @@ static int run(const char *words, const char *filter)
 
 START_TEST(command_pauses_and_resumes)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f);
 	dw_engine_enforced(f.engine, dw_engine_generation(f.engine));
 	ck_assert_int_eq(run("pause --for 10m --category ads --client 192.0.2.7",
@@ -454,7 +448,7 @@ END_TEST
 
 START_TEST(command_mends_a_broken_file)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "state/pause", "broken");
 	ck_assert_int_eq(run("pause --for 1h", "grep replaced"), 0);
 	ck_assert(passes_within("ads.example", true, 1000));

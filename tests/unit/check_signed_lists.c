@@ -40,18 +40,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-static void must_open(void)
-{
-	struct dw_error err;
-	enum dw_result res = fixture_open(&f, false, &err);
-	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
-}
-
-static bool blocked(const char *name)
-{
-	return fixture_decide(&f, name, 1, "10.0.0.1", 0).action == DW_ACTION_SINKHOLE;
-}
-
 static void expect_said(const char *what)
 {
 	ck_assert_msg(strstr(f.said, what) != NULL, "expected '%s' in:\n%s", what, f.said);
@@ -65,14 +53,14 @@ static void expect_quiet(void)
 
 START_TEST(signed_list_is_in_force)
 {
-	must_open();
-	ck_assert(blocked("ads.example"));
-	ck_assert(blocked("more.example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	ck_assert(fixture_blocks(&f, "more.example"));
 	fixture_write(&f, "list.txt", signed_list_8);
 	fixture_write(&f, "list.txt.minisig", signed_list_8_minisig);
 	fixture_settle(&f);
-	ck_assert(blocked("next.example"));
-	ck_assert(!blocked("ads.example"));
+	ck_assert(fixture_blocks(&f, "next.example"));
+	ck_assert(!fixture_blocks(&f, "ads.example"));
 }
 END_TEST
 
@@ -93,7 +81,7 @@ static const struct {
 
 START_TEST(refused_list_leaves_its_last_good_copy)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "list.txt", refused[_i].list);
 	if (refused[_i].minisig != NULL)
 		fixture_write(&f, "list.txt.minisig", refused[_i].minisig);
@@ -101,32 +89,32 @@ START_TEST(refused_list_leaves_its_last_good_copy)
 		fixture_remove(&f, "list.txt.minisig");
 	fixture_write(&f, "more.txt", "more2.example\n");
 	fixture_settle(&f);
-	ck_assert(blocked("ads.example"));
-	ck_assert(!blocked("next.example") && !blocked("old.example"));
-	ck_assert(blocked("more2.example")); /* the other list goes on */
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	ck_assert(!fixture_blocks(&f, "next.example") && !fixture_blocks(&f, "old.example"));
+	ck_assert(fixture_blocks(&f, "more2.example")); /* the other list goes on */
 	expect_said(refused[_i].said);
 	expect_said("last good copy serves");
 	/* and after a start from nothing but the files */
 	fixture_close(&f);
 	fixture_remove(&f, "state/policy.dwdb");
 	f.said[0] = '\0';
-	must_open();
-	ck_assert(blocked("ads.example"));
-	ck_assert(!blocked("next.example") && !blocked("old.example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	ck_assert(!fixture_blocks(&f, "next.example") && !fixture_blocks(&f, "old.example"));
 	expect_said(refused[_i].said);
 	/* what comes next is taken */
 	fixture_write(&f, "list.txt", signed_list_8);
 	fixture_write(&f, "list.txt.minisig", signed_list_8_minisig);
 	fixture_settle(&f);
-	ck_assert(blocked("next.example"));
+	ck_assert(fixture_blocks(&f, "next.example"));
 }
 END_TEST
 
 START_TEST(refused_at_the_first_start)
 {
 	fixture_write(&f, "list.txt", "evil.example\n");
-	must_open();
-	ck_assert(!blocked("evil.example") && blocked("more.example"));
+	fixture_must_open(&f);
+	ck_assert(!fixture_blocks(&f, "evil.example") && fixture_blocks(&f, "more.example"));
 	expect_said("the content is not what was signed");
 	expect_said("left out");
 }
@@ -135,32 +123,32 @@ END_TEST
 START_TEST(signature_alone_is_news)
 {
 	fixture_remove(&f, "list.txt.minisig");
-	must_open();
-	ck_assert(!blocked("ads.example"));
+	fixture_must_open(&f);
+	ck_assert(!fixture_blocks(&f, "ads.example"));
 	fixture_write(&f, "list.txt.minisig", signed_legacy);
 	fixture_settle(&f);
-	ck_assert(blocked("ads.example"));
+	ck_assert(fixture_blocks(&f, "ads.example"));
 }
 END_TEST
 
 START_TEST(same_serial_is_not_older)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "list.txt.minisig", signed_legacy);
 	fixture_settle(&f);
-	ck_assert(blocked("ads.example"));
+	ck_assert(fixture_blocks(&f, "ads.example"));
 	expect_quiet();
 }
 END_TEST
 
 START_TEST(new_key_begins_its_own_serials)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "list.txt", signed_list_6);
 	fixture_write(&f, "list.txt.minisig", signed_list_6_by_other);
 	write_settings("list.txt", signed_other_key);
 	fixture_settle(&f);
-	ck_assert(blocked("old.example"));
+	ck_assert(fixture_blocks(&f, "old.example"));
 }
 END_TEST
 
@@ -172,8 +160,8 @@ START_TEST(key_is_taken_up)
 		"version: 1\nstate-dir: state\nlists:\n"
 		"  - {name: signed, path: list.txt, format: domains}\n"
 		"actions:\n  - {category: signed, action: sinkhole}\n");
-	must_open();
-	ck_assert(blocked("ads.example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads.example"));
 	write_settings("list.txt", signed_key);
 	fixture_settle(&f);
 	expect_said("not signed");
@@ -186,31 +174,31 @@ START_TEST(folder)
 	fixture_write(&f, "list-8.txt", signed_list_8);
 	fixture_write(&f, "list-8.txt.minisig", signed_list_8_minisig);
 	write_settings("list*", signed_key);
-	must_open();
-	ck_assert(blocked("ads.example") && blocked("next.example"));
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads.example") && fixture_blocks(&f, "next.example"));
 	expect_quiet();
 	fixture_write(&f, "list-9.txt", "evil.example\n");
 	fixture_settle(&f);
-	ck_assert(!blocked("evil.example") && blocked("ads.example"));
+	ck_assert(!fixture_blocks(&f, "evil.example") && fixture_blocks(&f, "ads.example"));
 	expect_said("list-9.txt: not signed");
 	fixture_remove(&f, "list-9.txt");
 	fixture_write(&f, "list.txt", signed_list_6);
 	fixture_write(&f, "list.txt.minisig", signed_list_6_minisig);
 	fixture_settle(&f);
-	ck_assert(!blocked("old.example") && blocked("ads.example"));
+	ck_assert(!fixture_blocks(&f, "old.example") && fixture_blocks(&f, "ads.example"));
 	expect_said("serial 6; expected 7 or later");
 }
 END_TEST
 
 START_TEST(settings_keep_the_key)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_close(&f);
 	fixture_write(&f, "dnsward.yaml", "version: 1\nstate-dir: state\nlists: [\n");
 	fixture_write(&f, "list.txt", "evil.example\n");
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f);
-	ck_assert(blocked("ads.example") && !blocked("evil.example"));
+	ck_assert(fixture_blocks(&f, "ads.example") && !fixture_blocks(&f, "evil.example"));
 	expect_said("the content is not what was signed");
 }
 END_TEST

@@ -52,13 +52,6 @@ static void teardown(void)
 	fixture_teardown(&f);
 }
 
-static void must_open(void)
-{
-	struct dw_error err;
-	enum dw_result res = fixture_open(&f, false, &err);
-	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
-}
-
 static void read_stats(void)
 {
 	struct dw_error err;
@@ -136,7 +129,7 @@ static void enforce(void)
 
 START_TEST(fresh_engine_tells_what_is_in_force)
 {
-	must_open();
+	fixture_must_open(&f);
 	settle_and_read();
 	ck_assert(alive);
 	ck_assert_str_eq(stats.host, "test");
@@ -164,7 +157,7 @@ END_TEST
 
 START_TEST(replies_are_counted_by_verdict_list_and_category)
 {
-	must_open();
+	fixture_must_open(&f);
 	ask("ads.example", 3);
 	ask("x.more.example", 2);
 	ask("fine.more.example", 5);
@@ -180,7 +173,7 @@ END_TEST
 
 START_TEST(counts_keep_their_names_when_settings_change)
 {
-	must_open();
+	fixture_must_open(&f);
 	ask("ads.example", 3);
 	ask("x.more.example", 2);
 	fixture_write(&f, "dnsward.yaml", other_settings);
@@ -197,7 +190,7 @@ END_TEST
 
 START_TEST(counts_outlive_the_engine)
 {
-	must_open();
+	fixture_must_open(&f);
 	ask("ads.example", 3);
 	fixture_close(&f);
 	read_stats();
@@ -205,7 +198,7 @@ START_TEST(counts_outlive_the_engine)
 	ck_assert_uint_eq(stats.counted.log.noted, 3);
 	ck_assert_uint_eq(stats.counted.log.written, 3); /* the last is told after the last is written */
 	ck_assert_uint_eq(stats.counted.log.queued, 0);
-	must_open();
+	fixture_must_open(&f);
 	ask("ads.example", 1);
 	settle_and_read();
 	check_queries(0, 0, 4);
@@ -216,7 +209,7 @@ END_TEST
 
 START_TEST(broken_list_is_told_until_it_is_mended)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "ads.txt", "");
 	settle_and_read();
 	ck_assert_str_ne(stats.lists[0].error, "");
@@ -232,7 +225,7 @@ END_TEST
 
 START_TEST(broken_settings_are_told_until_they_are_mended)
 {
-	must_open();
+	fixture_must_open(&f);
 	fixture_write(&f, "dnsward.yaml", "version: 1\nactoins: []\n");
 	settle_and_read();
 	ck_assert_ptr_nonnull(strstr(stats.settings_error, "dnsward.yaml:2"));
@@ -245,7 +238,7 @@ END_TEST
 
 START_TEST(host_that_stands_aside_is_told)
 {
-	must_open();
+	fixture_must_open(&f);
 	dw_engine_disable(f.engine, "built for another Unbound");
 	settle_and_read();
 	ck_assert_str_eq(stats.disabled, "built for another Unbound");
@@ -254,7 +247,7 @@ END_TEST
 
 START_TEST(workers_are_told)
 {
-	must_open();
+	fixture_must_open(&f);
 	ask("ads.example", 3);
 	ask("nowhere.example", 2);
 	settle_and_read();
@@ -272,7 +265,7 @@ END_TEST
 START_TEST(detectors_are_told)
 {
 	char text[1024];
-	must_open();
+	fixture_must_open(&f);
 	settle_and_read();
 	ck_assert_uint_eq(stats.detect.detectors, 0);
 	ck_assert_uint_eq(stats.detect.bytes, 0);
@@ -290,7 +283,7 @@ END_TEST
 
 START_TEST(last_error_stays_when_it_is_mended)
 {
-	must_open();
+	fixture_must_open(&f);
 	settle_and_read();
 	ck_assert_str_eq(stats.last_error, "");
 	fixture_write(&f, "ads.txt", "");
@@ -308,7 +301,7 @@ END_TEST
 START_TEST(output_goes_to_a_file_in_one_step)
 {
 	char options[128], filter[160];
-	must_open();
+	fixture_must_open(&f);
 	enforce();
 	snprintf(options, sizeof(options), "--prometheus --output %s/dnsward.prom", f.folder);
 	snprintf(filter, sizeof(filter), "cat - %s/dnsward.prom | grep -x 'dnsward_enforcing 1'", f.folder);
@@ -324,7 +317,7 @@ START_TEST(two_engines_tell_side_by_side)
 {
 	static struct fixture other;
 	char state[96];
-	must_open();
+	fixture_must_open(&f);
 	fixture_setup(&other);
 	strcpy(other.folder, f.folder);
 	ck_assert_int_eq(fixture_open(&other, false, NULL), DW_OK);
@@ -342,7 +335,7 @@ END_TEST
 START_TEST(command_exits_by_what_is_enforced)
 {
 	ck_assert_int_eq(run_status("", "grep 'no module has run'"), 1);
-	must_open();
+	fixture_must_open(&f);
 	fixture_settle(&f);
 	ck_assert_int_eq(run_status("", "grep 'has not reached the resolver'"), 1);
 	enforce();
@@ -373,7 +366,7 @@ START_TEST(json_tells_the_same)
 		printf("skip json_tells_the_same: there is no jq\n");
 		return;
 	}
-	must_open();
+	fixture_must_open(&f);
 	ask("ads.example", 3);
 	enforce();
 	ck_assert_int_eq(run_status("--json",
@@ -404,7 +397,7 @@ START_TEST(metrics_have_the_names_they_are_known_by)
 		"^dnsward_build_info{version=\"[0-9.]*\",unbound=\"test\"} 1$",
 	};
 	char filter[256];
-	must_open();
+	fixture_must_open(&f);
 	ask("ads.example", 3);
 	enforce();
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {

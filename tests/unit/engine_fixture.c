@@ -92,6 +92,13 @@ enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *
 	return DW_OK;
 }
 
+void fixture_must_open(struct fixture *f)
+{
+	struct dw_error err;
+	enum dw_result res = fixture_open(f, false, &err);
+	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f->said);
+}
+
 void fixture_close(struct fixture *f)
 {
 	if (f->engine == NULL)
@@ -121,4 +128,9 @@ struct dw_verdict fixture_decide(struct fixture *f, const char *name, uint16_t t
 		ck_assert(dw_addr_from_text(client, strlen(client), &view.client));
 	dw_decide(f->worker, f->snapshot, &view, &verdict);
 	return verdict;
+}
+
+bool fixture_blocks(struct fixture *f, const char *name)
+{
+	return fixture_decide(f, name, 1, "10.0.0.1", 0).action == DW_ACTION_SINKHOLE;
 }

@@ -26,6 +26,7 @@ void fixture_remove(struct fixture *f, const char *name);
 
 /* Open the engine with threads running, or read-only; take a worker and a snapshot. */
 enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *err);
+void fixture_must_open(struct fixture *f); /* with threads, or the test fails */
 void fixture_close(struct fixture *f);
 
 /* Wait until what is on disk is in force, and take the newest snapshot. */
@@ -34,5 +35,8 @@ void fixture_settle(struct fixture *f);
 /* Decide on a name in text; `client` may be NULL. */
 struct dw_verdict fixture_decide(struct fixture *f, const char *name, uint16_t type,
 	const char *client, int64_t now);
+
+/* Whether a question for an address from 10.0.0.1 is sinkholed. */
+bool fixture_blocks(struct fixture *f, const char *name);
 
 #endif
