@@ -41,25 +41,30 @@ size_t dw_ring_record_max(const struct dw_ring *ring)
 	return ring->size / 2 - sizeof(struct mark);
 }
 
-static bool has_room(struct dw_ring *ring, size_t head, size_t need)
+static size_t offset_of(const struct dw_ring *ring, size_t count)
 {
-	if (head + need - ring->tail_seen <= ring->size)
-		return true;
-	ring->tail_seen = atomic_load_explicit(&ring->tail, memory_order_acquire);
-	return head + need - ring->tail_seen <= ring->size;
+	return (count - ring->base) & (ring->size - 1);
 }
 
 static struct mark *mark_at(const struct dw_ring *ring, size_t count)
 {
-	return (struct mark *)(ring->bytes + (count & (ring->size - 1)));
+	return (struct mark *)(ring->bytes + offset_of(ring, count));
+}
+
+static size_t left_behind(const struct dw_ring *ring, size_t count)
+{
+	return ring->size - offset_of(ring, count);
 }
 
 void *dw_ring_reserve(struct dw_ring *ring, size_t len)
 {
 	size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
-	size_t to_end = ring->size - (head & (ring->size - 1));
+	size_t used = head - atomic_load_explicit(&ring->tail, memory_order_acquire);
+	if (used == 0)
+		ring->base = head;
+	size_t to_end = left_behind(ring, head);
 	size_t gap = whole(len) <= to_end ? 0 : to_end;
-	if (len > dw_ring_record_max(ring) || !has_room(ring, head, gap + whole(len)))
+	if (len > dw_ring_record_max(ring) || used + gap + whole(len) > ring->size)
 		return NULL;
 	if (gap > 0) {
 		mark_at(ring, head)->len = GAP;
@@ -91,7 +96,7 @@ void *dw_ring_peek(struct dw_ring *ring)
 		struct mark *mark = mark_at(ring, tail);
 		if (mark->len != GAP)
 			return mark + 1;
-		tail += ring->size - (tail & (ring->size - 1));
+		tail += left_behind(ring, tail);
 		atomic_store_explicit(&ring->tail, tail, memory_order_release);
 	}
 	return NULL;

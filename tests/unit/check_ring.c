@@ -13,9 +13,14 @@ enum { SIZE = 4096 };
 
 static struct dw_ring ring;
 
+/* What the producer has seen: where the last record lies, how often one lay at the beginning,
+ * and how often that was so because the ring was empty. */
+static size_t place, starts, restarts;
+
 static void setup(void)
 {
 	ck_assert(dw_ring_open(&ring, SIZE));
+	starts = restarts = 0;
 }
 
 static void teardown(void)
@@ -35,9 +40,21 @@ static uint8_t byte_of(uint32_t number, size_t i)
 	return (uint8_t)(number * 31 + i);
 }
 
+static struct record *reserve(size_t len)
+{
+	size_t base = ring.base;
+	struct record *record = dw_ring_reserve(&ring, offsetof(struct record, bytes) + len);
+	if (record == NULL)
+		return NULL;
+	place = (size_t)((uint8_t *)record - ring.bytes);
+	starts += place == 16;
+	restarts += ring.base != base;
+	return record;
+}
+
 static bool put(uint32_t number, size_t len)
 {
-	struct record *record = dw_ring_reserve(&ring, offsetof(struct record, bytes) + len);
+	struct record *record = reserve(len);
 	if (record == NULL)
 		return false;
 	record->len = len;
@@ -103,7 +120,7 @@ START_TEST(full_ring_refuses_and_keeps_what_it_has)
 }
 END_TEST
 
-START_TEST(largest_record_fits_at_any_place)
+START_TEST(largest_record_fits_an_empty_ring)
 {
 	size_t max = dw_ring_record_max(&ring) - offsetof(struct record, bytes);
 	ck_assert_ptr_null(dw_ring_reserve(&ring, dw_ring_record_max(&ring) + 1));
@@ -113,6 +130,36 @@ START_TEST(largest_record_fits_at_any_place)
 		ck_assert(put(i + 1, max));
 		ck_assert(take(i + 1));
 	}
+}
+END_TEST
+
+/* So that its other pages are not touched. */
+START_TEST(empty_ring_starts_at_its_beginning)
+{
+	uint32_t in = 0, out = 0;
+	for (size_t round = 1; round < 300; round++) {
+		for (size_t i = 0; i < round % 7 + 1; i++) {
+			ck_assert(put(in++, 50));
+			ck_assert_uint_lt(place, SIZE / 4);
+		}
+		ck_assert_uint_eq(starts, round);
+		while (out < in)
+			ck_assert(take(out++));
+		ck_assert(!take(out));
+	}
+}
+END_TEST
+
+START_TEST(ring_that_is_not_empty_goes_on)
+{
+	uint32_t in = 0;
+	ck_assert(put(in++, 50));
+	for (size_t last = place; starts < 2; last = place) {
+		ck_assert(put(in++, 50));
+		ck_assert(place > last || SIZE - last < 256);
+		ck_assert(take(in - 2));
+	}
+	ck_assert_uint_eq(restarts, 0); /* the first base is 0 already */
 }
 END_TEST
 
@@ -144,6 +191,8 @@ START_TEST(random_use_loses_nothing)
 		ck_assert(take(out++));
 	ck_assert(!take(out));
 	ck_assert_uint_gt(in, 50000);
+	ck_assert_uint_gt(restarts, 1000);
+	ck_assert_uint_gt(starts, restarts + 1000);
 }
 END_TEST
 
@@ -174,6 +223,7 @@ START_TEST(two_threads_pass_everything_on)
 	}
 	pthread_join(thread, NULL);
 	ck_assert_ptr_null(dw_ring_peek(&ring));
+	ck_assert_uint_gt(restarts, 0);
 }
 END_TEST
 
@@ -186,7 +236,9 @@ int main(void)
 	tcase_add_test(tc, empty_ring_has_nothing);
 	tcase_add_test(tc, records_come_out_in_order);
 	tcase_add_test(tc, full_ring_refuses_and_keeps_what_it_has);
-	tcase_add_test(tc, largest_record_fits_at_any_place);
+	tcase_add_test(tc, largest_record_fits_an_empty_ring);
+	tcase_add_test(tc, empty_ring_starts_at_its_beginning);
+	tcase_add_test(tc, ring_that_is_not_empty_goes_on);
 	tcase_add_test(tc, forgotten_reservation_is_not_seen);
 	tcase_add_test(tc, random_use_loses_nothing);
 	tcase_add_test(tc, two_threads_pass_everything_on);
