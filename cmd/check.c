@@ -11,13 +11,18 @@
 #include "cmd.h"
 #include "dnsward/ready.h"
 
-/* Rules are few, and each is missed by itself. */
-static void print_untaken(const struct dw_list_report *report)
+/* Rules are few, and each is missed by itself; so are patterns. */
+static void print_untaken(const struct dw_compiled_list *told)
 {
-	for (size_t i = 0; i < report->example_count; i++)
+	const struct dw_list_report *report = &told->report;
+	bool rules = told->format == DW_FORMAT_SIGMA;
+	for (size_t i = 0; i < report->example_count; i++) {
+		if (!rules && report->examples[i].kind != DW_SKIP_PATTERN)
+			continue;
 		printf("  %s:%zu: %s: %s\n", report->examples[i].file, report->examples[i].line,
 			cmd_skip_word(report->examples[i].kind), report->examples[i].reason);
-	if (report->skipped + report->partial > report->example_count)
+	}
+	if (rules && report->skipped + report->partial > report->example_count)
 		printf("  and %zu more; `dnsward compile` tells all\n",
 			report->skipped + report->partial - report->example_count);
 }
@@ -29,8 +34,7 @@ static void check_lists(const struct dw_settings *settings, const struct dw_comp
 		const struct dw_compiled_list *told = &compiled->lists[i];
 		const struct dw_list_options *list = &settings->lists[i];
 		cmd_print_list(list, told);
-		if (told->format == DW_FORMAT_SIGMA)
-			print_untaken(&told->report);
+		print_untaken(told);
 		if (told->result != DW_OK)
 			seen->errors++;
 		else if (told->report.format_unsure)
@@ -43,6 +47,15 @@ static void check_lists(const struct dw_settings *settings, const struct dw_comp
 			seen->errors++;
 		}
 	}
+}
+
+/* Rules of the settings that can be read, and not compiled. */
+static void check_own(const struct dw_list_report *own, struct cmd_complaints *seen)
+{
+	for (size_t i = 0; i < own->example_count; i++)
+		cmd_print_skip(NULL, DW_SKIP_PATTERN, own->examples[i].file, own->examples[i].line,
+			own->examples[i].reason);
+	seen->errors += own->skipped;
 }
 
 /* The lists as they would be compiled, into a file that is thrown away. */
@@ -60,6 +73,7 @@ static void try_compile(const struct dw_settings *settings, struct cmd_complaint
 	snprintf(path, sizeof(path), "%s/policy.dwdb", folder);
 	if (dw_compile(settings, &options, &compiled, &err) == DW_OK) {
 		check_lists(settings, &compiled, seen);
+		check_own(&compiled.own, seen);
 		printf("would compile to %zu names, %zu patterns, %zu bytes\n",
 			compiled.stats.names, compiled.stats.patterns, compiled.stats.bytes);
 	} else {

@@ -75,7 +75,7 @@ static int all_lists_good(const struct dw_compiled *compiled)
 		if (compiled->lists[i].result != DW_OK)
 			return CMD_WANTING;
 	}
-	return CMD_OK;
+	return compiled->own.skipped > 0 ? CMD_WANTING : CMD_OK;
 }
 
 static int compile(const struct cmd_context *ctx, struct dw_compile_options *options, bool json)

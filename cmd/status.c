@@ -54,6 +54,8 @@ static void judge(struct status_instance *in, int64_t now)
 		wrong(in, "older settings are in force: %s", s->settings_error);
 	if (s->database_error[0] != '\0')
 		wrong(in, "the lists as they are now are not in force: %s", s->database_error);
+	if (s->refused > 0)
+		wrong(in, "%" PRIu64 " rules never fit, the first: %s", s->refused, s->refusal);
 	if (s->pauses_error[0] != '\0')
 		wrong(in, "nothing is paused: %s", s->pauses_error);
 	judge_lists(in);

@@ -47,6 +47,7 @@ static void json_lists(struct dw_json *json, const struct dw_stats *s)
 		dw_json_uint(json, "rules", list->rules);
 		dw_json_uint(json, "lines", list->lines);
 		dw_json_uint(json, "skipped", list->skipped);
+		dw_json_uint(json, "refused", list->refused);
 		json_timestamp(json, "loaded", list->loaded);
 		if (list->error[0] != '\0')
 			dw_json_string(json, "error", list->error);

@@ -17,6 +17,7 @@ static const char *since(int64_t now, int64_t then, char text[DW_DURATION_TEXT_M
 static void print_lists(FILE *out, const struct dw_stats *s, int64_t now)
 {
 	char age[DW_DURATION_TEXT_MAX];
+	uint64_t refused = 0;
 	for (size_t i = 0; i < s->list_count; i++) {
 		const struct dw_stats_list *list = &s->lists[i];
 		fprintf(out,
@@ -24,7 +25,10 @@ static void print_lists(FILE *out, const struct dw_stats *s, int64_t now)
 			" skipped, read %s ago%s\n",
 			list->name, list->format, list->rules, list->skipped,
 			since(now, list->loaded, age), list->last_good ? " (last good copy)" : "");
+		refused += list->refused;
 	}
+	if (refused > 0)
+		fprintf(out, "  %" PRIu64 " rules of lists never fit: %s\n", refused, s->refusal);
 }
 
 static void print_counted(FILE *out, const struct dw_stats_counted *counted)

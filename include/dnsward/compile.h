@@ -31,16 +31,18 @@ struct dw_compiled_list {
 	bool parsed;             /* it was read now, not taken from its parsed form */
 	size_t rules;            /* in force */
 	size_t skipped;          /* lines of the copy in force that were not honoured */
+	size_t refused;          /* of `skipped`: rules of which a pattern could not be compiled */
 	size_t partial;          /* sigma: rules of it taken without their conditions about hosts */
 	size_t lines;
 	int64_t loaded;          /* seconds since the epoch: when the copy in force was read */
 	enum dw_list_format format;
-	struct dw_list_report report; /* filled where parsed */
+	struct dw_list_report report; /* filled where parsed; what was refused is told in any case */
 };
 
 struct dw_compiled {
 	size_t count;
 	struct dw_compiled_list *lists; /* in the order of the settings */
+	struct dw_list_report own;      /* of the settings' rules those that never fit: `skipped` of them */
 	bool built;                     /* false: nothing had changed, the database stands */
 	struct dw_db_build_stats stats;
 	uint64_t generation;
@@ -53,7 +55,7 @@ struct dw_compile_options {
 	bool always;               /* parse and build even what has not changed */
 	unsigned threads;          /* 0: as many as processors */
 	const atomic_bool *cancel; /* or NULL */
-	dw_skip_fn *skip;          /* told all that is skipped; or NULL */
+	dw_skip_fn *skip;          /* told all that is skipped or refused; or NULL */
 	void *skip_arg;
 };
 

@@ -47,13 +47,11 @@ struct dw_db_build_options {
 	const struct dw_detections *detections; /* of the settings, beside the lists'; or NULL */
 	unsigned threads;            /* 0: as many as there are processors */
 	const atomic_bool *cancel;   /* or NULL */
-	dw_pattern_bad_fn *bad_pattern; /* `id` is the pattern's index over all sources; or NULL */
-	void *bad_arg;
 };
 
 struct dw_db_build_stats {
 	size_t names;      /* distinct names stored */
-	size_t patterns;   /* of lists and detections */
+	size_t patterns;   /* of lists and detections; those that could not be compiled are not counted */
 	size_t detections;
 	size_t covered;    /* dropped: a parent of the same list and effect covers them */
 	size_t duplicates; /* dropped: the same rule twice in a list */
@@ -102,6 +100,18 @@ struct dw_db_list {
 };
 void dw_db_list(const struct dw_db *db, size_t index, struct dw_db_list *out);
 const char *dw_db_category(const struct dw_db *db, size_t index);
+
+/* A rule that never fits, since a pattern of it could not be compiled: when the database was
+ * made, or here, where the CPU or Vectorscan is another. Strings live as long as the database. */
+struct dw_db_refused {
+	const char *list; /* "" for a rule of the settings */
+	const char *rule; /* the detection's name; NULL for a line of a list */
+	const char *file;
+	uint32_t line;
+	const char *reason;
+};
+typedef void dw_db_refused_fn(void *arg, const struct dw_db_refused *refused);
+void dw_db_refused(const struct dw_db *db, dw_db_refused_fn *told, void *arg);
 
 /* ---- asking ---- */
 

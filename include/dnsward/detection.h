@@ -67,7 +67,7 @@ struct dw_detection {
 	enum dw_level level;
 	bool partial; /* it had conditions about hosts, which were left out */
 	bool question_only; /* not laid against what the question is an alias of */
-	bool refused; /* never holds: see dw_detections_refuse */
+	const char *refused; /* why it never holds (see dw_detections_refuse), or NULL */
 };
 
 /* What a pattern is laid against: a set of these. */
@@ -151,7 +151,7 @@ size_t dw_detections_pattern_count(const struct dw_detections *d);
 struct dw_pattern dw_detections_pattern(const struct dw_detections *d, size_t i);
 
 /* A pattern turned out not to compile: the detection it stands in never holds. */
-void dw_detections_refuse(struct dw_detections *d, size_t pattern);
+void dw_detections_refuse(struct dw_detections *d, size_t pattern, const char *why);
 size_t dw_detections_refused(const struct dw_detections *d); /* detections; 0 for NULL */
 
 /* To bytes (the caller's: free) that can lie in a file, and back. Whatever the bytes are,

@@ -106,6 +106,10 @@ struct dw_list_report {
 	struct dw_skip examples[DW_LIST_EXAMPLES_MAX];
 };
 
+/* Keep one more example where there is room. */
+void dw_list_report_add(struct dw_list_report *report, enum dw_skip_kind kind, const char *file,
+	size_t line, const char *reason);
+
 /* Free what a report holds and zero it. */
 void dw_list_report_clear(struct dw_list_report *report);
 

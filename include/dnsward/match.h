@@ -65,6 +65,12 @@ extern const struct dw_pattern_limits dw_pattern_default_limits;
 enum dw_result dw_pattern_check(const struct dw_pattern *pattern, struct dw_error *err)
 	DW_MUST_CHECK;
 
+/* The same, and all that compiling the pattern by itself can tell: too large, or too long in
+ * compiling. It takes up to half a second, and more for what is refused: for patterns that
+ * somebody wrote by hand. */
+enum dw_result dw_pattern_try(const struct dw_pattern *pattern, struct dw_error *err)
+	DW_MUST_CHECK;
+
 /* Compile `count` patterns; pattern i is known as id i afterwards. A pattern that
  * cannot be compiled is reported through `bad` (may be NULL), left out, and does not
  * fail the rest. `*blob` is the caller's (free). Zero patterns give a zero-length

@@ -58,6 +58,7 @@ struct dw_stats_list {
 	char format[16];
 	char error[DW_STATS_TEXT_MAX]; /* why the list on disk is not in force; or empty */
 	uint64_t rules, lines, skipped;
+	uint64_t refused;              /* of `skipped`: rules of which a pattern cannot be compiled */
 	int64_t loaded;                /* seconds since the epoch: when the copy in force was read */
 	uint64_t last_good;            /* 1: an older copy serves in its place */
 };
@@ -91,6 +92,8 @@ struct dw_stats {
 	char disabled[DW_STATS_TEXT_MAX];       /* why the host passes everything on; or empty */
 	char settings_error[DW_STATS_TEXT_MAX]; /* why older settings are in force; or empty */
 	char database_error[DW_STATS_TEXT_MAX]; /* why an older database is in force; or empty */
+	uint64_t refused;                       /* rules of the settings that never fit */
+	char refusal[DW_STATS_TEXT_MAX];        /* the first rule that never fits, or empty */
 	char last_error[DW_STATS_TEXT_MAX];     /* that was said, mended or not; or empty */
 	int64_t last_error_time;                /* seconds since the epoch */
 	char pauses_error[DW_STATS_TEXT_MAX];   /* why the file of pauses is passed over; or empty */

@@ -146,6 +146,8 @@ static void clear(struct db_builder *b)
 	free(b->categories.data);
 	free(b->lists.data);
 	free(b->names);
+	for (size_t i = 0; i < b->pattern_count; i++)
+		free(b->patterns[i].why);
 	free(b->patterns);
 	free(b->nets);
 	free(b->automaton);

@@ -60,8 +60,8 @@ struct db_build_pattern {
 	const char *text;  /* the rules' own */
 	size_t len;
 	uint32_t effect, file, line;
-	size_t number;     /* over all pattern rules of all sources */
 	bool refused;
+	char *why;         /* of a refused one; owned */
 };
 
 struct db_build_net {
@@ -104,7 +104,7 @@ struct db_builder {
 	_Atomic uint64_t depths[2];
 	_Atomic uint64_t wild_depths[2]; /* of names that fit what is below them */
 	struct db_build_pattern *patterns;
-	size_t pattern_count, pattern_room, pattern_rules;
+	size_t pattern_count, pattern_room;
 	struct db_build_net *nets;
 	size_t net_count, net_room;
 	struct dw_detections *detections; /* NULL: there are none */

@@ -158,3 +158,47 @@ bool dw_db_origin(const struct dw_db *db, uint64_t rule, struct dw_origin *out)
 		return false;
 	}
 }
+
+/* ---- what never fits ---- */
+
+/* Why a pattern of a list was refused; NULL: it was not. */
+static const char *why_refused(const struct dw_db *db, size_t pattern)
+{
+	const struct db_pattern *p = db_record(&db->part[DB_PATTERNS], pattern, sizeof(*p));
+
+	if ((p->effect.flags & DB_PATTERN_REFUSED) != 0)
+		return db_string(
+			db, db_load32(p->text) + db_load32(p->text_len) + 1);
+	if (db->refused != NULL && db->refused[pattern])
+		return "cannot be compiled on this machine";
+	return NULL;
+}
+
+void dw_db_refused(const struct dw_db *db, dw_db_refused_fn *told, void *arg)
+{
+	const struct dw_detections *detections =
+		db->book != NULL ? dw_rulebook_detections(db->book) : NULL;
+	size_t count = detections != NULL ? dw_detections_count(detections) : 0;
+
+	for (size_t i = 0; i < db->part[DB_PATTERNS].count; i++) {
+		const struct db_pattern *p = db_record(&db->part[DB_PATTERNS], i, sizeof(*p));
+		struct dw_db_refused refused = {.reason = why_refused(db, i)};
+		size_t list = db_load16(p->effect.list);
+		struct dw_origin origin;
+
+		if (refused.reason == NULL || list >= db->list_count ||
+			!dw_db_origin(db, db_rule_of(DB_RULE_PATTERN, i), &origin))
+			continue;
+		refused.list = db->lists[list].told.name;
+		refused.file = origin.file;
+		refused.line = origin.line;
+		told(arg, &refused);
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct dw_detection d;
+
+		dw_detections_get(detections, i, &d);
+		if (d.refused != NULL)
+			told(arg, &(struct dw_db_refused){d.list, d.name, d.file, d.line, d.refused});
+	}
+}

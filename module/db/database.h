@@ -50,6 +50,7 @@ struct dw_db {
 	struct db_list_info *lists;
 	const char **categories;
 	uint32_t *inverted;
+	uint8_t *refused; /* a byte for each pattern that could not be compiled here, where recompiled */
 	struct db_net_group *net_groups;
 	struct dw_patterns *patterns; /* or NULL */
 	struct dw_rulebook *book;     /* or NULL */

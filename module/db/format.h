@@ -138,7 +138,7 @@ struct db_pattern {
 	uint8_t origin[4];
 };
 
-/* The pattern could not be compiled and is not in the automaton. */
+/* The pattern could not be compiled and is not in the automaton; why stands behind its text. */
 enum { DB_PATTERN_REFUSED = 0x80 };
 
 struct db_net {

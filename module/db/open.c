@@ -240,9 +240,8 @@ static void note_refused(void *arg, size_t id, const char *reason)
 {
 	struct recompile *r = arg;
 
-	(void)reason;
 	if (id >= r->count)
-		dw_detections_refuse(r->detections, id - r->count);
+		dw_detections_refuse(r->detections, id - r->count, reason);
 	else
 		r->refused[id] = 1;
 }
@@ -302,8 +301,8 @@ static enum dw_result recompile(struct dw_db *db, struct dw_detections *detectio
 		result = dw_patterns_load(blob, blob_len, &db->patterns, err);
 	if (result == DW_OK)
 		drop_refused(db, r.refused);
+	db->refused = r.refused;
 	free(patterns);
-	free(r.refused);
 	free(blob);
 	return result;
 }
@@ -417,6 +416,7 @@ void dw_db_close(struct dw_db **database)
 	free(db->lists);
 	free(db->categories);
 	free(db->inverted);
+	free(db->refused);
 	free(db->net_groups);
 	free(db);
 	*database = NULL;

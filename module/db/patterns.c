@@ -43,12 +43,11 @@ static void refused(void *arg, size_t id, const char *reason)
 
 	b->stats.patterns--;
 	if (id >= b->pattern_count) {
-		dw_detections_refuse(b->detections, id - b->pattern_count);
+		dw_detections_refuse(b->detections, id - b->pattern_count, reason);
 		return;
 	}
 	p->refused = true;
-	if (b->options->bad_pattern != NULL)
-		b->options->bad_pattern(b->options->bad_arg, p->number, reason);
+	p->why = strdup(reason);
 }
 
 static enum dw_result compile_patterns(struct db_builder *b)

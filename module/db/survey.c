@@ -19,7 +19,6 @@ static bool add_pattern(struct db_builder *b, const struct dw_rule *rule, uint32
 		.effect = effect,
 		.file = rule->file,
 		.line = rule->line,
-		.number = b->pattern_rules++,
 	};
 	return true;
 }

@@ -87,6 +87,12 @@ static enum dw_result put_sets(struct db_builder *b, struct db_writer *w)
 
 /* ---- patterns and nets ---- */
 
+/* Behind the text of the pattern that it is about. */
+static bool put_reason(struct db_builder *b, const char *why)
+{
+	return db_bytes_put(&b->strings, why != NULL ? why : "", (why != NULL ? strlen(why) : 0) + 1);
+}
+
 static enum dw_result put_patterns(struct db_builder *b, struct db_writer *w)
 {
 	struct db_bytes patterns = {0}, inverted = {0};
@@ -106,6 +112,7 @@ static enum dw_result put_patterns(struct db_builder *b, struct db_writer *w)
 		db_store32(id, (uint32_t)i);
 		ok = db_bytes_put(&b->strings, from->text, from->len) &&
 			db_bytes_put(&b->strings, "", 1) &&
+			(!from->refused || put_reason(b, from->why)) &&
 			db_bytes_put(&patterns, &p, sizeof(p));
 		if (ok && (effect->flags & DW_RULE_INVERT) != 0 && !from->refused)
 			ok = db_bytes_put(&inverted, id, sizeof(id));

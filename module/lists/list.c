@@ -73,6 +73,23 @@ bool dw_list_format_encloses(enum dw_list_format format)
 	return dw_list_parsers[format].encloses;
 }
 
+void dw_list_report_add(struct dw_list_report *report, enum dw_skip_kind kind, const char *file,
+	size_t line, const char *reason)
+{
+	struct dw_skip skip = {.kind = kind, .line = line};
+
+	if (report->example_count == DW_LIST_EXAMPLES_MAX)
+		return;
+	skip.file = strdup(file);
+	skip.reason = strdup(reason);
+	if (skip.file && skip.reason) {
+		report->examples[report->example_count++] = skip;
+	} else { /* the count tells that there is more */
+		free(skip.file);
+		free(skip.reason);
+	}
+}
+
 void dw_list_report_clear(struct dw_list_report *report)
 {
 	for (size_t i = 0; i < report->example_count; i++) {

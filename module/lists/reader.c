@@ -36,29 +36,12 @@ static const bool is_plain[256] = {
 
 /* ---- skips and rules ---- */
 
-static void keep_example(struct dw_reader *reader, enum dw_skip_kind kind, const char *reason)
-{
-	struct dw_list_report *report = reader->report;
-	struct dw_skip skip = {.kind = kind, .line = reader->line};
-
-	if (report->example_count == DW_LIST_EXAMPLES_MAX)
-		return;
-	skip.file = strdup(reader->path);
-	skip.reason = strdup(reason);
-	if (skip.file && skip.reason) {
-		report->examples[report->example_count++] = skip;
-	} else { /* the count tells that there is more */
-		free(skip.file);
-		free(skip.reason);
-	}
-}
-
 static void tell(struct dw_reader *reader, enum dw_skip_kind kind, const char *fmt, va_list args)
 {
 	char reason[REASON_MAX];
 
 	vsnprintf(reason, sizeof(reason), fmt, args);
-	keep_example(reader, kind, reason);
+	dw_list_report_add(reader->report, kind, reader->path, reader->line, reason);
 	if (reader->skip)
 		reader->skip(reader->skip_arg, kind, reader->path, reader->line, reason);
 }

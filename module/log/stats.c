@@ -18,7 +18,7 @@
 
 /* ---- layout ---- */
 
-static const char magic[8] = {'D', 'W', 'S', 'T', 'A', 'T', '0', '2'};
+static const char magic[8] = {'D', 'W', 'S', 'T', 'A', 'T', '0', '3'};
 
 struct head {
 	char magic[sizeof(magic)];
@@ -84,6 +84,7 @@ static void make_texts_printable(struct dw_stats *stats)
 	MAKE_PRINTABLE(stats->database_error);
 	MAKE_PRINTABLE(stats->pauses_error);
 	MAKE_PRINTABLE(stats->last_error);
+	MAKE_PRINTABLE(stats->refusal);
 	for (size_t i = 0; i < stats->pauses.count; i++)
 		MAKE_PRINTABLE(stats->pauses.pause[i].category);
 	for (size_t i = 0; i < stats->list_count; i++) {

@@ -58,18 +58,20 @@ static enum dw_result keep_on(const struct compiler *c, struct dw_error *err)
 }
 
 /* Whether an expression may take long to compile: it has no run of three plain bytes
- * to be found by, or counts high. */
+ * to be found by, counts high, or leaves much open. */
 static bool is_suspect(const char *expression)
 {
-	size_t run = 0, longest = 0;
+	enum { COUNT_MAX = 16, OPEN_MAX = 24 };
+	size_t run = 0, longest = 0, open = 0;
 
 	for (const char *p = expression; *p != '\0'; p++) {
-		if (*p == '{' && strtoul(p + 1, NULL, 10) >= 16)
+		if (*p == '{' && strtoul(p + 1, NULL, 10) >= COUNT_MAX)
 			return true;
+		open += strchr("?*+{", *p) != NULL;
 		run = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ? run + 1 : 0;
 		longest = run > longest ? run : longest;
 	}
-	return longest < 3;
+	return longest < 3 || open > OPEN_MAX;
 }
 
 static uint64_t thread_ms(void)
@@ -80,26 +82,41 @@ static uint64_t thread_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Compile one alone, to see that it can be and how long it takes. The first slow one is
- * tried again: what it waited for may have been the compiler's own code. */
-static bool try_alone(struct compiler *c, const char *expression, unsigned flags, size_t id)
+/* Compile one alone, to see that it can be and how long it takes. The first slow one (`*warm`)
+ * is tried again: what it waited for may have been the compiler's own code. */
+static enum dw_result try_alone(
+	const char *expression, unsigned flags, bool *warm, struct dw_error *err)
 {
 	hs_database_t *db = NULL;
 	hs_compile_error_t *error = NULL;
 	uint64_t start = thread_ms();
 	hs_error_t rc = hs_compile(expression, flags, HS_MODE_BLOCK, NULL, &db, &error);
-	bool slow = thread_ms() - start > ALONE_MS_MAX, again = slow && !c->warm;
+	bool slow = thread_ms() - start > ALONE_MS_MAX, again = slow && !*warm;
+	enum dw_result result = DW_OK;
 
-	c->warm |= slow;
+	*warm |= slow;
 	if (rc != HS_SUCCESS)
-		refuse(c, id, error != NULL ? error->message : "no memory");
+		result = dw_fail(err, DW_ERR_UNSUPPORTED, NULL, 0, "cannot be compiled: %s",
+			error != NULL ? error->message : "no memory");
 	else if (slow && !again)
-		refuse(c, id, "the expression is too complex: it takes too long to compile");
+		result = dw_fail(err, DW_ERR_LIMIT, NULL, 0,
+			"too complex: takes longer than %d ms to compile", ALONE_MS_MAX);
 	hs_free_compile_error(error);
 	hs_free_database(db);
-	if (rc == HS_SUCCESS && again)
-		return try_alone(c, expression, flags, id);
-	return rc == HS_SUCCESS && !slow;
+	return rc == HS_SUCCESS && again ? try_alone(expression, flags, warm, err) : result;
+}
+
+enum dw_result dw_pattern_try(const struct dw_pattern *pattern, struct dw_error *err)
+{
+	struct dw_expression e;
+	bool warm = false;
+	enum dw_result result =
+		dw_expression_init(&e, pattern, &dw_pattern_default_limits, err);
+
+	if (result == DW_OK && is_suspect(e.pcre2))
+		result = try_alone(e.hs, dw_expression_flags(&e), &warm, err);
+	dw_expression_clear(&e);
+	return result;
 }
 
 /* Take pattern `id` in, or refuse it. */
@@ -114,7 +131,9 @@ static void take(struct compiler *c, const struct dw_pattern *pattern, size_t id
 		return;
 	}
 	flags = dw_expression_flags(&e);
-	if (!is_suspect(e.pcre2) || try_alone(c, e.hs, flags, id)) {
+	if (is_suspect(e.pcre2) && try_alone(e.hs, flags, &c->warm, &why) != DW_OK) {
+		refuse(c, id, why.text);
+	} else {
 		c->expressions[c->count] = e.hs;
 		e.hs = NULL;
 		if (e.confirm) {

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -258,6 +259,51 @@ static bool stands(const char *path, const uint8_t sources[static 32], uint64_t 
 	return memcmp(info.sources, sources, 32) == 0;
 }
 
+/* The list that the database knows by this name. */
+static struct dw_compiled_list *list_named(struct run *run, const char *name)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (strcmp(run->loads[i].list->name, name) == 0)
+			return run->loads[i].told;
+	return NULL;
+}
+
+struct telling {
+	struct run *run;
+	struct dw_compiled *compiled;
+};
+
+static void tell_refused(void *arg, const struct dw_db_refused *refused)
+{
+	struct telling *t = arg;
+	const struct dw_compile_options *options = t->run->options;
+	struct dw_compiled_list *list =
+		refused->list[0] != '\0' ? list_named(t->run, refused->list) : NULL;
+	struct dw_list_report *report = list != NULL ? &list->report : &t->compiled->own;
+	char reason[512];
+	snprintf(reason, sizeof(reason), "%s%s%s", refused->rule != NULL ? refused->rule : "",
+		refused->rule != NULL ? ": " : "", refused->reason);
+	report->skipped++;
+	dw_list_report_add(report, DW_SKIP_PATTERN, refused->file, refused->line, reason);
+	if (options->skip != NULL)
+		options->skip(options->skip_arg, DW_SKIP_PATTERN, refused->file, refused->line, reason);
+	if (list != NULL) {
+		list->refused++;
+		list->skipped++;
+		list->rules -= list->rules > 0;
+	}
+}
+
+static void tell_all_refused(struct run *run, const char *path, struct dw_compiled *compiled)
+{
+	struct telling t = {run, compiled};
+	struct dw_db *db = NULL;
+	if (dw_db_open(path, &db, NULL) != DW_OK)
+		return;
+	dw_db_refused(db, tell_refused, &t);
+	dw_db_close(&db);
+}
+
 static enum dw_result build(struct run *run, const char *path, struct dw_compiled *compiled,
 	struct dw_error *err)
 {
@@ -296,6 +342,7 @@ void dw_compiled_clear(struct dw_compiled *compiled)
 {
 	for (size_t i = 0; i < compiled->count; i++)
 		dw_list_report_clear(&compiled->lists[i].report);
+	dw_list_report_clear(&compiled->own);
 	free(compiled->lists);
 	*compiled = (struct dw_compiled){0};
 }
@@ -342,6 +389,8 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 		load_all(&run);
 		res = cancelled(options) ? dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled")
 					 : build(&run, database, compiled, err);
+		if (res == DW_OK)
+			tell_all_refused(&run, database, compiled);
 	}
 	if (lock >= 0)
 		close(lock);

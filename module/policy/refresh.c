@@ -118,20 +118,45 @@ static void say_list(struct dw_engine *engine, const struct dw_list_options *lis
 			dw_list_format_name(told->format));
 }
 
+/* Rules that never fit, since a pattern could not be compiled. */
+static void say_refused(struct dw_engine *engine, enum dw_say_level level, const char *of,
+	const struct dw_list_report *report, size_t count)
+{
+	size_t said = 0;
+	for (size_t i = 0; i < report->example_count; i++) {
+		const struct dw_skip *skip = &report->examples[i];
+		if (skip->kind != DW_SKIP_PATTERN)
+			continue;
+		dw_say(engine, level, "%s: %s:%zu: never fits: %s", of, skip->file, skip->line,
+			skip->reason);
+		said++;
+	}
+	if (said < count)
+		dw_say(engine, level, "%s: %zu more never fit; `dnsward compile` tells all", of,
+			count - said);
+}
+
 /* What was said of a list before is not said again while it stays as it is. */
 static bool same_news(const struct dw_compiled *before, size_t i, const struct dw_compiled_list *now)
 {
 	return i < before->count && before->lists[i].result == now->result &&
-	       strcmp(before->lists[i].error.text, now->error.text) == 0 && !now->parsed;
+	       strcmp(before->lists[i].error.text, now->error.text) == 0 &&
+	       before->lists[i].refused == now->refused && !now->parsed;
 }
 
 static void take_compiled(struct dw_engine *engine, struct dw_compiled *now)
 {
 	const struct dw_settings *settings = engine->settings->settings;
 	for (size_t i = 0; i < now->count; i++) {
-		if (!same_news(&engine->compiled, i, &now->lists[i]))
-			say_list(engine, &settings->lists[i], &now->lists[i]);
+		if (same_news(&engine->compiled, i, &now->lists[i]))
+			continue;
+		say_list(engine, &settings->lists[i], &now->lists[i]);
+		if (now->lists[i].refused > 0)
+			say_refused(engine, DW_SAY_WARNING, settings->lists[i].name,
+				&now->lists[i].report, now->lists[i].refused);
 	}
+	if (now->own.skipped > 0 && (now->built || now->own.skipped != engine->compiled.own.skipped))
+		say_refused(engine, DW_SAY_ERROR, "rules", &now->own, now->own.skipped);
 	dw_compiled_clear(&engine->compiled);
 	engine->compiled = *now;
 }

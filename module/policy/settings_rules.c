@@ -30,7 +30,7 @@ static void add_pattern(struct dw_reading *r, const struct dw_key *key,
 	struct dw_pattern *added;
 	struct dw_error error;
 
-	if (dw_pattern_check(&pattern, &error) != DW_OK) {
+	if (dw_pattern_try(&pattern, &error) != DW_OK) {
 		dw_expected(r, key, value, "a pattern that can be matched (%s)", error.text);
 		return;
 	}

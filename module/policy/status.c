@@ -85,6 +85,7 @@ static void tell_list(const struct dw_list_options *list, const struct dw_compil
 		.rules = compiled->rules,
 		.lines = compiled->lines,
 		.skipped = compiled->skipped,
+		.refused = compiled->refused,
 		.loaded = compiled->loaded,
 		.last_good = compiled->last_good,
 	};
@@ -99,6 +100,30 @@ static void tell_lists(const struct dw_engine *engine, struct dw_stats *now)
 	now->list_count = 0;
 	for (size_t i = 0; i < engine->compiled.count && i < settings->list_count; i++)
 		tell_list(&settings->lists[i], &engine->compiled.lists[i], &now->lists[now->list_count++]);
+}
+
+static bool tell_refusal(const struct dw_list_report *report, char out[DW_STATS_TEXT_MAX])
+{
+	for (size_t i = 0; i < report->example_count; i++) {
+		const struct dw_skip *skip = &report->examples[i];
+		if (skip->kind != DW_SKIP_PATTERN)
+			continue;
+		snprintf(out, DW_STATS_TEXT_MAX, "%s:%zu: %s", skip->file, skip->line, skip->reason);
+		return true;
+	}
+	return false;
+}
+
+/* The settings' first: those are missed most. */
+static void tell_refused(const struct dw_engine *engine, struct dw_stats *now)
+{
+	const struct dw_compiled *compiled = &engine->compiled;
+	now->refused = compiled->own.skipped;
+	now->refusal[0] = '\0';
+	bool told = tell_refusal(&compiled->own, now->refusal);
+	for (size_t i = 0; !told && i < compiled->count; i++)
+		told = compiled->lists[i].refused > 0 &&
+		       tell_refusal(&compiled->lists[i].report, now->refusal);
 }
 
 static void tell_counted(struct dw_engine *engine, struct dw_stats *now)
@@ -203,8 +228,10 @@ static void tell_all(struct dw_engine *engine, struct dw_stats *now, bool busy)
 	tell_last_error(engine, now);
 	tell_detectors(engine, &now->detect);
 	tell_workers(engine, now);
-	if (!busy)
+	if (!busy) {
 		tell_lists(engine, now);
+		tell_refused(engine, now);
+	}
 	tell_counted(engine, now);
 }
 

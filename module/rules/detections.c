@@ -387,7 +387,7 @@ static void move_places(struct dw_detections *d, uint32_t strings)
 	for (size_t i = mark[T_DETECTIONS]; i < d->table[T_DETECTIONS].count; i++) {
 		struct t_detection *r = (struct t_detection *)d->table[T_DETECTIONS].words + i;
 		uint32_t *places[] = {
-			&r->name, &r->id, &r->technique, &r->category, &r->list, &r->file};
+			&r->name, &r->id, &r->technique, &r->category, &r->list, &r->file, &r->why};
 
 		for (size_t k = 0; k < sizeof(places) / sizeof(places[0]); k++)
 			move_string(places[k], strings);
@@ -472,7 +472,7 @@ void dw_detections_get(const struct dw_detections *d, size_t i, struct dw_detect
 		.line = r->line,
 		.level = (enum dw_level)r->level,
 		.partial = (r->flags & T_PARTIAL) != 0,
-		.refused = (r->flags & T_REFUSED) != 0,
+		.refused = r->flags & T_REFUSED ? d->strings + r->why : NULL,
 		.question_only = (r->flags & T_QUESTION_ONLY) != 0,
 	};
 }
@@ -504,7 +504,7 @@ struct dw_pattern dw_detections_pattern(const struct dw_detections *d, size_t i)
 }
 
 /* The detections' patterns lie in their order. */
-void dw_detections_refuse(struct dw_detections *d, size_t pattern)
+void dw_detections_refuse(struct dw_detections *d, size_t pattern, const char *why)
 {
 	struct t_detection *r = (struct t_detection *)d->table[T_DETECTIONS].words;
 	size_t low = 0, high = d->table[T_DETECTIONS].count;
@@ -517,6 +517,8 @@ void dw_detections_refuse(struct dw_detections *d, size_t pattern)
 		else
 			high = middle;
 	}
-	if (low < d->table[T_DETECTIONS].count)
-		r[low].flags |= T_REFUSED;
+	if (low == d->table[T_DETECTIONS].count || r[low].flags & T_REFUSED)
+		return;
+	r[low].flags |= T_REFUSED;
+	r[low].why = put_string(d, why, strlen(why));
 }

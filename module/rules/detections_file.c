@@ -18,7 +18,7 @@
  *
  * There is no digest: what holds it (a database, a kept list) has one. */
 static const char magic[8] = {'d', 'w', 'd', 'e', 't', 'e', 'c', 't'};
-enum { BYTES_VERSION = 1, HEADER = 8 + 4 + 4 * (TABLES + 1) };
+enum { BYTES_VERSION = 2, HEADER = 8 + 4 + 4 * (TABLES + 1) };
 
 /* ---- writing ---- */
 
@@ -121,7 +121,7 @@ static bool detection_is_good(const struct dw_detections *d, const struct t_dete
 
 	return is_string(d, r->name) && is_string(d, r->id) && is_string(d, r->technique) &&
 	       is_string(d, r->category) && is_string(d, r->list) && is_string(d, r->file) &&
-	       r->level <= DW_LEVEL_CRITICAL && r->flags <= T_FLAGS && r->words > 0 &&
+	       is_string(d, r->why) && r->level <= DW_LEVEL_CRITICAL && r->flags <= T_FLAGS && r->words > 0 &&
 	       is_range(d, T_CODE, r->code, r->words) &&
 	       is_range(d, T_PATTERNS, r->pattern, r->patterns) &&
 	       code_is_good(d, r, &at, end, 0) && at == end;

@@ -24,6 +24,7 @@ struct t_detection {
 	uint32_t level, flags;
 	uint32_t code, words;       /* its condition */
 	uint32_t pattern, patterns; /* its patterns */
+	uint32_t why;               /* of T_REFUSED */
 };
 enum { T_PARTIAL = 1, T_REFUSED = 2, T_QUESTION_ONLY = 4, T_FLAGS = 7 };
 

@@ -393,29 +393,43 @@ START_TEST(counted)
 }
 END_TEST
 
-static void note_bad(void *arg, size_t id, const char *reason)
+/* The list and the line of what never fits. */
+struct bad {
+	char list[16];
+	uint32_t line;
+	size_t count;
+};
+
+static void note_bad(void *arg, const struct dw_db_refused *refused)
 {
-	ck_assert_ptr_nonnull(strstr(reason, "offset"));
-	*(size_t *)arg = id;
+	struct bad *bad = arg;
+
+	ck_assert_ptr_nonnull(strstr(refused->reason, "offset"));
+	ck_assert_ptr_null(refused->rule);
+	ck_assert_str_eq(refused->file, refused->list);
+	snprintf(bad->list, sizeof(bad->list), "%s", refused->list);
+	bad->line = refused->line;
+	bad->count++;
 }
 
-/* An expression that cannot be is told by its number; inverted, it hits nothing. */
+/* An expression that cannot be is told with its place; inverted, it hits nothing. */
 START_TEST(bad_pattern)
 {
 	struct db_lists l;
 	struct dw_db *db;
 	struct dw_hits hits;
-	size_t told = 99;
+	struct bad told = {.count = 0};
 
 	db_lists_init(&l);
 	db_lists_add(&l, "one", "ads", NULL, DW_FORMAT_REGEX);
 	db_lists_add(&l, "two", "ads", NULL, DW_FORMAT_REGEX);
 	db_lists_text(&l, 0, "/good");
 	db_lists_text(&l, 1, "~/bad(");
-	l.build.bad_pattern = note_bad;
-	l.build.bad_arg = &told;
 	db = db_lists_open(&l);
-	ck_assert_uint_eq(told, 1);
+	dw_db_refused(db, note_bad, &told);
+	ck_assert_uint_eq(told.count, 1);
+	ck_assert_str_eq(told.list, "two");
+	ck_assert_uint_eq(told.line, 1);
 	ck_assert_uint_eq(l.stats.patterns, 1);
 	db_ask(db, "good.example", 1, &hits);
 	ck_assert_uint_eq(hits.count, 1);
@@ -953,7 +967,7 @@ START_TEST(automaton_taken_over)
 	struct db_lists l;
 	struct dw_db *db;
 	struct dw_hits hits;
-	size_t told = 99, len, blob_len, at;
+	size_t len, blob_len, at;
 	uint8_t *foreign, *own, *spliced;
 	const uint8_t *blob;
 
@@ -993,13 +1007,14 @@ START_TEST(automaton_taken_over)
 	db_ask(db, "a.example", 1, &hits);
 	ck_assert_uint_eq(hits.count, 1);
 	dw_db_close(&db);
-	l.build.bad_pattern = note_bad;
-	l.build.bad_arg = &told;
 	db_lists_text(&l, 0, "~/bad(");
 	for (int i = 0; i < 2; i++) {
-		told = 99;
+		struct bad told = {.count = 0};
+
 		db = db_lists_open(&l);
-		ck_assert_uint_eq(told, 1);
+		dw_db_refused(db, note_bad, &told);
+		ck_assert_uint_eq(told.count, 1);
+		ck_assert_uint_eq(told.line, 3);
 		ck_assert_uint_eq(l.stats.patterns, 1);
 		db_ask(db, "written1.example", 1, &hits);
 		ck_assert_uint_eq(hits.count, 1);

@@ -223,6 +223,28 @@ START_TEST(broken_list_is_told_until_it_is_mended)
 }
 END_TEST
 
+/* An expression that is well-formed, and that Vectorscan refuses; after a restart it is known
+ * from the database. */
+START_TEST(pattern_that_cannot_be_compiled_is_told)
+{
+	fixture_write(&f, "more.txt", "/^more[0-9]/\n/a{20000}/\n");
+	for (int i = 0; i < 2; i++) {
+		f.said[0] = '\0';
+		must_open();
+		settle_and_read();
+		ck_assert_uint_eq(stats.lists[1].rules, 1);
+		ck_assert_uint_eq(stats.lists[1].skipped, 1);
+		ck_assert_uint_eq(stats.lists[1].refused, 1);
+		ck_assert_uint_eq(stats.refused, 0);
+		ck_assert_ptr_nonnull(strstr(stats.refusal, "more.txt:2: cannot be compiled: "));
+		ck_assert_msg(strstr(f.said, "more.txt:2: never fits: ") != NULL, "%s", f.said);
+		enforce();
+		ck_assert_int_eq(run_status("", "grep '1 rules of lists never fit: .*more.txt:2'"), 0);
+		fixture_close(&f);
+	}
+}
+END_TEST
+
 START_TEST(broken_settings_are_told_until_they_are_mended)
 {
 	fixture_must_open(&f);
@@ -422,6 +444,7 @@ int main(void)
 	tcase_add_test(tc, counts_keep_their_names_when_settings_change);
 	tcase_add_test(tc, counts_outlive_the_engine);
 	tcase_add_test(tc, broken_list_is_told_until_it_is_mended);
+	tcase_add_test(tc, pattern_that_cannot_be_compiled_is_told);
 	tcase_add_test(tc, broken_settings_are_told_until_they_are_mended);
 	tcase_add_test(tc, host_that_stands_aside_is_told);
 	tcase_add_test(tc, two_engines_tell_side_by_side);
