@@ -117,26 +117,6 @@ static size_t find(const struct dw_db *db, struct probe *probes, size_t count,
 	return n;
 }
 
-/* Hash, then look. `found` has room for every depth. */
-static size_t find_names(const struct dw_db *db, const uint8_t *name, size_t name_len,
-	const struct dw_labels *labels, struct found *found)
-{
-	/* names have few labels: the long way is for those that are made up */
-	enum { USUAL = 12 };
-
-	if (db->lines == 0)
-		return 0;
-	if (labels->count < USUAL) {
-		struct probe probes[USUAL];
-
-		return find(db, probes, prepare(db, name, name_len, labels, probes), found);
-	} else {
-		struct probe probes[DW_NAME_LABELS_MAX + 1];
-
-		return find(db, probes, prepare(db, name, name_len, labels, probes), found);
-	}
-}
-
 static bool trigger_fits(uint8_t trigger, bool itself)
 {
 	switch (trigger) {
@@ -214,14 +194,10 @@ static size_t subject_of(const uint8_t *name, size_t name_len, const struct dw_l
 
 /* Those that match and those that should not and do not, merged by id: that is the
  * order of the lists and of the rules in them. */
-static void add_patterns(struct tally *t, struct dw_pattern_scratch *scratch, const uint8_t *name,
-	size_t name_len, const struct dw_labels *labels)
+static void add_patterns(struct tally *t, const uint32_t *ids, size_t count)
 {
 	const struct dw_db *db = t->db;
-	char subject[DW_NAME_MAX];
-	const uint32_t *ids;
-	size_t len = subject_of(name, name_len, labels, subject), i = 0, j = 0;
-	size_t count = dw_patterns_match(db->patterns, scratch, subject, len, &ids);
+	size_t i = 0, j = 0;
 
 	while (i < count || j < db->inverted_count) {
 		uint32_t id = i < count ? ids[i] : UINT32_MAX;
@@ -247,22 +223,25 @@ struct question {
 	struct dw_pattern_scratch *scratch; /* or NULL: no patterns */
 };
 
-static void add_all(struct tally *t, const struct question *q, const struct found *found,
-	size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		add_set(t, found[i].entry, found[i].labels, found[i].labels == q->labels->count);
-	if (q->scratch != NULL)
-		add_patterns(t, q->scratch, q->name, q->len, q->labels);
-}
+/* What is found of a question. */
+struct findings {
+	struct found name[DW_NAME_LABELS_MAX + 1];
+	size_t names;
+	const uint32_t *pattern;
+	size_t patterns;
+};
 
-static void weigh_in(const struct dw_db *db, const struct question *q, const struct found *found,
-	size_t count, struct dw_hits *hits, struct tally_list *room)
+static void weigh_in(const struct dw_db *db, const struct question *q, const struct findings *f,
+	struct dw_hits *hits, struct tally_list *room)
 {
 	struct tally t = tally_of(db, room);
 
 	t.qtype = q->type;
-	add_all(&t, q, found, count);
+	for (size_t i = 0; i < f->names; i++)
+		add_set(&t, f->name[i].entry, f->name[i].labels,
+			f->name[i].labels == q->labels->count);
+	if (q->scratch != NULL)
+		add_patterns(&t, f->pattern, f->patterns);
 	tally_hits(&t, hits);
 }
 
@@ -271,31 +250,59 @@ static void weigh_in(const struct dw_db *db, const struct question *q, const str
 enum { FEW_LISTS = 24 };
 
 static __attribute__((noinline)) void weigh_few(const struct dw_db *db, const struct question *q,
-	const struct found *found, size_t count, struct dw_hits *hits)
+	const struct findings *f, struct dw_hits *hits)
 {
 	struct tally_list room[FEW_LISTS];
 
-	weigh_in(db, q, found, count, hits, room);
+	weigh_in(db, q, f, hits, room);
 }
 
 static __attribute__((noinline)) void weigh_many(const struct dw_db *db, const struct question *q,
-	const struct found *found, size_t count, struct dw_hits *hits)
+	const struct findings *f, struct dw_hits *hits)
 {
 	struct tally_list room[DW_LISTS_MAX];
 
-	weigh_in(db, q, found, count, hits, room);
+	weigh_in(db, q, f, hits, room);
+}
+
+/* The lines of the index are on their way while the patterns are matched. `probes` has
+ * room for every depth. */
+static inline void look_up(const struct dw_db *db, const struct question *q, struct probe *probes,
+	struct dw_hits *hits)
+{
+	struct findings f;
+	size_t count = 0;
+
+	if (db->lines > 0)
+		count = prepare(db, q->name, q->len, q->labels, probes);
+	if (q->scratch != NULL) {
+		char subject[DW_NAME_MAX];
+		size_t len = subject_of(q->name, q->len, q->labels, subject);
+
+		f.patterns = dw_patterns_match(db->patterns, q->scratch, subject, len, &f.pattern);
+	}
+	f.names = find(db, probes, count, f.name);
+	hits->count = 0;
+	if (f.names > 0 || q->scratch != NULL)
+		(db->list_count <= FEW_LISTS ? weigh_few : weigh_many)(db, q, &f, hits);
 }
 
 void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,
 	size_t name_len, const struct dw_labels *labels, uint16_t qtype, struct dw_hits *hits)
 {
+	/* names have few labels: the long way is for those that are made up */
+	enum { USUAL = 12 };
 	struct question q = {name, name_len, labels, qtype, db->patterns != NULL ? scratch : NULL};
-	struct found found[DW_NAME_LABELS_MAX + 1];
-	size_t count = find_names(db, name, name_len, labels, found);
 
-	hits->count = 0;
-	if (count > 0 || q.scratch != NULL)
-		(db->list_count <= FEW_LISTS ? weigh_few : weigh_many)(db, &q, found, count, hits);
+	if (labels->count < USUAL) {
+		struct probe probes[USUAL];
+
+		look_up(db, &q, probes, hits);
+	} else {
+		struct probe probes[DW_NAME_LABELS_MAX + 1];
+
+		look_up(db, &q, probes, hits);
+	}
 }
 
 /* ---- addresses ---- */
