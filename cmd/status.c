@@ -118,6 +118,8 @@ static void read_instances(const char *state_dir, struct status *all)
 		else
 			cmd_print_error(NULL, &err);
 		sound = false;
+		if (res == DW_ERR_SYSTEM) /* and the next one would fail in the same way */
+			break;
 	}
 	if (all->count > 0)
 		keep_running(all);

@@ -392,6 +392,10 @@ enum dw_result dw_yaml_parse(const char *name, const char *text, size_t len,
 
 	if (result != DW_OK)
 		return result;
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* byte order mark */
+		text += 3;
+		len -= 3;
+	}
 	b.doc = calloc(1, sizeof(*b.doc));
 	b.frames = calloc(b.limits->depth + 1, sizeof(*b.frames));
 	if (b.doc)

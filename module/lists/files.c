@@ -18,6 +18,7 @@
 
 #include "dnsward/lists.h"
 #include "dnsward/version.h"
+#include "lists/source.h"
 
 enum { FILES_MAX = 65536, CHUNK_BYTES = 64 << 10 };
 
@@ -299,26 +300,30 @@ static void add_options(crypto_generichash_state *state, const struct dw_list_op
 static enum dw_result add_file(
 	crypto_generichash_state *state, const char *path, struct dw_error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	uint8_t chunk[CHUNK_BYTES];
+	enum dw_result result;
 	uint64_t size = 0;
-	ssize_t n;
+	ssize_t n = 1;
+	time_t modified;
+	int fd;
 
-	if (fd < 0)
-		return dw_fail_errno(err, path, "cannot open");
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0 || (n < 0 && errno == EINTR)) {
-		if (n < 0)
-			continue;
-		add(state, chunk, (size_t)n);
-		size += (uint64_t)n;
-	}
-	if (n < 0) {
-		enum dw_result result = dw_fail_errno(err, path, "cannot read");
-
-		close(fd);
+	result = dw_source_file(path, DW_TEXT_MAX, &fd, &modified, err);
+	if (result != DW_OK)
 		return result;
+	while (n > 0 && size <= DW_TEXT_MAX) {
+		do
+			n = read(fd, chunk, sizeof(chunk));
+		while (n < 0 && errno == EINTR);
+		if (n > 0) {
+			add(state, chunk, (size_t)n);
+			size += (uint64_t)n;
+		}
 	}
+	if (n < 0)
+		result = dw_fail_errno(err, path, "cannot read");
 	close(fd);
+	if (result != DW_OK)
+		return result;
 	add(state, &size, sizeof(size));
 	add_string(state, path);
 	return DW_OK;

@@ -176,19 +176,35 @@ static struct dw_source *source_new(const char *path, uint64_t text_max)
 	return source;
 }
 
-static enum dw_result open_file(struct dw_source *source, struct dw_error *err)
+static enum dw_result check_file(
+	const char *path, const struct stat *st, uint64_t max, struct dw_error *err)
 {
+	if (!S_ISREG(st->st_mode))
+		return dw_fail(err, DW_ERR_UNSUPPORTED, path, 0, "not a regular file");
+	if ((uint64_t)st->st_size > max)
+		return dw_fail(err, DW_ERR_LIMIT, path, 0, "larger than %llu MiB",
+			(unsigned long long)max >> 20);
+	return DW_OK;
+}
+
+enum dw_result dw_source_file(
+	const char *path, uint64_t max, int *out, time_t *modified, struct dw_error *err)
+{
+	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	enum dw_result result;
 	struct stat st;
 
-	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
-	source->fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (source->fd < 0)
-		return dw_fail_errno(err, source->path, "cannot open");
-	if (fstat(source->fd, &st) != 0)
-		return dw_fail_errno(err, source->path, "cannot look at it");
-	if (!S_ISREG(st.st_mode))
-		return dw_fail(err, DW_ERR_UNSUPPORTED, source->path, 0, "not a regular file");
-	source->modified = st.st_mtime;
+	if (fd < 0)
+		return dw_fail_errno(err, path, "cannot open");
+	result = fstat(fd, &st) != 0 ? dw_fail_errno(err, path, "cannot look at it")
+				     : check_file(path, &st, max, err);
+	if (result != DW_OK) {
+		close(fd);
+		return result;
+	}
+	*out = fd;
+	*modified = st.st_mtime;
 	return DW_OK;
 }
 
@@ -200,7 +216,7 @@ enum dw_result dw_source_open(
 
 	if (!source)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
-	result = open_file(source, err);
+	result = dw_source_file(path, text_max, &source->fd, &source->modified, err);
 	if (result == DW_OK)
 		result = begin(source, err);
 	if (result == DW_OK)

@@ -40,8 +40,13 @@ struct dw_line {
 	uint32_t number;
 };
 
-/* Open a regular file (DW_ERR_UNSUPPORTED for anything else). `text_max` bytes
- * of text are read at most, DW_TEXT_MAX but in tests. */
+/* Open a file for reading, as all of a list's files are opened: a regular one
+ * (DW_ERR_UNSUPPORTED for anything else), of up to `max` bytes (DW_ERR_LIMIT). */
+enum dw_result dw_source_file(const char *path, uint64_t max, int *fd, time_t *modified,
+	struct dw_error *err) DW_MUST_CHECK;
+
+/* Open a file in this way. `text_max` bytes of text are read at most, DW_TEXT_MAX but in
+ * tests. */
 enum dw_result dw_source_open(const char *path, uint64_t text_max, struct dw_source **out,
 	struct dw_error *err) DW_MUST_CHECK;
 

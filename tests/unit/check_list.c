@@ -322,21 +322,36 @@ START_TEST(folder_is_one_list)
 }
 END_TEST
 
-/* What is no regular file is not waited for. */
+/* What is no regular file, or larger than any list, is neither waited for nor read. */
+static void refused(const char *path, enum dw_result wanted)
+{
+	struct dw_list_options options = {.name = "l", .path = path};
+	uint8_t digest[DW_LIST_DIGEST_BYTES];
+	struct loaded l = load(&options, 0);
+
+	ck_assert_int_eq(l.result, wanted);
+	ck_assert_int_eq(dw_list_digest(&options, digest, NULL), wanted);
+	unload(&l);
+}
+
 START_TEST(special_files)
 {
-	struct dw_list_options options = {.name = "l", .path = "/dev/zero"};
-	struct loaded l = load(&options, 0);
 	char path[300];
 
-	ck_assert_int_eq(l.result, DW_ERR_UNSUPPORTED);
-	unload(&l);
+	refused("/dev/zero", DW_ERR_UNSUPPORTED);
 	snprintf(path, sizeof(path), "%s/fifo", list_folder());
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
-	options.path = path;
-	l = load(&options, 0);
-	ck_assert_int_eq(l.result, DW_ERR_UNSUPPORTED);
-	unload(&l);
+	refused(path, DW_ERR_UNSUPPORTED);
+	snprintf(path, sizeof(path), "%s/loop", list_folder());
+	ck_assert_int_eq(symlink(path, path), 0);
+	refused(path, DW_ERR_SYSTEM);
+	snprintf(path, sizeof(path), "%s/empty", list_folder());
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	refused(path, DW_ERR_NOT_FOUND);
+	ck_assert_int_eq(rmdir(path), 0);
+	snprintf(path, sizeof(path), "%s", text_file("sparse", "a.example\n"));
+	ck_assert_int_eq(truncate(path, (off_t)10 << 30), 0);
+	refused(path, DW_ERR_LIMIT);
 }
 END_TEST
 

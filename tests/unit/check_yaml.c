@@ -73,7 +73,7 @@ static const struct {
 	{TEXT("{}"), "{}"},
 	{TEXT("a: 1\nb: [x, y]\n"), "{a='1' b=['x' 'y']}"},
 	{TEXT("a: 1\r\nb: 2\r\n"), "{a='1' b='2'}"},
-	{TEXT("\xef\xbb\xbf" "a: 1\n"), "{a='1'}"},
+	{TEXT("\xef\xbb\xbf" "a: 1\nb: 2\n"), "{a='1' b='2'}"},
 	{TEXT("- a\n- - b\n  - c\n- {d: e}\n"), "['a' ['b' 'c'] {d='e'}]"},
 	/* nothing is typed */
 	{TEXT("a: no\nb: null\nc: ~\nd: 08:00\ne: 0x10\nf: 1e3\ng: on\nh: .inf"),

@@ -5,17 +5,10 @@ import os
 import time
 
 from lab import process
-from lab.scene import SETTINGS, brief, resolver, within
+from lab.scene import SETTINGS, brief, errors, resolver, settled_status, within
 
 BLOCKED = "NXDOMAIN EDE 15 ads"
 PLAIN = "NOERROR 192.0.2.1"
-
-
-def errors(subject):
-    """What was said to be wrong since the last (re)start."""
-    said = subject.said()
-    starts = [i for i, line in enumerate(said) if "init module 0" in line]
-    return [line for line in said[starts[-1]:] if " error: dnsward" in line]
 
 
 def spoil_and_mend(lab, folder, report, name, spoil, mend, reload_by, mentions, settings=SETTINGS):
@@ -43,15 +36,6 @@ def spoil_and_mend(lab, folder, report, name, spoil, mend, reload_by, mentions, 
         report.check(f"{name}: mended", "NXDOMAIN EDE 15 ads",
                      within(3, BLOCKED, lambda: subject.ask("mended.site.example", "A")))
         report.check(f"{name}: status mended", "exit status 0", settled_status(subject, 0))
-
-
-def settled_status(subject, wanted):
-    end = time.monotonic() + 3
-    while True:
-        code = subject.dnsward("status").returncode
-        if code == wanted or time.monotonic() > end:
-            return f"exit status {code}"
-        time.sleep(0.1)
 
 
 def settings_of(reload_by):

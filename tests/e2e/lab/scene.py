@@ -68,3 +68,19 @@ def within(seconds, wanted, ask):
         if got == wanted or time.monotonic() > end:
             return got
         time.sleep(0.05)
+
+
+def errors(subject):
+    """What was said to be wrong since the last (re)start."""
+    said = subject.said()
+    starts = [i for i, line in enumerate(said) if "init module 0" in line]
+    return [line for line in said[starts[-1]:] if " error: dnsward" in line]
+
+
+def settled_status(subject, wanted):
+    end = time.monotonic() + 3
+    while True:
+        code = subject.dnsward("status").returncode
+        if code == wanted or time.monotonic() > end:
+            return f"exit status {code}"
+        time.sleep(0.1)
