@@ -120,8 +120,15 @@ bool dw_snapshot_weighs_answers(const struct dw_snapshot *snapshot);
 
 /* Whether replies from the host's shared cache need a verdict, for the log or to be counted. A
  * cache that honours the generation has nothing in it that a row could sinkhole: where rows do
- * nothing else, and not all is logged, what comes from there is allowed without looking. */
+ * nothing else, what comes from there is allowed without looking. Where all is logged that
+ * holds only if each category is sinkholed by some row, so that there is none to tell of either. */
 bool dw_snapshot_weighs_cached(const struct dw_snapshot *snapshot);
+
+/* Whether replies that nothing was done to are logged. */
+bool dw_snapshot_logs_all(const struct dw_snapshot *snapshot);
+
+/* The verdict on what needs none: allowed, and nothing to say of it. */
+const struct dw_verdict *dw_snapshot_allowed(const struct dw_snapshot *snapshot);
 
 /* The verdict on a question: the union of what all lists say of the name and its parents,
  * then the first row that fits. */

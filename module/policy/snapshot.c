@@ -103,10 +103,43 @@ static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
 	};
 }
 
+/* Whether some row sinkholes whatever carries the category, for some client at some time. */
+static bool is_sinkholed(const struct dw_settings *settings, size_t category)
+{
+	for (size_t i = 0; i < settings->row_count; i++) {
+		const struct dw_row *row = &settings->rows[i];
+		if (row->action == DW_ACTION_SINKHOLE &&
+			(row->any_category || dw_set_has(&row->categories, category)) &&
+			dw_set_empty(&row->unless) && row->type_count == 0 && row->levels == 0 &&
+			!row->has_lists && row->rule_count == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a reply from the cache may have more for the log to tell than that it was allowed: its
+ * score, a category that no row sinkholes, a row that allowed it. */
+static bool has_more_to_tell(const struct dw_settings *settings)
+{
+	if (settings->dga.on)
+		return true;
+	for (size_t i = 0; i < settings->row_count; i++) {
+		if (settings->rows[i].action != DW_ACTION_SINKHOLE)
+			return true;
+	}
+	for (size_t i = 0; i < settings->category_count; i++) {
+		if (!is_sinkholed(settings, i))
+			return true;
+	}
+	return false;
+}
+
 /* Sinkhole rows keep names out of the cache, but not in a dry run. */
 static bool weighs_cached(const struct dw_settings *settings)
 {
-	if (settings->log.queries == DW_LOG_ALL || settings->detect.on != 0)
+	if (settings->detect.on != 0)
+		return true;
+	if (settings->log.queries == DW_LOG_ALL && has_more_to_tell(settings))
 		return true;
 	if (settings->dry_run_all || !dw_set_empty(&settings->dry_run))
 		return true;
@@ -144,6 +177,7 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	if (s->model != NULL && s->settings->detect.on != 0)
 		s->detect = detect;
 	s->weighs_cached = weighs_cached(s->settings);
+	s->allowed.generation = generation;
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
 		s->rows_without_hit |= !dw_row_needs_hit(row) &&
@@ -220,6 +254,16 @@ const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapsho
 bool dw_snapshot_weighs_cached(const struct dw_snapshot *snapshot)
 {
 	return snapshot->weighs_cached;
+}
+
+bool dw_snapshot_logs_all(const struct dw_snapshot *snapshot)
+{
+	return snapshot->settings->log.queries == DW_LOG_ALL;
+}
+
+const struct dw_verdict *dw_snapshot_allowed(const struct dw_snapshot *snapshot)
+{
+	return &snapshot->allowed;
 }
 
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot)

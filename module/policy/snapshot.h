@@ -85,6 +85,7 @@ struct dw_snapshot {
 	bool rows_without_hit;   /* some row fits names that are on no list */
 	bool clock_rows;         /* some row has `when` */
 	bool weighs_cached;      /* replies from the host's cache are judged, each of them */
+	struct dw_verdict allowed; /* on what no row, list or rule has anything to say of */
 	bool addr_rules;         /* of the databases */
 	bool answer_rules;       /* some detection looks at answers */
 	struct dw_stake stake[DW_WORKERS_MAX];

@@ -109,14 +109,11 @@ static void fill(const struct sent *sent, struct dw_event *event)
 		qinfo->local_alias != NULL ? qinfo->local_alias->rrset : NULL;
 	struct timespec now;
 
-	memset(event, 0, sizeof(*event));
 	clock_gettime(CLOCK_REALTIME, &now);
 	event->time_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 	event->duration_us = sent->start != NULL ? event->time_us - microseconds(sent->start) : -1;
 	if (event->duration_us < 0)
 		event->duration_us = sent->start != NULL ? 0 : -1;
-	event->client = dw_addr_from_sockaddr(
-		(const struct sockaddr *)&sent->client->client_addr, &event->client_port);
 	add_server(sent->client, event);
 	event->transport = transport(sent->client->c);
 	event->question = alias != NULL ? alias->rk.dname : qinfo->qname;
@@ -136,22 +133,21 @@ static void fill(const struct sent *sent, struct dw_event *event)
 }
 
 static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_verdict *verdict, const struct dw_addr *client, const struct sent *sent)
+	const struct dw_verdict *verdict, const struct sent *sent)
 {
-	bool wanted = dw_wants_event(worker, snapshot, verdict, client);
 	bool observed = dw_wants_replies(snapshot);
 	struct dw_event event;
 
+	/* its answers are written when they are counted */
+	memset(&event, 0, offsetof(struct dw_event, answers));
+	event.client = dw_addr_from_sockaddr(
+		(const struct sockaddr *)&sent->client->client_addr, &event.client_port);
+	bool wanted = dw_wants_event(worker, snapshot, verdict, &event.client);
 	if (wanted || observed)
 		fill(sent, &event);
 	if (observed)
 		wanted = dw_observe(worker, snapshot, verdict, &event, wanted);
 	dw_note(worker, snapshot, verdict, wanted ? &event : NULL);
-}
-
-static struct dw_addr address(const struct comm_reply *client)
-{
-	return dw_addr_from_sockaddr((const struct sockaddr *)&client->client_addr, NULL);
 }
 
 /* ---- replies that no module saw ---- */
@@ -217,15 +213,13 @@ static bool needs_no_verdict(
 	       thread->unweighed++ % JUDGED_ONE_IN != 0;
 }
 
-static void judge_unseen(
-	struct dw_thread *thread, const struct dw_snapshot *snapshot, struct sent *sent)
+static void judge_unseen(struct dw_thread *thread, const struct dw_snapshot *snapshot,
+	const struct sent *sent)
 {
-	struct dw_addr client = address(sent->client);
 	struct dw_verdict verdict;
 
-	sent->query_flags = flags_in_packet(sent->client->c);
 	decide_late(thread, snapshot, sent, &verdict);
-	note(thread->worker, snapshot, &verdict, &client, sent);
+	note(thread->worker, snapshot, &verdict, sent);
 }
 
 static void unseen_reply(struct dw_instance *instance, struct sent *sent)
@@ -241,10 +235,13 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 		dw_sweep_start(instance, thread, worker->base, &worker->env);
 	}
 	snapshot = dw_snapshot_acquire(thread->worker);
-	if (needs_no_verdict(thread, snapshot, sent))
-		dw_note_allowed(thread->worker, snapshot);
-	else
+	sent->query_flags = flags_in_packet(c);
+	if (!needs_no_verdict(thread, snapshot, sent))
 		judge_unseen(thread, snapshot, sent);
+	else if (dw_snapshot_logs_all(snapshot))
+		note(thread->worker, snapshot, dw_snapshot_allowed(snapshot), sent);
+	else
+		dw_note_allowed(thread->worker, snapshot);
 	dw_snapshot_release(thread->worker, &snapshot);
 }
 
@@ -269,7 +266,6 @@ static void seen_specially(struct module_qstate *qstate, struct dw_query *query,
 static void seen_reply(struct module_qstate *qstate, struct dw_query *query, struct reply_info *rep,
 	struct edns_option **options, struct sent *sent)
 {
-	struct dw_addr client = address(sent->client);
 	const struct dw_verdict *verdict = &query->verdict;
 	struct dw_verdict own;
 
@@ -277,13 +273,12 @@ static void seen_reply(struct module_qstate *qstate, struct dw_query *query, str
 		seen_specially(qstate, query, rep, options, sent, &own);
 		verdict = &own;
 	}
-	note(query->thread->worker, query->snapshot, verdict, &client, sent);
+	note(query->thread->worker, query->snapshot, verdict, sent);
 }
 
 void dw_events_dropped(struct module_qstate *qstate, const struct dw_query *query)
 {
 	const struct mesh_reply *reply;
-	struct dw_addr client;
 
 	for (reply = qstate->mesh_info->reply_list; reply != NULL; reply = reply->next) {
 		struct query_info qinfo = qstate->qinfo;
@@ -297,8 +292,7 @@ void dw_events_dropped(struct module_qstate *qstate, const struct dw_query *quer
 		};
 		qinfo.qname = reply->qname;
 		qinfo.local_alias = reply->local_alias;
-		client = address(sent.client);
-		note(query->thread->worker, query->snapshot, &query->verdict, &client, &sent);
+		note(query->thread->worker, query->snapshot, &query->verdict, &sent);
 	}
 }
 

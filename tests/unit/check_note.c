@@ -130,7 +130,27 @@ static const struct {
 	{"  - {category: any, clients: council, action: allow}\n"
 	 "  - {category: ads, action: sinkhole}\n",
 		"", false},
-	{"  - {category: ads, action: sinkhole}\n", "log: {queries: all}\n", true},
+	{"  - {category: ads, action: sinkhole}\n", "log: {queries: all}\n", true}, /* `good` is told */
+	{"  - {category: [ads, good], action: sinkhole}\n", "log: {queries: all}\n", false},
+	{"  - {category: any, action: sinkhole}\n", "log: {queries: all}\n", false},
+	{"  - {category: ads, clients: council, action: sinkhole}\n"
+	 "  - {category: good, types: A, action: sinkhole}\n"
+	 "  - {category: good, action: sinkhole}\n",
+		"log: {queries: all}\n", false},
+	{"  - {category: [ads, good], types: A, action: sinkhole}\n", "log: {queries: all}\n", true},
+	{"  - {category: ads, unless: good, action: sinkhole}\n"
+	 "  - {category: good, action: sinkhole}\n",
+		"log: {queries: all}\n", true},
+	{"  - {list: [ads, good], action: sinkhole}\n", "log: {queries: all}\n", true},
+	{"  - {category: any, clients: council, action: allow}\n"
+	 "  - {category: [ads, good], action: sinkhole}\n",
+		"log: {queries: all}\n", true},
+	{"  - {category: [ads, good], action: sinkhole}\n",
+		"dga: {category: ads}\nlog: {queries: all}\n", true},
+	{"  - {category: [ads, good], action: sinkhole}\n",
+		"detect: {tunnel: {category: ads}}\nlog: {queries: all}\n", true},
+	{"  - {category: [ads, good], action: sinkhole}\n",
+		"dry-run: ads\nlog: {queries: all}\n", true},
 	{"  - {category: ads, action: sinkhole}\n", "dry-run: yes\n", true},
 	{"  - {category: ads, action: sinkhole}\n", "dry-run: ads\n", true},
 	{"  - {category: ads, action: log}\n", "", true},

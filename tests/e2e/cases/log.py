@@ -76,6 +76,23 @@ def case_each_kind(lab, folder, report):
                          for e in came))
 
 
+def case_cached_alike(lab, folder, report):
+    """Cached replies that nothing can come of are not judged but for the first of 64, and the log
+    says the same of all."""
+    files = {**LISTS, "drop.txt": "drop.site.example\n"}
+    with resolver(lab, folder, SETTINGS, files, server="  num-threads: 1\n") as subject:
+        for _ in range(5):
+            subject.ask("plain.site.example", "A")
+        came = events(subject, 5)
+        for event in came:
+            for key in ("@timestamp", "event", "source"):
+                event.pop(key)
+            for answer in event["dns"]["answers"]:
+                answer.pop("ttl")
+        report.check("log: cached replies alike", [True, 4], [
+            came[1]["dnsward"]["cached"], sum(e == came[1] for e in came)])
+
+
 def case_of_the_server_itself(lab, folder, report):
     """Unbound answers these with no question at hand for its callbacks."""
     with resolver(lab, folder, SETTINGS, {**LISTS, "drop.txt": "drop.site.example\n"}) as subject:
