@@ -12,8 +12,11 @@
 #include "log/output.h"
 #include "log/ring.h"
 
+/* Lines are written out once there are DW_BATCH_FULL bytes of them: what was just made is then still
+ * in the processor's own cache, and a write is large enough for what it costs to be lost in it. */
 enum {
-	DW_BATCH_BYTES = 4 * DW_EVENT_JSON_MAX,
+	DW_BATCH_FULL = 64 * 1024,
+	DW_BATCH_BYTES = DW_BATCH_FULL + DW_EVENT_JSON_MAX,
 	DW_STATE_JSON_MAX = 2048,
 };
 

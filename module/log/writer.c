@@ -146,7 +146,7 @@ static void add(struct writer *w, struct dw_event *event)
 	struct dw_log *log = w->log;
 	dw_event_hide_client(
 		event, (enum dw_log_clients)atomic_load(&log->clients), log->pseudonyms);
-	if (DW_BATCH_BYTES - w->used < DW_EVENT_JSON_MAX)
+	if (w->used >= DW_BATCH_FULL)
 		flush(w);
 	size_t len =
 		dw_event_to_json(log->ecs, event, log->batch + w->used, DW_BATCH_BYTES - w->used);
