@@ -48,20 +48,39 @@ void dw_json_null(struct dw_json *json, const char *key);
  * that is no number is null. */
 void dw_json_number(struct dw_json *json, const char *key, double value, unsigned decimals);
 
+/* Whether `len` more bytes fit; if not, the buffer is full from now on. */
+static inline bool dw_json_has_room(struct dw_json *json, size_t len)
+{
+	if ((size_t)(json->end - json->at) >= len)
+		return true;
+	json->end = json->at;
+	json->full = true;
+	return false;
+}
+
 /* JSON that the caller has made, as it is: constant pieces of a line, where speed counts. The
  * value that comes next gets its comma, unless the text ends where none is due. */
 static inline void dw_json_raw(struct dw_json *json, const char *text, size_t len)
 {
 	char last = len > 0 ? text[len - 1] : ':';
 
-	if ((size_t)(json->end - json->at) < len) {
-		json->end = json->at;
-		json->full = true;
+	if (!dw_json_has_room(json, len))
 		return;
-	}
 	memcpy(json->at, text, len);
 	json->at += len;
 	json->comma = last != '{' && last != '[' && last != ':' && last != ',';
+}
+
+/* The same of a string that has nothing to escape: it gets its quotes here. */
+static inline void dw_json_raw_string(struct dw_json *json, const char *text, size_t len)
+{
+	if (!dw_json_has_room(json, len + 2))
+		return;
+	json->at[0] = '"';
+	memcpy(json->at + 1, text, len);
+	json->at[len + 1] = '"';
+	json->at += len + 2;
+	json->comma = true;
 }
 
 /* The bytes of a string without its quotes, escaped. */

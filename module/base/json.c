@@ -16,18 +16,9 @@ void dw_json_start(struct dw_json *json, char *buffer, size_t len)
 	*json = (struct dw_json){.at = buffer, .start = buffer, .end = buffer + len};
 }
 
-static bool has_room(struct dw_json *json, size_t len)
-{
-	if ((size_t)(json->end - json->at) >= len)
-		return true;
-	json->end = json->at;
-	json->full = true;
-	return false;
-}
-
 static void put(struct dw_json *json, const char *bytes, size_t len)
 {
-	if (!has_room(json, len))
+	if (!dw_json_has_room(json, len))
 		return;
 	memcpy(json->at, bytes, len);
 	json->at += len;
@@ -43,7 +34,7 @@ static void before(struct dw_json *json, const char *key)
 {
 	size_t len = key != NULL ? strlen(key) : 0;
 	size_t need = (key != NULL ? len + sizeof("\"\":") - 1 : 0) + json->comma;
-	if (!has_room(json, need))
+	if (!dw_json_has_room(json, need))
 		return;
 	if (json->comma)
 		*json->at++ = ',';
@@ -158,14 +149,23 @@ void dw_json_string(struct dw_json *json, const char *key, const char *text)
 
 /* ---- numbers and words ---- */
 
+/* Two digits a division. */
 static void put_uint(struct dw_json *json, uint64_t value, unsigned least)
 {
+	static const char pairs[] =
+		"00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+		"40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+		"8081828384858687888990919293949596979899";
 	char digits[24];
 	size_t at = sizeof(digits);
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value > 0 || sizeof(digits) - at < least);
+	for (; value >= 100; value /= 100)
+		memcpy(digits + (at -= 2), pairs + 2 * (value % 100), 2);
+	if (value >= 10)
+		memcpy(digits + (at -= 2), pairs + 2 * value, 2);
+	else
+		digits[--at] = (char)('0' + value);
+	while (sizeof(digits) - at < least)
+		digits[--at] = '0';
 	put(json, digits + at, sizeof(digits) - at);
 }
 

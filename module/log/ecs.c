@@ -3,52 +3,17 @@
  * ecs.c: an event as one line of JSON in the Elastic Common Schema */
 #include "dnsward-config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dnsward/clock.h"
 #include "dnsward/json.h"
 #include "dnsward/log.h"
-#include "dnsward/rrtype.h"
 #include "dnsward/verdict.h"
-#include "base/rcode.h"
+#include "log/ecs_parts.h"
 #include "log/log_parts.h"
-#include "log/rdata.h"
-#include "log/suffix_memo.h"
 
 /* The schema is docs/log-schema.md. A key without a value is left out. */
-
-enum { TYPE_A = 1, TYPE_AAAA = 28 };
-enum { RDATA_TEXT_MAX = 1024 };
-enum { OBSERVER_MAX = 2048 };
-
-/* What is the same in many lines. */
-struct dw_ecs {
-	struct dw_suffix_memo *suffixes;
-	uint64_t second; /* since the epoch, that `time` is the text of */
-	char time[DW_TIMESTAMP_TEXT_MAX];
-	size_t observer_len;
-	char observer[OBSERVER_MAX]; /* the object and the comma before it */
-};
-
-/* A line, and what is used in it more than once. */
-struct line {
-	struct dw_json json;
-	const struct dw_event *event;
-	uint8_t name[DW_NAME_MAX]; /* the question's, lowered */
-	char text[DW_NAME_TEXT_MAX];
-	size_t len; /* of `text` */
-	bool plain; /* no byte is escaped, so `text` has the offsets of `name` */
-	size_t resolved_len;
-	char resolved[DW_EVENT_ANSWERS_MAX *
-		      (DW_ADDR_TEXT_MAX + 3)]; /* addresses as JSON strings */
-	size_t client_len;
-	char client[DW_ADDR_TEXT_MAX];
-};
-
-/* A piece that is always the same. */
-#define PIECE(json, text) dw_json_raw((json), (text), sizeof(text) - 1)
 
 /* Elastic's own scale. A hit without a level is as grave as what was done about it. */
 static const uint8_t severity_of_level[] = {
@@ -64,30 +29,49 @@ static const uint8_t level_of_action[] = {
 	[DW_ACTION_SINKHOLE] = DW_LEVEL_HIGH,
 };
 
-/* A word of ours, or other text that has nothing to escape. */
-static void put(struct dw_json *j, const char *text)
-{
-	dw_json_raw(j, text, strlen(text));
-}
-
-static void put_quoted(struct dw_json *j, const char *text, size_t len)
-{
-	PIECE(j, "\"");
-	dw_json_raw(j, text, len);
-	PIECE(j, "\"");
-}
-
 static void optional(struct dw_json *j, const char *key, const char *text)
 {
 	if (text != NULL && *text != '\0')
 		dw_json_string(j, key, text);
 }
 
-static void add_name(struct dw_json *j, const char *key, const uint8_t *wire, size_t len)
+void dw_put_name(struct dw_json *j, const char *key, const uint8_t *wire, size_t len)
 {
 	char text[DW_NAME_TEXT_MAX];
 	size_t n = dw_name_to_text(wire, len, text);
 	dw_json_string_n(j, key, text, n);
+}
+
+/* ---- pieces that are kept ---- */
+
+/* Any mixing will do: what shares a slot is made again. */
+static struct dw_kept *slot_of(struct dw_ecs *ecs, enum dw_piece piece, const uint64_t key[3])
+{
+	uint64_t mixed = (key[0] ^ key[1] * 3 ^ key[2] * 5) * UINT64_C(0x9fb21c651e98df25);
+	return &ecs->kept[piece][mixed >> 61];
+}
+
+static bool is_same(const uint64_t a[3], const uint64_t b[3])
+{
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
+}
+
+void dw_put_kept(struct dw_line *l, enum dw_piece piece, const uint64_t key[3],
+	void (*make)(struct dw_json *json, const void *of), const void *of)
+{
+	struct dw_kept *kept = slot_of(l->ecs, piece, key);
+	const char *start = l->json.at;
+	if (kept->len > 0 && is_same(kept->key, key)) {
+		dw_json_raw(&l->json, kept->text, kept->len);
+		return;
+	}
+	make(&l->json, of);
+	size_t len = (size_t)(l->json.at - start);
+	if (l->json.full || len > sizeof(kept->text))
+		return;
+	memcpy(kept->key, key, sizeof(kept->key));
+	memcpy(kept->text, start, len);
+	kept->len = len;
 }
 
 /* ---- words ---- */
@@ -109,260 +93,92 @@ static bool is_stream(enum dw_transport transport)
 	return transport != DW_UDP && transport != DW_DOQ;
 }
 
-static const char *rcode_name(uint8_t rcode, char *out, size_t max)
-{
-	const char *name = dw_rcode_name(rcode);
-	if (name != NULL)
-		return name;
-	snprintf(out, max, "RCODE%u", rcode);
-	return out;
-}
-
-static const char *class_name(uint16_t klass, char *out, size_t max)
-{
-	switch (klass) {
-	case 1:
-		return "IN";
-	case 3:
-		return "CH";
-	case 4:
-		return "HS";
-	case 255:
-		return "ANY";
-	default:
-		snprintf(out, max, "CLASS%u", klass);
-		return out;
-	}
-}
-
 /* ---- parts ---- */
 
-static void add_event(struct line *l)
+static void make_event(struct dw_json *j, const void *of)
+{
+	const struct dw_event *e = of;
+	PIECE(j, ",\"event\":{\"kind\":\"");
+	put_word(j, e->alert ? "alert" : "event");
+	PIECE(j, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
+	put_word(j, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
+	PIECE(j, "\"],\"action\":\"");
+	put_word(j, action_name(e->action));
+	PIECE(j, "\",\"module\":\"dnsward\",\"dataset\":\"dnsward.query\"");
+}
+
+static void add_event(struct dw_line *l)
 {
 	struct dw_json *j = &l->json;
 	const struct dw_event *e = l->event;
 	uint8_t level = e->level != DW_LEVEL_NONE ? e->level : level_of_action[e->action];
-	PIECE(j, ",\"event\":{\"kind\":\"");
-	put(j, e->alert ? "alert" : "event");
-	PIECE(j, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
-	put(j, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
-	PIECE(j, "\"],\"action\":\"");
-	put(j, action_name(e->action));
-	PIECE(j, "\",\"module\":\"dnsward\",\"dataset\":\"dnsward.query\"");
-	if (e->duration_us >= 0)
-		dw_json_int(j, "duration", e->duration_us * 1000);
+	const uint64_t key[3] = {e->action, e->alert};
+	dw_put_kept(l, DW_PIECE_EVENT, key, make_event, e);
+	if (e->duration_us >= 0) {
+		PIECE(j, ",\"duration\":");
+		dw_json_int(j, NULL, e->duration_us * 1000);
+	}
 	if (level != DW_LEVEL_NONE)
 		dw_json_uint(j, "severity", severity_of_level[level]);
 	PIECE(j, "}");
 }
 
-static void add_client(struct line *l)
+static void add_client(struct dw_line *l)
 {
 	struct dw_json *j = &l->json;
-	PIECE(j, ",\"source\":{\"ip\":\"");
-	dw_json_raw(j, l->client, l->client_len);
-	PIECE(j, "\"");
-	if (l->event->client_port != 0)
-		dw_json_uint(j, "port", l->event->client_port);
-	PIECE(j, "},\"client\":{\"ip\":\"");
-	dw_json_raw(j, l->client, l->client_len);
-	PIECE(j, "\"}");
+	PIECE(j, ",\"source\":{\"ip\":");
+	dw_json_raw_string(j, l->client, l->client_len);
+	if (l->event->client_port != 0) {
+		PIECE(j, ",\"port\":");
+		dw_json_uint(j, NULL, l->event->client_port);
+	}
+	PIECE(j, "},\"client\":{\"ip\":");
+	dw_json_raw_string(j, l->client, l->client_len);
+	PIECE(j, "}");
 }
 
-static void add_server(struct line *l)
+static void make_server(struct dw_json *j, const struct dw_event *e)
 {
-	struct dw_json *j = &l->json;
 	char text[DW_ADDR_TEXT_MAX];
 	PIECE(j, ",\"destination\":{\"ip\":\"");
-	put(j, dw_addr_to_text(&l->event->server, text));
+	put_word(j, dw_addr_to_text(&e->server, text));
 	PIECE(j, "\"");
-	if (l->event->server_port != 0)
-		dw_json_uint(j, "port", l->event->server_port);
+	if (e->server_port != 0)
+		dw_json_uint(j, "port", e->server_port);
 	PIECE(j, "}");
 }
 
-static void add_network(struct line *l)
+static uint8_t family_of(const struct dw_event *e)
 {
-	struct dw_json *j = &l->json;
-	const struct dw_event *e = l->event;
-	uint8_t family = e->server.family != 0 ? e->server.family : e->client.family;
-	if (e->client.family != 0)
-		add_client(l);
+	return e->server.family != 0 ? e->server.family : e->client.family;
+}
+
+static void make_place(struct dw_json *j, const void *of)
+{
+	const struct dw_event *e = of;
+	uint8_t family = family_of(e);
 	if (e->server.family != 0)
-		add_server(l);
+		make_server(j, e);
 	PIECE(j, ",\"network\":{\"protocol\":\"dns\",\"transport\":\"");
-	put(j, is_stream(e->transport) ? "tcp" : "udp");
+	put_word(j, is_stream(e->transport) ? "tcp" : "udp");
 	if (family != 0) {
 		PIECE(j, "\",\"type\":\"");
-		put(j, family == 4 ? "ipv4" : "ipv6");
+		put_word(j, family == 4 ? "ipv4" : "ipv6");
 	}
 	PIECE(j, "\"}");
 }
 
-/* The part of the question's name that starts with its label at `start`. */
-static void add_parent(struct line *l, size_t start)
+static void add_network(struct dw_line *l)
 {
-	if (l->plain)
-		put_quoted(&l->json, l->text + start, l->len - start);
-	else
-		add_name(&l->json, NULL, l->name + start, l->event->question_len - start);
-}
-
-/* And what stands before it. */
-static void add_child(struct line *l, size_t end)
-{
-	uint8_t child[DW_NAME_MAX];
-	if (l->plain) {
-		put_quoted(&l->json, l->text, end - 1);
-		return;
-	}
-	memcpy(child, l->name, end);
-	child[end] = 0;
-	add_name(&l->json, NULL, child, end + 1);
-}
-
-static void add_related(struct line *l)
-{
-	struct dw_json *j = &l->json;
 	const struct dw_event *e = l->event;
-	PIECE(j, ",\"related\":{");
-	if (e->client.family != 0 || l->resolved_len > 0) {
-		PIECE(j, "\"ip\":[");
-		if (e->client.family != 0)
-			put_quoted(j, l->client, l->client_len);
-		if (e->client.family != 0 && l->resolved_len > 0)
-			PIECE(j, ",");
-		dw_json_raw(j, l->resolved, l->resolved_len);
-		PIECE(j, "],");
-	}
-	PIECE(j, "\"hosts\":[");
-	add_parent(l, 0);
-	if (e->matched != NULL)
-		add_name(j, NULL, e->matched, e->matched_len);
-	PIECE(j, "]}");
-}
-
-/* The name cut at its public suffix. Names that are nothing but a suffix have none of these. */
-static void add_name_parts(struct dw_ecs *ecs, struct line *l)
-{
-	size_t len = l->event->question_len;
-	size_t suffix = dw_suffix_memo_labels(ecs->suffixes, l->name, len);
-	struct dw_labels labels;
-	dw_name_labels(l->name, len, &labels);
-	if (suffix == 0 || suffix > labels.count)
-		return;
-	if (labels.count > suffix) {
-		size_t start = labels.offset[labels.count - suffix - 1];
-		PIECE(&l->json, ",\"registered_domain\":");
-		add_parent(l, start);
-		PIECE(&l->json, ",\"etld_plus_one\":");
-		add_parent(l, start);
-		if (start > 0) {
-			PIECE(&l->json, ",\"subdomain\":");
-			add_child(l, start);
-		}
-	}
-	PIECE(&l->json, ",\"top_level_domain\":");
-	add_parent(l, labels.offset[labels.count - suffix]);
-}
-
-static void add_flags(struct dw_json *j, uint16_t flags)
-{
-	static const struct {
-		uint16_t bit;
-		const char *name;
-	} names[] = {
-		{0x0400, "AA"},
-		{0x0200, "TC"},
-		{0x0100, "RD"},
-		{0x0080, "RA"},
-		{0x0020, "AD"},
-		{0x0010, "CD"},
-	};
-	if ((flags & 0x07b0) == 0)
-		return;
-	PIECE(j, "\"header_flags\":[");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (flags & names[i].bit)
-			dw_json_string_n(j, NULL, names[i].name, 2);
-	}
-	PIECE(j, "],");
-}
-
-static void add_type_and_class(struct dw_json *j, uint16_t type, uint16_t klass)
-{
-	char word[16];
-	PIECE(j, ",\"type\":\"");
-	put(j, dw_type_to_text(type, word));
-	PIECE(j, "\",\"class\":\"");
-	put(j, class_name(klass, word, sizeof(word)));
-	PIECE(j, "\"");
-}
-
-static void add_answer(struct line *l, const struct dw_event_answer *answer)
-{
-	struct dw_json *j = &l->json;
-	char text[RDATA_TEXT_MAX];
-	PIECE(j, "{\"name\":");
-	if (answer->name_len == l->event->question_len &&
-		memcmp(answer->name, l->name, answer->name_len) == 0)
-		add_parent(l, 0);
-	else
-		add_name(j, NULL, answer->name, answer->name_len);
-	add_type_and_class(j, answer->type, answer->klass);
-	dw_json_uint(j, "ttl", answer->ttl);
-	size_t len = dw_rdata_to_text(
-		answer->type, answer->rdata, answer->rdata_len, text, sizeof(text));
-	dw_json_string_n(j, "data", text, len);
-	PIECE(j, "}");
-}
-
-static void add_answers(struct line *l)
-{
-	struct dw_json *j = &l->json;
-	const struct dw_event *e = l->event;
-	if (e->answer_count == 0)
-		return;
-	PIECE(j, ",\"answers\":[");
-	for (size_t i = 0; i < e->answer_count; i++) {
-		if (i > 0)
-			PIECE(j, ",");
-		add_answer(l, &e->answers[i]);
-	}
-	PIECE(j, "]");
-}
-
-static void add_response(struct dw_json *j, const struct dw_event *e)
-{
-	char word[16];
-	if (e->dropped) {
-		PIECE(j, "\"type\":\"query\",");
-		return;
-	}
-	PIECE(j, "\"type\":\"answer\",");
-	add_flags(j, e->flags);
-	PIECE(j, "\"response_code\":\"");
-	put(j, rcode_name(e->rcode, word, sizeof(word)));
-	PIECE(j, "\",");
-}
-
-static void add_dns(struct dw_ecs *ecs, struct line *l)
-{
-	struct dw_json *j = &l->json;
-	PIECE(j, ",\"dns\":{");
-	add_response(j, l->event);
-	if (l->resolved_len > 0) {
-		PIECE(j, "\"resolved_ip\":[");
-		dw_json_raw(j, l->resolved, l->resolved_len);
-		PIECE(j, "],");
-	}
-	PIECE(j, "\"question\":{\"name\":");
-	add_parent(l, 0);
-	add_type_and_class(j, l->event->type, l->event->klass);
-	add_name_parts(ecs, l);
-	PIECE(j, "}");
-	add_answers(l);
-	PIECE(j, "}");
+	uint64_t key[3] = {0, 0,
+		family_of(e) | (uint64_t)e->server.family << 8 |
+			(uint64_t)is_stream(e->transport) << 16 | (uint64_t)e->server_port << 32};
+	_Static_assert(sizeof(e->server.bytes) == 2 * sizeof(key[0]), "an address is two words");
+	memcpy(key, e->server.bytes, sizeof(e->server.bytes));
+	if (e->client.family != 0)
+		add_client(l);
+	dw_put_kept(l, DW_PIECE_PLACE, key, make_place, e);
 }
 
 static void add_rule(struct dw_json *j, const struct dw_event *e)
@@ -412,14 +228,14 @@ static void add_dga(struct dw_json *j, const struct dw_event *e)
 	dw_json_end(j, '}');
 }
 
-static void add_own(struct line *l)
+static void make_own(struct dw_json *j, const void *of)
 {
-	struct dw_json *j = &l->json;
+	const struct dw_line *l = of;
 	const struct dw_event *e = l->event;
 	PIECE(j, ",\"dnsward\":{");
 	dw_json_uint(j, "generation", e->generation);
 	PIECE(j, ",\"verdict\":\"");
-	put(j, action_name(e->action));
+	put_word(j, action_name(e->action));
 	PIECE(j, "\"");
 	if (e->because != NULL) {
 		dw_json_string(j, "would", action_name(e->would));
@@ -437,9 +253,9 @@ static void add_own(struct line *l)
 		dw_json_end(j, ']');
 	}
 	if (e->matched != NULL)
-		add_name(j, "matched", e->matched, e->matched_len);
+		dw_put_name(j, "matched", e->matched, e->matched_len);
 	if (memcmp(l->name, e->question, e->question_len) != 0)
-		add_name(j, "question_as_sent", e->question, e->question_len);
+		dw_put_name(j, "question_as_sent", e->question, e->question_len);
 	if (e->clients != DW_CLIENTS_FULL)
 		dw_json_string(j, "clients", dw_log_clients_name((enum dw_log_clients)e->clients));
 	if (e->sample != 0)
@@ -448,11 +264,45 @@ static void add_own(struct line *l)
 	if (e->dropped)
 		dw_json_bool(j, "dropped", true);
 	PIECE(j, ",\"transport\":\"");
-	put(j, transport_name(e->transport));
+	put_word(j, transport_name(e->transport));
 	PIECE(j, "\"}");
 }
 
+/* What nothing was found of and nothing done to, by far the most, has little to say. */
+static bool is_usual(const struct dw_line *l)
+{
+	const struct dw_event *e = l->event;
+	return e->because == NULL && e->match == NULL && !e->partial && e->row == 0 &&
+	       e->category_count == 0 && e->matched == NULL && e->clients == DW_CLIENTS_FULL &&
+	       e->sample == 0 && !e->dropped && memcmp(l->name, e->question, e->question_len) == 0;
+}
+
+static void add_own(struct dw_line *l)
+{
+	const struct dw_event *e = l->event;
+	const uint64_t key[3] = {e->generation, e->action, e->cached | (uint64_t)e->transport << 8};
+	if (is_usual(l))
+		dw_put_kept(l, DW_PIECE_OWN, key, make_own, l);
+	else
+		make_own(&l->json, l);
+}
+
 /* ---- lines ---- */
+
+static const char head_start[] = "{\"@timestamp\":\"";
+static const char head_end[] = "\",\"ecs\":{\"version\":\"8.11.0\"}";
+enum { TIME_TEXT = DW_TIMESTAMP_TEXT_MAX - 1 };
+_Static_assert(sizeof(head_start) + TIME_TEXT + sizeof(head_end) <= DW_HEAD_MAX,
+	"the head of a line fits");
+
+static void spell_head(struct dw_ecs *ecs, uint64_t time_us)
+{
+	char *p = stpcpy(ecs->head, head_start);
+	dw_timestamp_to_text(time_us, p);
+	p = stpcpy(p + TIME_TEXT, head_end);
+	ecs->head_len = (size_t)(p - ecs->head);
+	ecs->second = time_us / 1000000;
+}
 
 /* Over the six digits behind the point. */
 static void put_microseconds(char *time, uint32_t value)
@@ -466,14 +316,10 @@ static void start_line(
 	struct dw_ecs *ecs, struct dw_json *j, uint64_t time_us, char *out, size_t max)
 {
 	dw_json_start(j, out, max);
-	PIECE(j, "{\"@timestamp\":\"");
-	if (time_us / 1000000 != ecs->second) {
-		dw_timestamp_to_text(time_us, ecs->time);
-		ecs->second = time_us / 1000000;
-	}
-	put_microseconds(ecs->time, (uint32_t)(time_us % 1000000));
-	dw_json_raw(j, ecs->time, DW_TIMESTAMP_TEXT_MAX - 1);
-	PIECE(j, "\",\"ecs\":{\"version\":\"8.11.0\"}");
+	if (time_us / 1000000 != ecs->second)
+		spell_head(ecs, time_us);
+	put_microseconds(ecs->head + sizeof(head_start) - 1, (uint32_t)(time_us % 1000000));
+	dw_json_raw(j, ecs->head, ecs->head_len);
 }
 
 static size_t end_line(struct dw_json *j, char *out, size_t max)
@@ -487,49 +333,18 @@ static size_t end_line(struct dw_json *j, char *out, size_t max)
 	return len + 1;
 }
 
-static bool is_address(const struct dw_event_answer *answer)
-{
-	return (answer->type == TYPE_A && answer->rdata_len == 4) ||
-	       (answer->type == TYPE_AAAA && answer->rdata_len == 16);
-}
-
-static void spell_addresses(struct line *l)
-{
-	const struct dw_event *e = l->event;
-	struct dw_json list;
-	char text[DW_ADDR_TEXT_MAX];
-	dw_json_start(&list, l->resolved, sizeof(l->resolved));
-	for (size_t i = 0; i < e->answer_count; i++) {
-		const struct dw_event_answer *answer = &e->answers[i];
-		if (!is_address(answer))
-			continue;
-		size_t len = dw_ip_to_text(answer->rdata, answer->rdata_len, text);
-		dw_json_string_n(&list, NULL, text, len);
-	}
-	l->resolved_len = dw_json_finish(&list);
-	l->client_len = strlen(dw_addr_to_text(&e->client, l->client));
-}
-
-static void spell(struct line *l)
-{
-	size_t len = l->event->question_len;
-	dw_name_lower(l->event->question, len, l->name);
-	l->len = dw_name_to_text(l->name, len, l->text);
-	l->plain = l->len + 2 == len;
-	spell_addresses(l);
-}
-
 size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *out, size_t max)
 {
-	struct line l;
+	struct dw_line l;
+	l.ecs = ecs;
 	l.event = event;
-	spell(&l);
+	dw_line_spell(&l);
 	start_line(ecs, &l.json, (uint64_t)event->time_us, out, max);
 	add_event(&l);
 	add_network(&l);
 	dw_json_raw(&l.json, ecs->observer, ecs->observer_len);
-	add_related(&l);
-	add_dns(ecs, &l);
+	dw_line_related(&l);
+	dw_line_dns(&l);
 	add_rule(&l.json, event);
 	add_threat(&l.json, event);
 	add_dga(&l.json, event);
@@ -578,7 +393,7 @@ struct dw_ecs *dw_ecs_open(const char *hostname, const char *version)
 	if (ecs == NULL)
 		return NULL;
 	ecs->suffixes = dw_suffix_memo_new();
-	dw_timestamp_to_text(0, ecs->time);
+	spell_head(ecs, 0);
 	if (ecs->suffixes == NULL || !spell_observer(ecs, hostname, version))
 		dw_ecs_close(&ecs);
 	return ecs;

@@ -24,9 +24,16 @@ static void move_to_front(uint64_t *set, size_t from, uint64_t entry)
 	set[0] = entry;
 }
 
-size_t dw_suffix_memo_labels(struct dw_suffix_memo *memo, const uint8_t *name, size_t len)
+uint64_t dw_suffix_memo_fetch(const struct dw_suffix_memo *memo, const uint8_t *name, size_t len)
 {
 	uint64_t hash = dw_hash(&memo->key, name, len);
+	__builtin_prefetch(memo->set[hash % SUFFIX_SETS], 1);
+	return hash;
+}
+
+size_t dw_suffix_memo_labels(
+	struct dw_suffix_memo *memo, uint64_t hash, const uint8_t *name, size_t len)
+{
 	uint64_t *set = memo->set[hash % SUFFIX_SETS];
 	for (size_t i = 0; i < SUFFIX_WAYS; i++) {
 		if (set[i] == 0 || (set[i] ^ hash) >> 8 != 0)

@@ -26,7 +26,11 @@ struct dw_suffix_memo {
 /* NULL: no memory. Pages that are never touched cost nothing. Freed with free. */
 struct dw_suffix_memo *dw_suffix_memo_new(void);
 
-/* dw_name_suffix_labels of a lower-case name. */
-size_t dw_suffix_memo_labels(struct dw_suffix_memo *memo, const uint8_t *name, size_t len);
+/* dw_name_suffix_labels of a lower-case name, and before it the name's hash: asking for
+ * that some time earlier has its set fetched meanwhile, since the table is larger than the caches
+ * next to a processor. */
+uint64_t dw_suffix_memo_fetch(const struct dw_suffix_memo *memo, const uint8_t *name, size_t len);
+size_t dw_suffix_memo_labels(
+	struct dw_suffix_memo *memo, uint64_t hash, const uint8_t *name, size_t len);
 
 #endif

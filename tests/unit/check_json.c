@@ -136,6 +136,19 @@ START_TEST(whole_numbers)
 }
 END_TEST
 
+START_TEST(whole_numbers_of_each_length)
+{
+	static const uint64_t values[] = {9, 10, 11, 99, 100, 101, 999, 1000, 65535, 99999, 123456, 7000007};
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		char expected[32];
+		snprintf(expected, sizeof(expected), "%llu", (unsigned long long)values[i]);
+		dw_json_start(&json, buffer, sizeof(buffer));
+		dw_json_uint(&json, NULL, values[i]);
+		check_text(expected);
+	}
+}
+END_TEST
+
 /* Into each size of buffer: whole with its NUL, or refused; and never a byte past the end. */
 START_TEST(small_buffer_is_refused)
 {
@@ -150,7 +163,8 @@ START_TEST(small_buffer_is_refused)
 		dw_json_uint(&json, NULL, 1);
 		dw_json_bool(&json, NULL, true);
 		dw_json_end(&json, ']');
-		dw_json_string(&json, "d", "0123456789abcdefghij");
+		dw_json_raw(&json, ",\"d\":", 5);
+		dw_json_raw_string(&json, "0123456789abcdefghij", 20);
 		dw_json_end(&json, '}');
 		size_t len = dw_json_finish(&json);
 		ck_assert_uint_eq(len, size >= sizeof(whole) ? sizeof(whole) - 1 : 0);
@@ -170,6 +184,7 @@ int main(void)
 	UNIT_ADD_TABLE(tc, escapes_stand_anywhere, strings);
 	UNIT_ADD_TABLE(tc, number_is_written, numbers);
 	tcase_add_test(tc, whole_numbers);
+	tcase_add_test(tc, whole_numbers_of_each_length);
 	tcase_add_test(tc, small_buffer_is_refused);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
