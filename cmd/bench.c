@@ -217,10 +217,10 @@ int cmd_bench(const struct cmd_context *ctx, int argc, char **argv)
 			as_json = true;
 			break;
 		default:
-			return cmd_misuse("usage: bench --names FILE [--json]");
+			return cmd_usage("bench");
 		}
 	}
 	if (names == NULL || optind < argc)
-		return cmd_misuse("usage: bench --names FILE [--json]");
+		return cmd_usage("bench");
 	return bench(ctx, names, as_json);
 }

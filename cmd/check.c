@@ -159,7 +159,7 @@ int cmd_check(const struct cmd_context *ctx, int argc, char **argv)
 	int opt;
 	while ((opt = getopt_long(argc, argv, "s", options, NULL)) != -1) {
 		if (opt != 's')
-			return cmd_misuse("usage: check [--strict]");
+			return cmd_usage("check");
 		strict = true;
 	}
 	if (optind < argc)

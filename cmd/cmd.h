@@ -36,6 +36,11 @@ cmd_fn cmd_bench, cmd_check, cmd_compile, cmd_explain, cmd_fetch, cmd_log, cmd_p
 
 /* Say on stderr what is wrong with the command line, and where help is. Returns CMD_MISUSE. */
 int cmd_misuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Say there how subcommand `name` is called. Returns CMD_MISUSE. */
+int cmd_usage(const char *name);
+
+/* The filters of log and report, on stdout. */
+void cmd_ask_help(void);
 
 /* ---- common.c ---- */
 

@@ -121,7 +121,7 @@ int cmd_compile(const struct cmd_context *ctx, int argc, char **argv)
 			json = true;
 			break;
 		default:
-			return cmd_misuse("usage: compile [-o DB] [--json]");
+			return cmd_usage("compile");
 		}
 	}
 	if (optind < argc)

@@ -281,7 +281,7 @@ int cmd_explain(const struct cmd_context *ctx, int argc, char **argv)
 			x.json = true;
 			break;
 		default:
-			return cmd_misuse("usage: explain [--type T] [--client IP] [--json] NAME... or -");
+			return cmd_usage("explain");
 		}
 	}
 	if (optind == argc)

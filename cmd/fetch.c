@@ -20,7 +20,6 @@
 enum { SECONDS_DEFAULT = 600 };
 #define BYTES_DEFAULT DW_SIGNED_FILE_MAX
 
-static const char usage[] = "usage: fetch [--max-size BYTES] [--max-time DURATION] [LIST...]";
 
 static void print_fetched(const struct dw_list_options *list, const struct fetched *f)
 {
@@ -168,7 +167,7 @@ int cmd_fetch(const struct cmd_context *ctx, int argc, char **argv)
 					optarg);
 			break;
 		default:
-			return cmd_misuse("%s", usage);
+			return cmd_usage("fetch");
 		}
 	}
 	return fetch(ctx, &limits, argv + optind, argc - optind);

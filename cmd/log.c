@@ -8,10 +8,6 @@
 #include <unistd.h>
 #include "log.h"
 
-static const char usage[] =
-	"log [filters] [--top FIELD [--limit N], --histogram[=WIDTH], --summary or "
-	"--follow] [--explain] [--json or --text] FILE...";
-
 enum { LIMIT_DEFAULT = 20, LIMIT_MAX = 10000 };
 
 /* What is to be shown. */
@@ -87,7 +83,7 @@ static int take_option(struct show *show, struct cmd_ask *ask, int opt)
 		show->form = CMD_LOG_TEXT;
 		return CMD_OK;
 	default:
-		return cmd_misuse("usage: %s", usage);
+		return cmd_usage("log");
 	}
 }
 
@@ -151,8 +147,6 @@ int cmd_log(const struct cmd_context *ctx, int argc, char **argv)
 	struct show show = {.limit = LIMIT_DEFAULT,
 		.form = isatty(STDOUT_FILENO) ? CMD_LOG_TEXT : CMD_LOG_JSON};
 	struct cmd_ask ask;
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return cmd_ask_help(usage);
 	int status = cmd_ask_begin(ctx, &ask);
 	if (status == CMD_OK)
 		status = parse(&show, &ask, argc, argv);

@@ -37,9 +37,6 @@ void cmd_ask_end(struct cmd_ask *ask);
 enum { CMD_ASK_OPTIONS_MAX = DW_FIELD_COUNT + 32 };
 void cmd_ask_options(const struct option *own, struct option *out);
 
-/* What is there to filter by, on stdout. CMD_OK. */
-int cmd_ask_help(const char *usage);
-
 /* One of them: an enum cmd_exit; -1: it is not one of them. */
 int cmd_ask_option(struct cmd_ask *ask, int opt, const char *value);
 

@@ -93,9 +93,9 @@ static void note_clients(struct cmd_ask *ask, const char *value)
 	}
 }
 
-int cmd_ask_help(const char *usage)
+void cmd_ask_help(void)
 {
-	printf("Usage: dnsward %s\n\nFilters; values of one are alternatives:\n", usage);
+	puts("\nFilters; values of one are alternatives:");
 	for (int i = 0; i < DW_FIELD_COUNT; i++) {
 		const struct dw_field_info *info = dw_field_info((enum dw_field)i);
 		if (info->word != NULL)
@@ -103,7 +103,6 @@ int cmd_ask_help(const char *usage)
 	}
 	puts("  --since      2h, 3d, today, yesterday, 2026-01-02, 2026-01-02T03:04\n"
 	     "  --until      the same");
-	return CMD_OK;
 }
 
 int cmd_ask_option(struct cmd_ask *ask, int opt, const char *value)

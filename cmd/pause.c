@@ -12,8 +12,6 @@
 #include "dnsward/pause.h"
 #include "dnsward/stats.h"
 
-#define PAUSE_USAGE "usage: pause [--for DURATION] [--category NAME] [--client ADDRESS]"
-#define RESUME_USAGE "usage: resume [--category NAME] [--client ADDRESS]"
 
 /* What the command line says; `given`: it is about one category or client, not all. */
 struct wish {
@@ -51,7 +49,7 @@ static int read_category(const char *text, struct wish *wish)
 	return CMD_OK;
 }
 
-static int read_words(int argc, char **argv, const char *usage, struct wish *wish)
+static int read_words(int argc, char **argv, bool pauses, struct wish *wish)
 {
 	static const struct option options[] = {
 		{"category", required_argument, NULL, 'g'},
@@ -59,7 +57,6 @@ static int read_words(int argc, char **argv, const char *usage, struct wish *wis
 		{"for", required_argument, NULL, 'f'},
 		{NULL, 0, NULL, 0},
 	};
-	bool pauses = strcmp(usage, PAUSE_USAGE) == 0;
 	int opt, status = CMD_OK;
 	*wish = (struct wish){.pause.until = DW_PAUSE_FOREVER};
 	while (status == CMD_OK && (opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -70,10 +67,10 @@ static int read_words(int argc, char **argv, const char *usage, struct wish *wis
 		else if (opt == 'f' && pauses)
 			status = read_duration(optarg, wish);
 		else
-			status = cmd_misuse("%s", usage);
+			status = cmd_usage(argv[0]);
 	}
 	if (status == CMD_OK && optind < argc)
-		status = cmd_misuse("'%s' is one word too many; %s", argv[optind], usage);
+		status = cmd_misuse("%s: '%s' is one word too many", argv[0], argv[optind]);
 	return status;
 }
 
@@ -150,7 +147,7 @@ static int resume_it(const struct dw_settings *settings, const struct wish *wish
 int cmd_pause(const struct cmd_context *ctx, int argc, char **argv)
 {
 	struct wish wish;
-	int status = read_words(argc, argv, PAUSE_USAGE, &wish);
+	int status = read_words(argc, argv, true, &wish);
 	struct dw_settings *settings = status == CMD_OK ? cmd_open_settings_or_kept(ctx) : NULL;
 	if (status == CMD_OK)
 		status = settings != NULL ? pause_it(settings, &wish) : CMD_WANTING;
@@ -161,7 +158,7 @@ int cmd_pause(const struct cmd_context *ctx, int argc, char **argv)
 int cmd_resume(const struct cmd_context *ctx, int argc, char **argv)
 {
 	struct wish wish;
-	int status = read_words(argc, argv, RESUME_USAGE, &wish);
+	int status = read_words(argc, argv, false, &wish);
 	struct dw_settings *settings = status == CMD_OK ? cmd_open_settings_or_kept(ctx) : NULL;
 	if (status == CMD_OK)
 		status = settings != NULL ? resume_it(settings, &wish) : CMD_WANTING;

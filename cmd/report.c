@@ -9,8 +9,6 @@
 #include "dnsward/file.h"
 #include "review/page.h"
 
-static const char usage[] = "report [filters] FILE... -o OUT.html";
-
 /* The page in memory, so that a file is there whole or not at all. */
 static char *make_page(const struct dw_page *page, size_t *len)
 {
@@ -72,7 +70,7 @@ static int parse(struct cmd_ask *ask, const char **path, int argc, char **argv)
 		if (status > CMD_OK)
 			return status;
 		if (status != CMD_OK && opt != 'o')
-			return cmd_misuse("usage: %s", usage);
+			return cmd_usage("report");
 		if (opt == 'o')
 			*path = optarg;
 	}
@@ -85,8 +83,6 @@ int cmd_report(const struct cmd_context *ctx, int argc, char **argv)
 {
 	const char *path = NULL;
 	struct cmd_ask ask;
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return cmd_ask_help(usage);
 	int status = cmd_ask_begin(ctx, &ask);
 	if (status == CMD_OK)
 		status = parse(&ask, &path, argc, argv);

@@ -189,7 +189,7 @@ int cmd_score(const struct cmd_context *ctx, int argc, char **argv)
 			model = optarg;
 			break;
 		default:
-			return CMD_MISUSE;
+			return cmd_usage("score");
 		}
 	}
 	if (optind == argc)

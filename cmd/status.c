@@ -187,7 +187,7 @@ int cmd_status(const struct cmd_context *ctx, int argc, char **argv)
 	int opt;
 	while ((opt = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		if (opt == '?' || (opt != 'o' && print != NULL))
-			return cmd_misuse("usage: status [--json or --prometheus] [-o FILE]");
+			return cmd_usage("status");
 		if (opt == 'o')
 			path = optarg;
 		else

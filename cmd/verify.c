@@ -162,7 +162,7 @@ int cmd_verify(const struct cmd_context *ctx, int argc, char **argv)
 			v.signature = optarg;
 			break;
 		default:
-			return cmd_misuse("usage: verify [-P KEY | -p FILE] [-x SIGNATURE] FILE...");
+			return cmd_usage("verify");
 		}
 	}
 	if (key_text != NULL && key_path != NULL)

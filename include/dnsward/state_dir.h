@@ -10,7 +10,8 @@
 
 /* The state-dir is shared by an Unbound that runs as a user of its own and by commands that
  * root may call. So whatever is made in it takes its owner, and as much of its mode as fits:
- * folders here, files by publishing (file.h).
+ * folders here, files by publishing (file.h). The state-dir itself, where it is missing, takes the
+ * owner of the folder it stands in.
  *
  * `out` has PATH_MAX bytes everywhere. */
 

@@ -41,11 +41,11 @@ enum dw_result dw_state_list_path(const struct dw_settings *settings, const char
 	return dw_state_path(settings, file, out, err);
 }
 
-/* What is new takes the state-dir's owner, where we may give that. */
-static void take_owner(const struct dw_settings *settings, const char *path)
+/* What is new takes the owner of `like`, where we may give that. */
+static void take_owner(const char *path, const char *like)
 {
 	struct stat st;
-	if (geteuid() == 0 && stat(settings->state_dir, &st) == 0)
+	if (geteuid() == 0 && stat(like, &st) == 0)
 		(void)!lchown(path, st.st_uid, st.st_gid);
 }
 
@@ -57,13 +57,26 @@ static enum dw_result make_folder(const char *path, mode_t mode, bool *made, str
 	return dw_fail_errno(err, path, "cannot make the folder");
 }
 
+/* A command that root calls before the resolver's first start must not lock the resolver out. */
+static enum dw_result make_state_dir(const struct dw_settings *settings, struct dw_error *err)
+{
+	char above[PATH_MAX];
+	bool made;
+	enum dw_result res = dw_state_path(settings, "..", above, err);
+	if (res == DW_OK)
+		res = make_folder(settings->state_dir, 0755, &made, err);
+	if (res == DW_OK && made)
+		take_owner(settings->state_dir, above);
+	return res;
+}
+
 enum dw_result dw_state_dir_make(
 	const struct dw_settings *settings, const char *folder, struct dw_error *err)
 {
 	char path[PATH_MAX];
 	struct stat st;
 	bool made;
-	enum dw_result res = make_folder(settings->state_dir, 0755, &made, err);
+	enum dw_result res = make_state_dir(settings, err);
 	if (res == DW_OK)
 		res = dw_state_path(settings, folder, path, err);
 	if (res != DW_OK)
@@ -72,7 +85,7 @@ enum dw_result dw_state_dir_make(
 		return dw_fail_errno(err, settings->state_dir, "cannot look at it");
 	res = make_folder(path, (st.st_mode & 0755) | 0700, &made, err);
 	if (res == DW_OK && made)
-		take_owner(settings, path);
+		take_owner(path, settings->state_dir);
 	return res;
 }
 
@@ -87,7 +100,7 @@ enum dw_result dw_state_lock_open(
 		return res;
 	fd = open(path, flags | O_CREAT | O_EXCL, 0644);
 	if (fd >= 0)
-		take_owner(settings, path);
+		take_owner(path, settings->state_dir);
 	else if (errno == EEXIST)
 		fd = open(path, flags);
 	if (fd < 0)
