@@ -135,14 +135,35 @@ enum { DW_DETECT_PUBLIC = 1, DW_DETECT_PRIVATE = 2 };
 /* Whether only a network of one's own, or one's own machine, has this address. */
 bool dw_detect_is_private(const struct dw_addr *addr);
 
+/* Who asks for what and when, as keys of one struct dw_detect: worked out once a query, asked about
+ * when it is decided, and counted when it is answered. */
+struct dw_detect_subject {
+	uint64_t domain, alone;      /* of the registered domain, and of the name, whoever asks */
+	uint64_t client, pair, name; /* of the client; with the domain; with the name */
+	bool nobody;                 /* there is no client (family 0) */
+	uint32_t now;                /* seconds since the epoch; the caller's to set */
+};
+
+/* First the name's part: `domain` is where its registered domain starts, 0 where all of it is that,
+ * or has none; then the client's. */
+void dw_detect_set_name(const struct dw_detect *detect, struct dw_detect_subject *subject,
+	const uint8_t *name, size_t len, size_t domain);
+void dw_detect_set_client(const struct dw_detect *detect, struct dw_detect_subject *subject,
+	const struct dw_addr *client);
+
+/* Start to fetch what will be read of this subject: first where it is to be found, and some hundred
+ * nanoseconds later, before it is counted, what is found there. */
+void dw_detect_prefetch(const struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_detect_subject *subject);
+void dw_detect_prefetch_found(const struct dw_detect *detect,
+	const struct dw_detect_settings *settings, const struct dw_detect_subject *subject);
+
 /* One reply. Borrowed for the call. */
 struct dw_observation {
-	const struct dw_addr *client; /* no address: nothing is counted */
-	const uint8_t *name;          /* checked, lowered wire form */
+	const struct dw_detect_subject *subject; /* nobody: nothing is counted */
+	const uint8_t *name;              /* checked, lowered wire form */
 	size_t name_len;
-	size_t domain; /* where in it the registered domain starts; 0 where all of
-			* the name is that, or has none */
-	int64_t now;   /* seconds since the epoch */
+	size_t domain; /* as for its subject */
 	uint16_t type;
 	uint8_t rcode;
 	bool sinkholed;       /* the answer is ours: rcode and addresses tell nothing */
@@ -178,8 +199,7 @@ struct dw_held {
 	uint32_t somebody;
 };
 void dw_detect_held(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_addr *client, const uint8_t *name, size_t name_len, size_t domain,
-	int64_t now, struct dw_held *out);
+	const struct dw_detect_subject *subject, struct dw_held *out);
 
 /* To be called about once a second: lets go of names that were seen too long ago. */
 void dw_detect_tick(

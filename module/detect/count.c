@@ -187,8 +187,8 @@ static uint32_t client_detectors(const struct dw_observation *o, const int32_t *
 }
 
 static bool count_one(struct client_entry *entry, enum dw_detector detector,
-	const uint32_t *threshold, const struct dw_observation *o, const struct dw_subject *subject,
-	const int32_t *evidence)
+	const uint32_t *threshold, const struct dw_observation *o,
+	const struct dw_detect_subject *subject, const int32_t *evidence)
 {
 	static const uint8_t cells[DW_DETECTORS] = {
 		[DW_DETECT_QUERY_FLOOD] = QUERIES_CELL,
@@ -216,7 +216,8 @@ static bool count_one(struct client_entry *entry, enum dw_detector detector,
 }
 
 uint32_t dw_count_client(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject, const int32_t *evidence)
+	const struct dw_observation *o, const struct dw_detect_subject *subject,
+	const int32_t *evidence)
 {
 	uint32_t left = client_detectors(o, evidence) & settings->on, fired = 0;
 	struct dw_place place;
@@ -257,7 +258,7 @@ static bool parse_chunk(const uint8_t *name, uint32_t *number, uint32_t *payload
 }
 
 static bool count_tunnel(struct pair_entry *entry, const uint32_t *threshold,
-	const struct dw_observation *o, const struct dw_subject *subject)
+	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
 	uint32_t length = (uint32_t)o->domain - 1; /* as text, without its last dot */
 
@@ -268,7 +269,7 @@ static bool count_tunnel(struct pair_entry *entry, const uint32_t *threshold,
 }
 
 static bool count_chunks(struct pair_entry *entry, const uint32_t *threshold,
-	const struct dw_observation *o, const struct dw_subject *subject)
+	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
 	uint32_t number, payload;
 
@@ -278,8 +279,8 @@ static bool count_chunks(struct pair_entry *entry, const uint32_t *threshold,
 		payload, number * UINT64_C(0x9e3779b97f4a7c15) ^ subject->pair);
 }
 
-static bool count_repeats(
-	struct pair_entry *entry, const uint32_t *threshold, const struct dw_subject *subject)
+static bool count_repeats(struct pair_entry *entry, const uint32_t *threshold,
+	const struct dw_detect_subject *subject)
 {
 	struct dw_cell *cell = &entry->cell[REPEATS_CELL];
 
@@ -291,7 +292,7 @@ static bool count_repeats(
 }
 
 static bool count_information(struct pair_entry *entry, const uint32_t *threshold,
-	const struct dw_observation *o, const struct dw_subject *subject)
+	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
 	struct dw_cell *cell = &entry->cell[INFORMATION_CELL];
 	uint32_t stands_for;
@@ -306,7 +307,8 @@ static bool count_information(struct pair_entry *entry, const uint32_t *threshol
 }
 
 static bool count_pair(struct pair_entry *entry, enum dw_detector detector,
-	const uint32_t *threshold, const struct dw_observation *o, const struct dw_subject *subject)
+	const uint32_t *threshold, const struct dw_observation *o,
+	const struct dw_detect_subject *subject)
 {
 	switch (detector) {
 	case DW_DETECT_TUNNEL:
@@ -329,7 +331,7 @@ static bool is_reverse(const struct dw_observation *o)
 }
 
 uint32_t dw_count_pair(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject)
+	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
 	const uint32_t counting = BIT(DW_DETECT_TUNNEL) | BIT(DW_DETECT_CHUNKS) |
 				  BIT(DW_DETECT_VOLUME) | BIT(DW_DETECT_REPEATS) |

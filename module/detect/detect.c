@@ -32,7 +32,7 @@ static size_t memory_needed(void)
 	       dw_table_bytes(MARK_SETS, dw_mark_entry_bytes) + DW_SEEN_BYTES;
 }
 
-/* Mapped, not allocated: pages that nobody touches cost nothing. */
+/* Mapped, not allocated: what nobody touches costs nothing. */
 enum dw_result dw_detect_new(struct dw_detect **out, struct dw_error *err)
 {
 	struct dw_detect *detect = aligned_alloc(DW_CACHE_LINE, sizeof(*detect));
@@ -47,6 +47,7 @@ enum dw_result dw_detect_new(struct dw_detect **out, struct dw_error *err)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the detectors");
 	}
 	memset(detect, 0, sizeof(*detect));
+	(void)madvise(memory, len, MADV_HUGEPAGE); /* places are all over it */
 	detect->memory = memory;
 	detect->memory_len = len;
 	dw_hash_key_random(&detect->key);
@@ -97,46 +98,82 @@ static uint64_t hash_client(const struct dw_detect *detect, const struct dw_addr
 	return label_hash_first(&hash);
 }
 
-/* One pass over the name, from the right: its registered domain is a state on the way. */
-static void hash_name(const struct dw_detect *detect, const uint8_t *name, size_t len,
-	size_t domain, struct dw_subject *out)
+/* Bytes, the last word filled with zeroes. */
+static inline void hash_bytes(struct label_hash *hash, const uint8_t *at, size_t len,
+	const uint8_t *name, const uint8_t *end)
 {
-	struct dw_labels labels;
-	struct label_hash hash, then;
-	size_t left;
-
-	dw_name_labels(name, len, &labels);
-	label_hash_init(&hash, &detect->key);
-	for (left = labels.count; left > 0 && labels.offset[left - 1] >= domain; left--)
-		label_hash_label(&hash, name + labels.offset[left - 1], name, len);
-	then = hash;
-	out->domain = label_hash_first(&then);
-	for (; left > 0; left--)
-		label_hash_label(&hash, name + labels.offset[left - 1], name, len);
-	out->alone = domain > 0 ? label_hash_first(&hash) : out->domain;
+	for (; len > 8; len -= 8, at += 8)
+		label_hash_word(hash, label_hash_load(at, 8, name, end));
+	label_hash_word(hash, label_hash_load(at, len, name, end));
 }
 
-void dw_subject_of(const struct dw_detect *detect, const struct dw_addr *client,
-	const uint8_t *name, size_t name_len, size_t domain, int64_t now, struct dw_subject *out)
+/* The lengths last, so that no two names are one for the hash. */
+static inline uint64_t finish(struct label_hash hash, size_t len, size_t domain)
 {
-	hash_name(detect, name, name_len, domain, out);
-	out->client = hash_client(detect, client);
-	out->pair = mix(out->client, out->domain);
-	out->name = mix(out->client, out->alone);
-	out->now = (uint32_t)now;
+	hash.words = 0;
+	label_hash_word(&hash, len << 8 | domain);
+	return label_hash_first(&hash);
+}
+
+/* One pass over the name: the registered domain, and what is left of it. */
+void dw_detect_set_name(const struct dw_detect *detect, struct dw_detect_subject *subject,
+	const uint8_t *name, size_t len, size_t domain)
+{
+	struct label_hash hash;
+
+	label_hash_init(&hash, &detect->key);
+	hash_bytes(&hash, name + domain, len - domain, name, name + len);
+	subject->alone = subject->domain = finish(hash, len - domain, 0);
+	if (domain == 0)
+		return;
+	hash_bytes(&hash, name, domain, name, name + len);
+	subject->alone = finish(hash, len, domain);
+}
+
+void dw_detect_set_client(const struct dw_detect *detect, struct dw_detect_subject *subject,
+	const struct dw_addr *client)
+{
+	subject->nobody = client->family == 0;
+	subject->client = hash_client(detect, client);
+	subject->pair = mix(subject->client, subject->domain);
+	subject->name = mix(subject->client, subject->alone);
+}
+
+enum { NAME_BITS = BIT(DW_DETECT_BEACON) | BIT(DW_DETECT_REBINDING) };
+
+void dw_detect_prefetch(const struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_detect_subject *subject)
+{
+	const uint32_t seen = BIT(DW_DETECT_FIRST_SEEN) | BIT(DW_DETECT_DGA_CLIENT);
+
+	if (settings->on & CLIENT_BITS)
+		dw_table_prefetch(&detect->clients, subject->client);
+	if (settings->on & PAIR_BITS)
+		dw_table_prefetch(&detect->pairs, subject->pair);
+	if (settings->on & NAME_BITS)
+		dw_table_prefetch(&detect->names, subject->name);
+	if (settings->on & seen)
+		dw_seen_prefetch(&detect->seen, subject->name);
+	if (settings->on & BIT(DW_DETECT_RARE))
+		dw_seen_prefetch(&detect->seen, subject->alone);
+	if (!dw_detect_holds(detect, subject->now))
+		return;
+	dw_table_prefetch(&detect->marks, subject->client);
+	dw_table_prefetch(&detect->marks, subject->domain);
+}
+
+void dw_detect_prefetch_found(const struct dw_detect *detect,
+	const struct dw_detect_settings *settings, const struct dw_detect_subject *subject)
+{
+	if (settings->on & CLIENT_BITS)
+		dw_table_prefetch_entry(&detect->clients, subject->client);
+	if (settings->on & PAIR_BITS)
+		dw_table_prefetch_entry(&detect->pairs, subject->pair);
+	if (settings->on & NAME_BITS)
+		dw_table_prefetch_entry(&detect->names, subject->name);
 }
 
 /* ---- one reply ---- */
-
-static void prefetch(const struct dw_detect *detect, uint32_t on, const struct dw_subject *subject)
-{
-	if (on & CLIENT_BITS)
-		dw_table_prefetch(&detect->clients, subject->client);
-	if (on & PAIR_BITS)
-		dw_table_prefetch(&detect->pairs, subject->pair);
-	if (on & (BIT(DW_DETECT_BEACON) | BIT(DW_DETECT_REBINDING)))
-		dw_table_prefetch(&detect->names, subject->name);
-}
 
 /* Whether names have been remembered for as long as the detector has to learn. */
 static bool has_learnt(
@@ -158,7 +195,7 @@ static bool is_unseen(struct dw_detect *detect, uint64_t hash, uint32_t now)
 
 /* Remember the name. `is_new`: this client has not asked for it. */
 static uint32_t look_for_new(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject, bool *is_new)
+	const struct dw_observation *o, const struct dw_detect_subject *subject, bool *is_new)
 {
 	uint32_t fired = 0;
 
@@ -180,24 +217,22 @@ static uint32_t look_for_new(struct dw_detect *detect, const struct dw_detect_se
 void dw_detect_note(struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_observation *o, struct dw_detected *out)
 {
-	struct dw_subject subject;
+	const struct dw_detect_subject *subject = o->subject;
 	int32_t evidence;
 	bool is_new, has_evidence;
 
 	*out = (struct dw_detected){0};
-	if (settings->on == 0 || o->client->family == 0)
+	if (settings->on == 0 || subject->nobody)
 		return;
-	dw_subject_of(detect, o->client, o->name, o->name_len, o->domain, o->now, &subject);
-	prefetch(detect, settings->on, &subject);
-	out->fired = look_for_new(detect, settings, o, &subject, &is_new);
+	out->fired = look_for_new(detect, settings, o, subject, &is_new);
 	has_evidence = is_new && dw_detect_is_on(settings, DW_DETECT_DGA_CLIENT) &&
 		       o->score != NULL && o->score(o->score_arg, &evidence);
 	out->fired |=
-		dw_count_client(detect, settings, o, &subject, has_evidence ? &evidence : NULL);
-	out->fired |= dw_count_pair(detect, settings, o, &subject);
-	out->fired |= dw_watch_name(detect, settings, o, &subject);
+		dw_count_client(detect, settings, o, subject, has_evidence ? &evidence : NULL);
+	out->fired |= dw_count_pair(detect, settings, o, subject);
+	out->fired |= dw_watch_name(detect, settings, o, subject);
 	if ((out->fired | o->carries) != 0)
-		out->due = dw_mark(detect, settings, o, &subject, out->fired);
+		out->due = dw_mark(detect, settings, o, subject, out->fired);
 }
 
 /* ---- now and then ---- */

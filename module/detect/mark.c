@@ -81,7 +81,7 @@ static uint32_t mark(struct dw_detect *detect, const struct dw_detect_settings *
 }
 
 uint32_t dw_mark(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject, uint32_t fired)
+	const struct dw_observation *o, const struct dw_detect_subject *subject, uint32_t fired)
 {
 	uint32_t which = (fired | o->carries) & settings->on, once = 0, due;
 
@@ -127,16 +127,12 @@ static uint32_t held(struct dw_detect *detect, uint64_t key, uint32_t which, uin
 }
 
 void dw_detect_held(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_addr *client, const uint8_t *name, size_t name_len, size_t domain,
-	int64_t now, struct dw_held *out)
+	const struct dw_detect_subject *subject, struct dw_held *out)
 {
-	struct dw_subject subject;
-
-	dw_subject_of(detect, client, name, name_len, domain, now, &subject);
-	out->somebody = held(detect, subject.domain, settings->on & PAIR_BITS, subject.now);
+	out->somebody = held(detect, subject->domain, settings->on & PAIR_BITS, subject->now);
 	out->here = 0;
-	if (client->family == 0)
+	if (subject->nobody)
 		return;
-	out->here = held(detect, subject.client, settings->on & CLIENT_BITS, subject.now) |
-		    held(detect, subject.pair, out->somebody, subject.now);
+	out->here = held(detect, subject->client, settings->on & CLIENT_BITS, subject->now) |
+		    held(detect, subject->pair, out->somebody, subject->now);
 }

@@ -33,6 +33,12 @@ static void set(atomic_uint_fast64_t *line, uint64_t hash)
 			&line[hash >> 6 & 7], UINT64_C(1) << (hash & 63), memory_order_relaxed);
 }
 
+void dw_seen_prefetch(const struct dw_seen_keys *seen, uint64_t hash)
+{
+	__builtin_prefetch(
+		line_of(seen, atomic_load_explicit(&seen->current, memory_order_relaxed), hash), 1);
+}
+
 bool dw_seen_add(struct dw_seen_keys *seen, uint64_t hash)
 {
 	unsigned current = atomic_load_explicit(&seen->current, memory_order_relaxed);

@@ -33,6 +33,9 @@ struct dw_seen_keys {
 /* Remember a key by its hash. True: it was not known. */
 bool dw_seen_add(struct dw_seen_keys *seen, uint64_t hash);
 
+/* Start to fetch what that will read first. */
+void dw_seen_prefetch(const struct dw_seen_keys *seen, uint64_t hash);
+
 /* Let the other filter take its turn where the current one is full or older than `age`. */
 void dw_seen_turn(struct dw_seen_keys *seen, uint32_t age, uint32_t now);
 

@@ -38,34 +38,21 @@ struct dw_detect {
 	size_t memory_len;
 };
 
-/* Who asked for what, as keys of the tables. */
-struct dw_subject {
-	uint64_t client;
-	uint64_t domain; /* the registered domain, or the name where it has none */
-	uint64_t pair;   /* client and domain */
-	uint64_t alone;  /* the name, whoever asks */
-	uint64_t name;   /* client and name */
-	uint32_t now;
-};
-
 extern const size_t dw_client_entry_bytes, dw_pair_entry_bytes, dw_name_entry_bytes,
 	dw_mark_entry_bytes;
-
-void dw_subject_of(const struct dw_detect *detect, const struct dw_addr *client,
-	const uint8_t *name, size_t name_len, size_t domain, int64_t now, struct dw_subject *out);
 
 /* The counting ones, of the client and of the pair, and those that look at names one by one:
  * what has fired, a bit each. `evidence` is of a name that is new to the client, or NULL. */
 uint32_t dw_count_client(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject, const int32_t *evidence);
+	const struct dw_observation *o, const struct dw_detect_subject *subject, const int32_t *evidence);
 uint32_t dw_count_pair(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject);
+	const struct dw_observation *o, const struct dw_detect_subject *subject);
 uint32_t dw_watch_name(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject);
+	const struct dw_observation *o, const struct dw_detect_subject *subject);
 
 /* Hold what has fired; of that and of what the reply carried, those whose alert is due. */
 uint32_t dw_mark(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject, uint32_t fired);
+	const struct dw_observation *o, const struct dw_detect_subject *subject, uint32_t fired);
 
 static inline bool dw_take(struct dw_detect *detect, const struct dw_table *table, uint64_t hash,
 	uint32_t now, struct dw_place *place)

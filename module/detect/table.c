@@ -58,11 +58,16 @@ static void unlock(struct dw_table_head *head)
 }
 
 /* The way of a tag, or DW_WAYS. */
+static uint32_t tag_at(const struct dw_table_head *head, size_t way)
+{
+	return atomic_load_explicit(&head->tag[way], memory_order_relaxed);
+}
+
 static size_t way_of(const struct dw_table_head *head, uint32_t tag)
 {
 	size_t way = 0;
 
-	while (way < DW_WAYS && head->tag[way] != tag)
+	while (way < DW_WAYS && tag_at(head, way) != tag)
 		way++;
 	return way;
 }
@@ -85,7 +90,7 @@ static size_t lowest(const struct dw_table_head *head, uint16_t tick)
 
 	for (size_t i = 0; i < DW_WAYS; i++, way = (way + 1) % DW_WAYS) {
 		unsigned rank = rank_now(head, way, tick);
-		if (head->tag[way] == 0)
+		if (tag_at(head, way) == 0)
 			return way;
 		if (rank < least) {
 			least = rank;
@@ -100,11 +105,11 @@ static size_t make_room(
 {
 	size_t way = lowest(head, tick);
 
-	if (head->tag[way] != 0)
+	if (tag_at(head, way) != 0)
 		atomic_store_explicit(&head->evicted,
 			atomic_load_explicit(&head->evicted, memory_order_relaxed) + 1,
 			memory_order_relaxed);
-	head->tag[way] = tag;
+	atomic_store_explicit(&head->tag[way], tag, memory_order_relaxed);
 	head->rank[way] = 0;
 	memset(entry_of(table, head, way), 0, table->entry);
 	return way;
@@ -164,6 +169,15 @@ void dw_table_prefetch(const struct dw_table *table, uint64_t hash)
 	__builtin_prefetch(head_of(table, hash), 1);
 }
 
+void dw_table_prefetch_entry(const struct dw_table *table, uint64_t hash)
+{
+	struct dw_table_head *head = head_of(table, hash);
+	size_t way = way_of(head, tag_of(hash));
+
+	if (way < DW_WAYS)
+		__builtin_prefetch(entry_of(table, head, way), 1);
+}
+
 void dw_table_survey(const struct dw_table *table, size_t step, uint64_t *taken, uint64_t *evicted)
 {
 	for (size_t i = 0; i < table->count; i += step) {
@@ -173,7 +187,7 @@ void dw_table_survey(const struct dw_table *table, size_t step, uint64_t *taken,
 		if (!lock(head))
 			continue;
 		for (size_t way = 0; way < DW_WAYS; way++)
-			*taken += head->tag[way] != 0;
+			*taken += tag_at(head, way) != 0;
 		*evicted += atomic_load_explicit(&head->evicted, memory_order_relaxed);
 		unlock(head);
 	}

@@ -26,10 +26,10 @@ enum { DW_WAYS = 8 };
 
 struct dw_table_head {
 	_Alignas(DW_CACHE_LINE) atomic_uint lock;
-	atomic_uint evicted;    /* places given away; written under the lock */
-	uint32_t tag[DW_WAYS];  /* 0: empty */
-	uint16_t used[DW_WAYS]; /* in ticks of 8 seconds */
-	uint8_t rank[DW_WAYS];  /* uses, at most 255 */
+	atomic_uint evicted;      /* places given away; written under the lock */
+	atomic_uint tag[DW_WAYS]; /* 0: empty; looked at without the lock to fetch ahead */
+	uint16_t used[DW_WAYS];   /* in ticks of 8 seconds */
+	uint8_t rank[DW_WAYS];    /* uses, at most 255 */
 };
 _Static_assert(sizeof(struct dw_table_head) == DW_CACHE_LINE, "a head is one cache line");
 
@@ -56,8 +56,10 @@ bool dw_table_take(const struct dw_table *table, uint64_t hash, uint32_t now, st
 bool dw_table_find(const struct dw_table *table, uint64_t hash, struct dw_place *out);
 void dw_table_let_go(const struct dw_place *place);
 
-/* Start to fetch what a look-up of this key will read. */
+/* Start to fetch what a look-up of this key will read: the set's head, and once that is there the
+ * key's entry. */
 void dw_table_prefetch(const struct dw_table *table, uint64_t hash);
+void dw_table_prefetch_entry(const struct dw_table *table, uint64_t hash);
 
 /* Add up, over every `step`th set, places taken and all evictions. */
 void dw_table_survey(const struct dw_table *table, size_t step, uint64_t *taken, uint64_t *evicted);

@@ -88,7 +88,7 @@ bool dw_detect_is_private(const struct dw_addr *addr)
 /* ---- both ---- */
 
 uint32_t dw_watch_name(struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_observation *o, const struct dw_subject *subject)
+	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
 	uint32_t which = 0, fired = 0;
 	struct dw_place place;

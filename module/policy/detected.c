@@ -46,21 +46,57 @@ void dw_detectors_describe(struct dw_snapshot *snapshot)
 
 /* ---- the verdict's part ---- */
 
-static size_t registered(const struct dw_snapshot *snapshot, const uint8_t *name, size_t len)
+static bool is_asked(const struct dw_asked *a, const struct dw_snapshot *snapshot,
+	const uint8_t *name, size_t len)
 {
-	size_t start;
-	return dw_dga_registered(snapshot->model, name, len, &start) ? start : 0;
+	return a->model == snapshot->dga_number && a->len == len && memcmp(a->name, name, len) == 0;
 }
 
-bool dw_detectors_held(
-	const struct dw_snapshot *snapshot, const struct dw_view *view, struct dw_held *held)
+static void take_name(struct dw_asked *a, const struct dw_snapshot *snapshot, const uint8_t *name,
+	size_t len)
 {
-	if (snapshot->detect == NULL || !dw_detect_holds(snapshot->detect, view->now))
+	a->model = snapshot->dga_number;
+	a->len = (uint8_t)len;
+	memcpy(a->name, name, len);
+	if (!dw_dga_registered(snapshot->model, name, len, &a->domain))
+		a->domain = 0;
+	dw_detect_set_name(snapshot->detect, &a->subject, name, len, a->domain);
+}
+
+static const struct dw_asked *asked(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const uint8_t *name, size_t len, const struct dw_addr *client, int64_t now)
+{
+	struct dw_asked *a = &worker->asked;
+	bool same = is_asked(a, snapshot, name, len);
+	a->subject.now = (uint32_t)now;
+	if (same && memcmp(&a->client, client, sizeof(a->client)) == 0)
+		return a;
+	if (!same)
+		take_name(a, snapshot, name, len);
+	a->client = *client;
+	dw_detect_set_client(snapshot->detect, &a->subject, client);
+	dw_detect_prefetch(snapshot->detect, &snapshot->settings->detect, &a->subject);
+	return a;
+}
+
+void dw_detectors_prepare(
+	struct dw_worker *worker, const struct dw_snapshot *snapshot, const struct dw_view *view)
+{
+	if (snapshot->detect != NULL)
+		(void)asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+}
+
+bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_held *held)
+{
+	if (snapshot->detect == NULL)
+		return false;
+	dw_detect_prefetch_found(
+		snapshot->detect, &snapshot->settings->detect, &worker->asked.subject);
+	if (!dw_detect_holds(snapshot->detect, view->now))
 		return false;
 	struct dw_held found;
-	dw_detect_held(snapshot->detect, &snapshot->settings->detect, &view->client, view->name,
-		view->name_len, registered(snapshot, view->name, view->name_len), view->now,
-		&found);
+	dw_detect_held(snapshot->detect, &snapshot->settings->detect, &worker->asked.subject, &found);
 	if ((found.here | found.somebody) == 0)
 		return false;
 	*held = found;
@@ -146,10 +182,8 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 	const struct dw_detect_settings *settings = &snapshot->settings->detect;
 	uint8_t name[DW_NAME_MAX];
 	struct dw_observation observation = {
-		.client = &event->client,
 		.name = name,
 		.name_len = dw_name_lower(event->question, event->question_len, name),
-		.now = event->time_us / 1000000,
 		.type = event->type,
 		.rcode = event->rcode,
 		.sinkholed = verdict->action == DW_ACTION_SINKHOLE,
@@ -158,7 +192,10 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 	struct scored scored = {worker, snapshot, name, observation.name_len};
 	observation.score = score;
 	observation.score_arg = &scored;
-	observation.domain = registered(snapshot, name, observation.name_len);
+	const struct dw_asked *a = asked(worker, snapshot, name, observation.name_len,
+		&event->client, event->time_us / 1000000);
+	observation.domain = a->domain;
+	observation.subject = &a->subject;
 	if (dw_detect_is_on(settings, DW_DETECT_REBINDING))
 		look_at_addresses(event, &observation);
 	dw_detect_note(snapshot->detect, settings, &observation, detected);

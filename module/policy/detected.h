@@ -20,9 +20,14 @@ void dw_detectors_tick(struct dw_engine *engine);
 /* Describe each detector for reasons, in a snapshot whose settings are set. */
 void dw_detectors_describe(struct dw_snapshot *snapshot);
 
-/* What detectors hold of this question: false, and `held` untouched, where it is nothing. */
-bool dw_detectors_held(
-	const struct dw_snapshot *snapshot, const struct dw_view *view, struct dw_held *held);
+/* Look ahead at what detectors will be asked of this question; before anything else is. */
+void dw_detectors_prepare(
+	struct dw_worker *worker, const struct dw_snapshot *snapshot, const struct dw_view *view);
+
+/* What detectors hold of the question that was prepared: false, and `held` untouched, where it is
+ * nothing. */
+bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_held *held);
 
 /* Add what these detectors give, a bit each. */
 void dw_detectors_carry(

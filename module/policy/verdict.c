@@ -266,8 +266,9 @@ void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_verdict *verdict)
 {
 	struct dw_held held;
+	dw_detectors_prepare(worker, snapshot, view);
 	carry_question(worker, snapshot, view, NULL, &worker->carried);
-	if (dw_detectors_held(snapshot, view, &held))
+	if (dw_detectors_held(worker, snapshot, view, &held))
 		judge_held(worker, snapshot, view, &held, verdict);
 	else
 		judge(worker, snapshot, view, &worker->carried, verdict);

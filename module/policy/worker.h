@@ -9,6 +9,7 @@
 #include "dnsward/engine.h"
 #include "dnsward/log.h"
 #include "dga/memo.h"
+#include "dnsward/detect.h"
 #include "policy/row.h"
 #include "policy/snapshot.h"
 
@@ -22,6 +23,18 @@
  *
  * The store of `entering` and the load of `current` must not change places (Dekker), hence
  * sequential consistency for these two on both sides. */
+
+/* What detectors were asked about last: of a query they are asked when it is decided, and again
+ * when it is answered. */
+struct dw_asked {
+	uint64_t model; /* number of the model that knows the suffix; 0: nothing was asked yet */
+	size_t domain;  /* where in the name the registered domain starts */
+	struct dw_addr client;
+	struct dw_detect_subject subject;
+	uint8_t len;
+	uint8_t name[DW_NAME_MAX];
+};
+
 struct dw_worker {
 	_Alignas(DW_CACHE_LINE) atomic_int entering;
 	struct dw_engine *engine;
@@ -29,6 +42,7 @@ struct dw_worker {
 	struct dw_log_queue *queue;
 	atomic_uint_fast64_t answered; /* replies; only the worker writes */
 	uint64_t lot; /* for samples; never 0 */
+	struct dw_asked asked;
 	/* What a decision fills: made for the worst, and nearly always empty. On the stack it
 	 * would spread the frames of every query over many pages. From here on not cleared. */
 	struct dw_carried carried;

@@ -75,6 +75,7 @@ static double run(uint32_t on, size_t queries)
 {
 	struct dw_detect_settings settings = {.on = on};
 	struct dw_detect *detect;
+	struct dw_detect_subject subject = {0};
 	struct dw_detected out;
 	uint32_t state = 88675123, fired = 0;
 	size_t domains = 0;
@@ -89,19 +90,23 @@ static double run(uint32_t on, size_t queries)
 		start = nanoseconds();
 		for (size_t i = 0; i < queries; i++) {
 			const struct name *name = &names[skewed(&state, NAMES)];
-			struct dw_observation o = {.client = &clients[skewed(&state, CLIENTS)],
+			const struct dw_addr *client = &clients[skewed(&state, CLIENTS)];
+			struct dw_observation o = {.subject = &subject,
 				.name = name->wire,
 				.name_len = name->len,
 				.type = i % 3 ? 1 : 28,
 				.rcode = i % 50 ? 0 : 3,
-				.addresses = i % 3 ? DW_DETECT_PUBLIC : 0,
-				.now = NOW + (int64_t)(i / 20000)};
+				.addresses = i % 3 ? DW_DETECT_PUBLIC : 0};
+
+			subject.now = (uint32_t)(NOW + i / 20000);
 			if (on == 0) {
 				domains += o.name_len;
 				continue;
 			}
 			if (!dw_dga_registered(dga, o.name, o.name_len, &o.domain))
 				o.domain = 0;
+			dw_detect_set_name(detect, &subject, o.name, o.name_len, o.domain);
+			dw_detect_set_client(detect, &subject, client);
 			dw_detect_note(detect, &settings, &o, &out);
 			fired |= out.fired;
 		}

@@ -701,16 +701,18 @@ START_TEST(nobody_asks)
 	struct detect_fixture f;
 	struct dw_addr nobody = {0};
 	static const uint8_t name[] = "\3www\4site\7example";
-	struct dw_observation observation = {.client = &nobody,
+	struct dw_detect_subject subject = {.now = NOW};
+	struct dw_observation observation = {.subject = &subject,
 		.name = name,
 		.name_len = sizeof(name),
 		.domain = 4,
-		.now = NOW,
 		.type = TXT};
 	struct dw_detected out;
 	struct dw_detect_state state;
 
 	detect_open(&f, DW_DETECTORS);
+	dw_detect_set_name(f.detect, &subject, name, sizeof(name), 4);
+	dw_detect_set_client(f.detect, &subject, &nobody);
 	for (int i = 0; i < 100; i++) {
 		dw_detect_note(f.detect, &f.settings, &observation, &out);
 		ck_assert_uint_eq(out.fired, 0);

@@ -106,6 +106,7 @@ static bool score(void *arg, int32_t *evidence)
 static void ask(unsigned client, const char *name, uint16_t type, uint8_t rcode, int at)
 {
 	uint8_t wire[DW_NAME_MAX];
+	struct dw_detect_subject subject = {.now = (uint32_t)(NOW + at)};
 	struct dw_detected out;
 	struct dw_addr addr = {.family = 4,
 		.bytes = {[10] = 0xff,
@@ -113,9 +114,8 @@ static void ask(unsigned client, const char *name, uint16_t type, uint8_t rcode,
 			[12] = 10,
 			[14] = (uint8_t)(client >> 8),
 			[15] = (uint8_t)client}};
-	struct dw_observation o = {.client = &addr,
+	struct dw_observation o = {.subject = &subject,
 		.name = wire,
-		.now = NOW + at,
 		.type = type,
 		.rcode = rcode,
 		.score = score,
@@ -124,6 +124,8 @@ static void ask(unsigned client, const char *name, uint16_t type, uint8_t rcode,
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &o.name_len, NULL), DW_OK);
 	if (!dw_dga_registered(dga, wire, o.name_len, &o.domain))
 		o.domain = 0;
+	dw_detect_set_name(f.detect, &subject, wire, o.name_len, o.domain);
+	dw_detect_set_client(f.detect, &subject, &addr);
 	o.score_arg = &o;
 	uint64_t before = dw_clock_steady();
 	dw_detect_note(f.detect, &f.settings, &o, &out);

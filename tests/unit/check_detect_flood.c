@@ -30,6 +30,7 @@ static struct dw_detected ask(
 	uint8_t wire[DW_NAME_MAX];
 	size_t len;
 	struct dw_labels labels;
+	struct dw_detect_subject subject = {.now = (uint32_t)now};
 	struct dw_detected out;
 	struct dw_addr addr = {.family = 4, .bytes = {[10] = 0xff, [11] = 0xff}};
 
@@ -38,15 +39,16 @@ static struct dw_detected ask(
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &len, NULL), DW_OK);
 	dw_name_labels(wire, len, &labels);
 	struct dw_observation observation = {
-		.client = &addr,
+		.subject = &subject,
 		.name = wire,
 		.name_len = len,
 		.domain = labels.count > 2 ? labels.offset[labels.count - 2] : 0,
-		.now = now,
 		.type = type,
 		.addresses = DW_DETECT_PUBLIC,
 		.score = score,
 	};
+	dw_detect_set_name(f->detect, &subject, wire, len, observation.domain);
+	dw_detect_set_client(f->detect, &subject, &addr);
 	dw_detect_note(f->detect, &f->settings, &observation, &out);
 	return out;
 }

@@ -31,6 +31,7 @@ struct parsed {
 	uint8_t name[DW_NAME_MAX];
 	size_t len, domain;
 	struct dw_addr client;
+	struct dw_detect_subject subject;
 };
 
 static void parse(const struct seen *seen, struct parsed *out)
@@ -47,6 +48,14 @@ static void parse(const struct seen *seen, struct parsed *out)
 	ck_assert(dw_addr_from_text(client, strlen(client), &out->client));
 }
 
+static void set_subject(
+	const struct detect_fixture *f, const struct seen *seen, struct parsed *parsed)
+{
+	parsed->subject.now = (uint32_t)(NOW + seen->at);
+	dw_detect_set_name(f->detect, &parsed->subject, parsed->name, parsed->len, parsed->domain);
+	dw_detect_set_client(f->detect, &parsed->subject, &parsed->client);
+}
+
 static bool score(void *arg, int32_t *evidence)
 {
 	*evidence = ((const struct seen *)arg)->evidence;
@@ -59,12 +68,12 @@ struct dw_detected detect_see(struct detect_fixture *f, const struct seen *seen)
 	struct dw_detected out;
 
 	parse(seen, &parsed);
+	set_subject(f, seen, &parsed);
 	struct dw_observation observation = {
-		.client = &parsed.client,
+		.subject = &parsed.subject,
 		.name = parsed.name,
 		.name_len = parsed.len,
 		.domain = parsed.domain,
-		.now = NOW + seen->at,
 		.type = seen->type ? seen->type : A,
 		.rcode = seen->rcode,
 		.sinkholed = seen->sinkholed,
@@ -88,7 +97,7 @@ struct dw_held detect_held(struct detect_fixture *f, const struct seen *seen)
 		parsed.client.family = 0;
 	if (!dw_detect_holds(f->detect, NOW + seen->at))
 		return (struct dw_held){0};
-	dw_detect_held(f->detect, &f->settings, &parsed.client, parsed.name, parsed.len,
-		parsed.domain, NOW + seen->at, &out);
+	set_subject(f, seen, &parsed);
+	dw_detect_held(f->detect, &f->settings, &parsed.subject, &out);
 	return out;
 }

@@ -74,6 +74,43 @@ def bench_cost(bench):
             subject.stop()
 
 
+SIGMA = ["{{query|endswith: '.bad{0}.example', record_type: A}}", "{{query|contains: '.stage{0}.'}}",
+         "{{query|re: '^[0-9a-f]{{8}}\\.drop{0}\\.example$'}}",
+         "{{record_type: TXT, answer|contains: 'payload{0}'}}"]
+
+
+def sigma(count):
+    return "---\n".join(f"title: Rule {i}\nlogsource: {{category: dns}}\ndetection:\n"
+                        f"  s: {SIGMA[i % len(SIGMA)].format(i)}\n  condition: s\n" for i in range(count))
+
+
+def bench_rules(bench):
+    figures, pairs = bench.figures, bench.pairs
+    figures.section("Rules: the pack, 1,000 Sigma rules and all detectors, cached names; ratios to the same "
+                    f"Unbound without the module, median (min .. max) of {pairs} pairs")
+    folder = bench.folder("rules")
+    with_module = Subject(bench.lab, os.path.join(folder, "with"), modules="dynlib validator iterator",
+                          server=CACHES)
+    bench.link_lists(with_module)
+    with_module.write("rules.yml", sigma(1000))
+    with_module.write("dnsward.yaml", f"include: [{bench.packs}/detections/*.yaml, {bench.packs}/detectors.yaml]\n"
+                      + settings(bench.lists).replace("actions:\n", "  - {name: sigma, path: rules.yml}\n"
+                                                      "actions:\n  - {category: sigma, action: sinkhole}\n"))
+    subjects = [with_module, Subject(bench.lab, os.path.join(folder, "without"), server=CACHES)]
+    names = itertools.islice(bench.pool.unlisted(bench.listed), HOT)
+    hot = write_queries(os.path.join(folder, "hot"), names)
+    try:
+        for subject in subjects:
+            subject.launch()
+        with_module.blocks(bench.names[0])
+        rounds(subjects, [(hot, 1)] * 2)  # fill the caches
+        mine, other = rounds(subjects, [(hot, bench.scale(10))] * pairs)
+        compare(figures, "cached names", mine, other, 0.95)
+    finally:
+        for subject in subjects:
+            subject.stop()
+
+
 def bench_log(bench):
     figures, pairs = bench.figures, bench.pairs
     figures.section("Query log, cached names; ratios to the same module with `queries: hits`, "

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The dnsward authors
+ * bench_rules.c: what rules, Sigma and detectors cost a query above the look-up in lists
+ *
+ * Each query is decided, its answer too, and counted, as for a reply from the cache. 1,000 clients
+ * ask for 300 of 20,000 names each, a few of them often, and now and then for any; processor time
+ * of one thread.
+ * bench_rules [QUERIES [WHICH]], default 1000000 and all; one of them, 0 to 3, for a profiler. The
+ * pack is found through $srcdir. */
+#include "dnsward-config.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dnsward/engine.h"
+#include "dnsward/name.h"
+#include "goals.h"
+
+enum { CLIENTS = 1000, NAMES = 20000, SIGMA = 1000, NOW = 1767312245 };
+
+struct name {
+	uint8_t wire[DW_NAME_MAX];
+	size_t len;
+};
+
+static struct name names[NAMES];
+static struct dw_addr clients[CLIENTS];
+static char folder[] = "/tmp/dnsward-bench-XXXXXX";
+
+static _Noreturn void die(const char *what, const struct dw_error *err)
+{
+	fprintf(stderr, "bench_rules: %s: %s\n", what, err->text);
+	exit(1);
+}
+
+static uint32_t next(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+static size_t skewed(uint32_t *state, size_t count)
+{
+	double x = next(state) / 4294967296.0;
+
+	return (size_t)(x * x * x * (double)count);
+}
+
+/* One of the client's own names, one in twenty of any. */
+static const struct name *name_for(size_t client, uint32_t *state)
+{
+	enum { OWN = 300, ANY_IN = 20 };
+
+	if (next(state) % ANY_IN == 0)
+		return &names[skewed(state, NAMES)];
+	return &names[(client * 7919 + skewed(state, OWN) * 61) % NAMES];
+}
+
+static void make_queries(void)
+{
+	static const char *const hosts[] = {"www.", "", "api.", "cdn7.static.", "img."};
+	char text[100];
+
+	for (size_t i = 0; i < NAMES; i++) {
+		snprintf(text, sizeof(text), "%ssite%zu.%s", hosts[i % 5], i / 3,
+			i % 4 ? "com" : "co.uk");
+		if (dw_name_from_text(text, strlen(text), names[i].wire, &names[i].len, NULL) !=
+			DW_OK)
+			abort();
+	}
+	for (size_t i = 0; i < CLIENTS; i++)
+		clients[i] = (struct dw_addr){.family = 4,
+			.bytes = {[10] = 0xff,
+				[11] = 0xff,
+				[12] = 10,
+				[14] = (uint8_t)(i >> 8),
+				[15] = (uint8_t)i}};
+}
+
+/* ---- files ---- */
+
+static FILE *create(const char *name)
+{
+	char path[200];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	if (f == NULL) {
+		perror(path);
+		exit(1);
+	}
+	return f;
+}
+
+static void write_list(void)
+{
+	FILE *f = create("list.txt");
+
+	for (int i = 0; i < 100000; i++)
+		fprintf(f, "ads%d.tracker%d.example\n", i, i % 977);
+	fclose(f);
+}
+
+/* In the shapes that public rules for DNS have. */
+static void write_sigma(void)
+{
+	static const char *const selections[] = {
+		"{QueryName|endswith: '.bad%d.example', record_type: A}",
+		"{query: ['c2-%d.example', 'www.c2-%1$d.example']}",
+		"{query|contains: '.stage%d.'}",
+		"{query|startswith: 'post%d.', record_type: [TXT, A]}",
+		"{dns.question.name|re: '^[0-9a-f]{8}\\.drop%d\\.example$'}",
+		"{query|contains|all: ['cmd%d-', '.exec.']}",
+		"{record_type: TXT, answer|contains: 'payload%d'}",
+		"{query|endswith: ['.panel%d.test', '.gate%1$d.test'], rcode: NOERROR}",
+	};
+	FILE *f = create("rules.yml");
+
+	for (int i = 0; i < SIGMA; i++) {
+		fprintf(f,
+			"%stitle: Rule %d\nlogsource: {category: dns}\nlevel: high\n"
+			"detection:\n  s: ",
+			i > 0 ? "---\n" : "", i);
+		fprintf(f, selections[i % 8], i);
+		fprintf(f,
+			"\n  not_us: {query|endswith: '.our%d.example'}\n"
+			"  condition: s and not not_us\n",
+			i);
+	}
+	fclose(f);
+}
+
+struct variant {
+	const char *what;
+	bool rules, detectors;
+};
+
+static void write_settings(const struct variant *v)
+{
+	const char *srcdir = getenv("srcdir");
+	FILE *f = create("dnsward.yaml");
+	char packs[PATH_MAX];
+
+	if (realpath(srcdir != NULL ? srcdir : ".", packs) == NULL)
+		exit(1);
+	fprintf(f, "version: 1\nstate-dir: state%d%d\n", v->rules, v->detectors);
+	if (v->rules || v->detectors)
+		fprintf(f, "include: [%s%s%s%s%s]\n", v->rules ? packs : "",
+			v->rules ? "/packs/detections/*.yaml" : "",
+			v->rules && v->detectors ? ", " : "", v->detectors ? packs : "",
+			v->detectors ? "/packs/detectors.yaml" : "");
+	fprintf(f, "lists:\n  - {name: ads, path: list.txt, format: domains, match: subtree}\n");
+	if (v->rules)
+		fprintf(f, "  - {name: sigma, path: rules.yml, format: sigma}\n");
+	fprintf(f, "actions:\n  - {category: ads, action: sinkhole}\n");
+	if (v->rules)
+		fprintf(f, "  - {category: [sigma, c2, stealer], action: sinkhole}\n");
+	if (v->detectors)
+		fprintf(f, "  - {category: [tunnel, txt-flood], action: sinkhole}\n");
+	fclose(f);
+}
+
+/* ---- asking ---- */
+
+static double nanoseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static __attribute__((noinline)) void answer_query(
+	struct dw_worker *worker, uint32_t *state, size_t i)
+{
+	static const uint8_t address[4] = {192, 0, 2, 80};
+	size_t who = skewed(state, CLIENTS);
+	const struct name *name = name_for(who, state);
+	const struct dw_addr *client = &clients[who];
+	const struct dw_snapshot *snapshot = dw_snapshot_acquire(worker);
+	struct dw_addr addr = {.family = 4, .bytes = {[10] = 0xff, 0xff, 192, 0, 2, 80}};
+	struct dw_view view = {.name = name->wire,
+		.name_len = name->len,
+		.type = i % 3 ? 1 : 28,
+		.client = *client,
+		.now = NOW + (int64_t)(i / 20000)};
+	struct dw_answer_view answer = {
+		.rcode = i % 50 ? 0 : 3, .addresses = &addr, .address_count = 1, .record_count = 1};
+	struct dw_event event;
+	struct dw_verdict verdict;
+
+	dw_decide(worker, snapshot, &view, &verdict);
+	if (verdict.awaits_answer || dw_snapshot_weighs_addresses(snapshot))
+		dw_decide_answer(worker, snapshot, &view, &answer, &verdict);
+	if (dw_wants_replies(snapshot)) {
+		memset(&event, 0, sizeof(event));
+		event.time_us = view.now * 1000000;
+		event.client = view.client;
+		event.question = name->wire;
+		event.question_len = name->len;
+		event.type = view.type;
+		event.klass = 1;
+		event.rcode = answer.rcode;
+		event.cached = true;
+		event.answer_count = 1;
+		event.answers[0] = (struct dw_event_answer){.name = name->wire,
+			.name_len = name->len,
+			.type = 1,
+			.klass = 1,
+			.ttl = 60,
+			.rdata = address,
+			.rdata_len = sizeof(address)};
+		(void)dw_observe(worker, snapshot, &verdict, &event,
+			dw_wants_event(worker, snapshot, &verdict, client));
+	}
+	dw_note(worker, snapshot, &verdict, NULL);
+	dw_snapshot_release(worker, &snapshot);
+}
+
+/* Nanoseconds a query, the best of some rounds. */
+static double run(const struct variant *v, size_t queries)
+{
+	enum { ROUNDS = 5 };
+	char path[200];
+	struct dw_engine_options options = {.settings = path};
+	struct dw_engine *engine;
+	struct dw_worker *worker;
+	struct dw_error err;
+	uint32_t state = 88675123;
+	double best = HUGE_VAL;
+
+	write_settings(v);
+	snprintf(path, sizeof(path), "%s/dnsward.yaml", folder);
+	if (dw_engine_open(&options, &engine, &err) != DW_OK)
+		die(v->what, &err);
+	worker = dw_worker_join(engine);
+	for (size_t i = 0; i < queries; i++) /* to warm up */
+		answer_query(worker, &state, i);
+	for (int round = 0; round < ROUNDS; round++) {
+		double start = nanoseconds(), each;
+
+		for (size_t i = 0; i < queries / ROUNDS; i++)
+			answer_query(worker, &state, i);
+		each = (nanoseconds() - start) / (double)(queries / ROUNDS);
+		best = each < best ? each : best;
+	}
+	dw_worker_leave(&worker);
+	dw_engine_close(&engine);
+	return best;
+}
+
+static void clean(void)
+{
+	char command[100];
+
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	if (system(command) != 0)
+		fprintf(stderr, "%s is left\n", folder);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct variant variants[] = {
+		{"the list alone", false, false},
+		{"the pack and 1,000 Sigma rules", true, false},
+		{"all detectors", false, true},
+		{"both", true, true},
+	};
+	enum { VARIANTS = sizeof(variants) / sizeof(variants[0]), BOTH = VARIANTS - 1 };
+	size_t queries = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
+	size_t first = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	double list = 0;
+
+	if (mkdtemp(folder) == NULL) {
+		perror(folder);
+		return 1;
+	}
+	atexit(clean);
+	make_queries();
+	write_list();
+	write_sigma();
+	puts("a query, decided and counted");
+	for (size_t i = first; i < VARIANTS && (i == first || argc < 3); i++) {
+		double each = run(&variants[i], queries) - list;
+
+		print_figure(variants[i].what, each, list > 0 ? "ns above that" : "ns",
+			i == BOTH && list > 0 ? 400 : NAN, 400);
+		if (i == 0)
+			list = each;
+	}
+	return 0;
+}
