@@ -124,9 +124,6 @@ bool dw_snapshot_weighs_answers(const struct dw_snapshot *snapshot);
  * holds only if each category is sinkholed by some row, so that there is none to tell of either. */
 bool dw_snapshot_weighs_cached(const struct dw_snapshot *snapshot);
 
-/* Whether replies that nothing was done to are logged. */
-bool dw_snapshot_logs_all(const struct dw_snapshot *snapshot);
-
 /* The verdict on what needs none: allowed, and nothing to say of it. */
 const struct dw_verdict *dw_snapshot_allowed(const struct dw_snapshot *snapshot);
 
@@ -183,6 +180,10 @@ const char *dw_trigger_name(enum dw_trigger trigger);
 
 /* What a provider that is no list has as its `source`: "rules", "dga", "detect". */
 const char *dw_provider_source(enum dw_provider_kind kind);
+
+/* Whether replies with this verdict are logged, but for samples and what is never logged: where
+ * not, dw_wants_event need not be asked. */
+bool dw_tells_of(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict);
 
 /* Whether this reply to `client` is to be logged. Asked once a reply, since samples are drawn
  * here: a host fills an event only where it is wanted. */

@@ -18,7 +18,7 @@
 
 enum dw_transport { DW_UDP, DW_TCP, DW_DOT, DW_DOH, DW_DOQ };
 
-enum { DW_EVENT_ANSWERS_MAX = 16 };
+enum { DW_EVENT_ANSWERS_MAX = 16, DW_EVENT_CATEGORIES_MAX = 16 };
 
 struct dw_event_answer {
 	const uint8_t *name; /* wire form, checked */
@@ -58,7 +58,7 @@ struct dw_event {
 	size_t matched_len;
 	const char *technique;       /* "T1071.004" or NULL */
 	bool partial;                /* of the rule, conditions about hosts were left out */
-	const char *categories[16];  /* all the name carries */
+	const char *const *categories; /* all the name carries */
 	size_t category_count;
 	uint32_t row;                /* 0: none */
 

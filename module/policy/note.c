@@ -37,14 +37,18 @@ bool dw_may_log(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	return worker->queue != NULL && !is_never_logged(snapshot->settings, verdict, client);
 }
 
+bool dw_tells_of(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict)
+{
+	return snapshot->settings->log.queries == DW_LOG_ALL || is_hit(verdict);
+}
+
 bool dw_wants_event(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct dw_addr *client)
 {
-	const struct dw_log_settings *log = &snapshot->settings->log;
-	bool hit = is_hit(verdict);
-	if (worker->queue == NULL || (!hit && log->queries != DW_LOG_ALL))
+	size_t sample = snapshot->settings->log.sample;
+	if (worker->queue == NULL || !dw_tells_of(snapshot, verdict))
 		return false;
-	if (!hit && log->sample > 0 && !is_drawn(worker, log->sample))
+	if (!is_hit(verdict) && sample > 0 && !is_drawn(worker, sample))
 		return false;
 	return dw_may_log(worker, snapshot, verdict, client);
 }
@@ -80,7 +84,8 @@ const char *dw_provider_source(enum dw_provider_kind kind)
 }
 
 /* The listed name is the last `labels` labels of the name that was judged. */
-const char *dw_verdict_pattern(const struct dw_verdict *verdict, const uint8_t *name, size_t name_len, char *out)
+const char *dw_verdict_pattern(
+	const struct dw_verdict *verdict, const uint8_t *name, size_t name_len, char *out)
 {
 	const struct dw_hit *hit = &verdict->reason.hit;
 	struct dw_labels labels;
@@ -123,15 +128,16 @@ static void fill_reason(const struct dw_snapshot *snapshot, const struct dw_verd
 }
 
 static void fill_categories(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
-	struct dw_event *event)
+	struct dw_event *event, const char *names[DW_EVENT_CATEGORIES_MAX])
 {
-	const size_t max = sizeof(event->categories) / sizeof(event->categories[0]);
+	event->categories = names;
 	event->category_count = 0;
 	if (dw_set_empty(&verdict->categories))
 		return;
 	for (size_t i = 0; i < snapshot->settings->category_count; i++) {
-		if (dw_set_has(&verdict->categories, i) && event->category_count < max)
-			event->categories[event->category_count++] = snapshot->settings->categories[i];
+		if (dw_set_has(&verdict->categories, i) &&
+			event->category_count < DW_EVENT_CATEGORIES_MAX)
+			names[event->category_count++] = snapshot->settings->categories[i];
 	}
 }
 
@@ -139,6 +145,7 @@ void dw_log_reply(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event)
 {
 	char pattern[DW_NAME_TEXT_MAX];
+	const char *categories[DW_EVENT_CATEGORIES_MAX];
 	event->sample = is_hit(verdict) ? 0 : (uint32_t)snapshot->settings->log.sample;
 	event->generation = verdict->generation;
 	event->action = (uint8_t)verdict->action;
@@ -152,7 +159,7 @@ void dw_log_reply(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	event->alert = event->partial = false;
 	event->matched = verdict->matched_len > 0 ? verdict->matched : NULL;
 	event->matched_len = verdict->matched_len;
-	fill_categories(snapshot, verdict, event);
+	fill_categories(snapshot, verdict, event, categories);
 	if (verdict->has_reason)
 		fill_reason(snapshot, verdict, event, pattern);
 	(void)dw_log_put(worker->queue, event);

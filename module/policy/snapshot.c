@@ -256,11 +256,6 @@ bool dw_snapshot_weighs_cached(const struct dw_snapshot *snapshot)
 	return snapshot->weighs_cached;
 }
 
-bool dw_snapshot_logs_all(const struct dw_snapshot *snapshot)
-{
-	return snapshot->settings->log.queries == DW_LOG_ALL;
-}
-
 const struct dw_verdict *dw_snapshot_allowed(const struct dw_snapshot *snapshot)
 {
 	return &snapshot->allowed;

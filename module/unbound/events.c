@@ -138,6 +138,10 @@ static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	bool observed = dw_wants_replies(snapshot);
 	struct dw_event event;
 
+	if (!observed && !dw_tells_of(snapshot, verdict)) {
+		dw_note(worker, snapshot, verdict, NULL);
+		return;
+	}
 	/* its answers are written when they are counted */
 	memset(&event, 0, offsetof(struct dw_event, answers));
 	event.client = dw_addr_from_sockaddr(
@@ -238,7 +242,7 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 	sent->query_flags = flags_in_packet(c);
 	if (!needs_no_verdict(thread, snapshot, sent))
 		judge_unseen(thread, snapshot, sent);
-	else if (dw_snapshot_logs_all(snapshot))
+	else if (dw_tells_of(snapshot, dw_snapshot_allowed(snapshot)))
 		note(thread->worker, snapshot, dw_snapshot_allowed(snapshot), sent);
 	else
 		dw_note_allowed(thread->worker, snapshot);

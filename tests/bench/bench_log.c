@@ -17,6 +17,7 @@ static struct dw_event event_of(size_t answers)
 {
 	static const uint8_t name[] = "\003www\010tracking\003bad\007example";
 	static const uint8_t address[] = {192, 0, 2, 1};
+	static const char *const categories[] = {"ads"};
 	struct dw_event e = {
 		.time_us = 1767323045678901,
 		.duration_us = 12,
@@ -32,7 +33,7 @@ static struct dw_event event_of(size_t answers)
 		.category = "ads",
 		.rule = "bad.example",
 		.match = "subtree",
-		.categories = {"ads"},
+		.categories = categories,
 		.category_count = 1,
 		.answer_count = answers,
 	};

@@ -27,6 +27,7 @@ struct text {
 
 static struct dw_event event_of(unsigned i, uint8_t *name)
 {
+	static const char *const categories[] = {"ads"};
 	static const uint8_t address[] = {192, 0, 2, 80};
 	char text[64];
 	struct dw_event e = {
@@ -51,7 +52,8 @@ static struct dw_event event_of(unsigned i, uint8_t *name)
 	if (i % 5 == 0) {
 		e.action = e.would = DW_ACTION_SINKHOLE;
 		e.rcode = 3;
-		e.list = e.category = e.categories[0] = "ads";
+		e.list = e.category = "ads";
+		e.categories = categories;
 		e.category_count = 1;
 		e.rule = text[3] == '0' ? "example" : "site.example";
 		e.match = "subtree";

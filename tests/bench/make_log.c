@@ -92,7 +92,7 @@ static void listed(struct dw_event *e, const char *list, const char *what)
 	e->rule = what;
 	e->match = "subtree";
 	e->row = 2;
-	e->categories[0] = list;
+	e->categories = &e->category;
 	e->category_count = 1;
 }
 
@@ -103,7 +103,7 @@ static void alert(struct dw_event *e, uint8_t action, const char *source, const 
 	e->action = e->would = action;
 	e->rcode = action == DW_ACTION_SINKHOLE ? 3 : 0;
 	e->rule_name = name;
-	e->category = e->categories[0] = category;
+	e->category = category;
 	e->technique = technique;
 	e->level = DW_LEVEL_HIGH;
 	e->match = source;

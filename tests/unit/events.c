@@ -53,6 +53,7 @@ struct dw_event events_plain(const char *name)
 
 struct dw_event events_sinkhole(const char *name)
 {
+	static const char *const categories[] = {"adverts", "tracking"};
 	struct dw_event e = events_plain(name);
 	e.rcode = 3;
 	e.action = e.would = DW_ACTION_SINKHOLE;
@@ -61,8 +62,8 @@ struct dw_event events_sinkhole(const char *name)
 	e.category = "adverts";
 	e.rule = "bad.example";
 	e.match = "subtree";
-	e.categories[e.category_count++] = "adverts";
-	e.categories[e.category_count++] = "tracking";
+	e.categories = categories;
+	e.category_count = sizeof(categories) / sizeof(categories[0]);
 	return e;
 }
 
@@ -117,6 +118,7 @@ static const char *worst_text(size_t len)
 
 struct dw_event events_worst(size_t rdata_len)
 {
+	static const char *categories[DW_EVENT_CATEGORIES_MAX];
 	struct dw_event e = events_sinkhole("a.example");
 	void *rdata = keep(rdata_len);
 	memset(rdata, '"', rdata_len);
@@ -124,9 +126,10 @@ struct dw_event events_worst(size_t rdata_len)
 	e.matched = worst_name(&e.matched_len);
 	e.rule = worst_text(4096);
 	e.list = e.category = worst_text(64);
-	e.category_count = sizeof(e.categories) / sizeof(e.categories[0]);
+	e.categories = categories;
+	e.category_count = DW_EVENT_CATEGORIES_MAX;
 	for (size_t i = 0; i < e.category_count; i++)
-		e.categories[i] = e.category;
+		categories[i] = e.category;
 	for (int i = 0; i < DW_EVENT_ANSWERS_MAX; i++) {
 		events_answer(&e, ".", 16, rdata, rdata_len);
 		e.answers[i].name = worst_name(&e.answers[i].name_len);
