@@ -29,7 +29,6 @@
  * no locale. */
 struct dw_json {
 	char *at, *end, *start;
-	bool comma;
 	bool full;
 };
 
@@ -62,13 +61,10 @@ static inline bool dw_json_has_room(struct dw_json *json, size_t len)
  * value that comes next gets its comma, unless the text ends where none is due. */
 static inline void dw_json_raw(struct dw_json *json, const char *text, size_t len)
 {
-	char last = len > 0 ? text[len - 1] : ':';
-
 	if (!dw_json_has_room(json, len))
 		return;
 	memcpy(json->at, text, len);
 	json->at += len;
-	json->comma = last != '{' && last != '[' && last != ':' && last != ',';
 }
 
 /* The same of a string that has nothing to escape: it gets its quotes here. */
@@ -80,7 +76,6 @@ static inline void dw_json_raw_string(struct dw_json *json, const char *text, si
 	memcpy(json->at + 1, text, len);
 	json->at[len + 1] = '"';
 	json->at += len + 2;
-	json->comma = true;
 }
 
 /* The bytes of a string without its quotes, escaped. */

@@ -29,16 +29,23 @@ static void put_text(struct dw_json *json, const char *text)
 	put(json, text, strlen(text));
 }
 
+/* Whether a value has to be parted from what is there, which its last byte tells. */
+static bool follows(const struct dw_json *json)
+{
+	char last = json->at > json->start ? json->at[-1] : ':';
+	return last != '{' && last != '[' && last != ':' && last != ',';
+}
+
 /* The comma before a value, and its key. */
 static void before(struct dw_json *json, const char *key)
 {
+	bool comma = follows(json);
 	size_t len = key != NULL ? strlen(key) : 0;
-	size_t need = (key != NULL ? len + sizeof("\"\":") - 1 : 0) + json->comma;
+	size_t need = (key != NULL ? len + sizeof("\"\":") - 1 : 0) + comma;
 	if (!dw_json_has_room(json, need))
 		return;
-	if (json->comma)
+	if (comma)
 		*json->at++ = ',';
-	json->comma = true;
 	if (key == NULL)
 		return;
 	*json->at++ = '"';
@@ -52,20 +59,17 @@ void dw_json_object(struct dw_json *json, const char *key)
 {
 	before(json, key);
 	put(json, "{", 1);
-	json->comma = false;
 }
 
 void dw_json_array(struct dw_json *json, const char *key)
 {
 	before(json, key);
 	put(json, "[", 1);
-	json->comma = false;
 }
 
 void dw_json_end(struct dw_json *json, char bracket)
 {
 	put(json, &bracket, 1);
-	json->comma = true;
 }
 
 /* ---- strings ---- */

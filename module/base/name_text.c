@@ -228,11 +228,43 @@ static size_t put_plain(char *out, const uint8_t *bytes, size_t len, size_t left
 	return n < len ? n : len;
 }
 
+/* What stands in the place of a label's length while the text is looked at. */
+static const char STAND_IN = '-';
+
+static void part_labels(const uint8_t *wire, size_t len, char *out, char dot)
+{
+	for (size_t at = wire[0] + (size_t)1; at + 1 < len; at += wire[at] + (size_t)1)
+		out[at - 1] = dot;
+}
+
+/* A name that needs no escape, as nearly all do, is its own text with dots for lengths. False
+ * for any other; `out` is spoiled then. */
+static bool put_plain_name(const uint8_t *wire, size_t len, char *out)
+{
+	size_t text_len = len - 2, n = 0;
+	uint64_t odd = 0;
+
+	memcpy(out, wire + 1, text_len);
+	memset(out + text_len, STAND_IN, WORD_BYTES);
+	part_labels(wire, len, out, STAND_IN);
+	for (; n < text_len; n += WORD_BYTES) {
+		uint64_t word = word_load(out + n);
+
+		odd |= word_outside(word, '!', '~') | word_equal(word, '"') |
+		       word_equal(word, '.') | word_equal(word, '\\');
+	}
+	part_labels(wire, len, out, '.');
+	out[text_len] = '\0';
+	return odd == 0;
+}
+
 size_t dw_name_to_text(const uint8_t *wire, size_t len, char *out)
 {
 	char *p = out;
 	size_t at = 0;
 
+	if (len > 2 && put_plain_name(wire, len, out))
+		return len - 2;
 	if (len <= 1)
 		*p++ = '.';
 	while (at + 1 < len) {

@@ -402,7 +402,7 @@ struct dw_ecs *dw_ecs_open(const char *hostname, const char *version)
 void dw_ecs_close(struct dw_ecs **ecs)
 {
 	if (*ecs != NULL)
-		free((*ecs)->suffixes);
+		dw_suffix_memo_free(&(*ecs)->suffixes);
 	free(*ecs);
 	*ecs = NULL;
 }

@@ -3,17 +3,27 @@
  * suffix_memo.c: public suffixes of names that were seen before */
 #include "dnsward-config.h"
 
-#include <stdlib.h>
+#include <stddef.h>
+#include <sys/mman.h>
 
 #include "dnsward/name.h"
 #include "log/suffix_memo.h"
 
 struct dw_suffix_memo *dw_suffix_memo_new(void)
 {
-	struct dw_suffix_memo *memo = calloc(1, sizeof(*memo));
-	if (memo != NULL)
-		dw_hash_key_random(&memo->key);
+	struct dw_suffix_memo *memo = mmap(
+		NULL, sizeof(*memo), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memo == MAP_FAILED)
+		return NULL;
+	dw_hash_key_random(&memo->key);
 	return memo;
+}
+
+void dw_suffix_memo_free(struct dw_suffix_memo **memo)
+{
+	if (*memo != NULL)
+		munmap(*memo, sizeof(**memo));
+	*memo = NULL;
 }
 
 /* The entry comes to the front, and what stood before it moves back by one. */

@@ -13,18 +13,19 @@
  * asked twice and more for each line of the log. But the same names come again and again, so
  * that remembering what was found for the last 32,768 of them leaves little of it.
  *
- * A table of sets of four, the name's hash choosing the set and standing, cut, in the entry.
+ * A table of sets of eight, each a line of the processor's cache, the name's hash choosing the set and standing, cut, in the entry.
  * The hash is keyed, so that nobody can make up two names that share an entry. A set that is
  * full loses the entry that was looked up longest ago. One thread. */
-enum { SUFFIX_WAYS = 4, SUFFIX_SETS = 8192 };
+enum { SUFFIX_WAYS = 8, SUFFIX_SETS = 4096 };
 
 struct dw_suffix_memo {
-	struct dw_hash_key key;
 	uint64_t set[SUFFIX_SETS][SUFFIX_WAYS]; /* hash << 8 | labels; 0: free; latest first */
+	struct dw_hash_key key;
 };
 
-/* NULL: no memory. Pages that are never touched cost nothing. Freed with free. */
+/* NULL: no memory. Pages that are never touched cost nothing. */
 struct dw_suffix_memo *dw_suffix_memo_new(void);
+void dw_suffix_memo_free(struct dw_suffix_memo **memo);
 
 /* dw_name_suffix_labels of a lower-case name, and before it the name's hash: asking for
  * that some time earlier has its set fetched meanwhile, since the table is larger than the caches

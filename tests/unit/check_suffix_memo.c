@@ -40,7 +40,7 @@ START_TEST(answers_are_those_of_the_list)
 		ck_assert_uint_eq(labels_of(memo, wire, len), dw_name_suffix_labels(wire, len));
 		ck_assert_uint_eq(labels_of(memo, wire, len), dw_name_suffix_labels(wire, len));
 	}
-	free(memo);
+	dw_suffix_memo_free(&memo);
 }
 END_TEST
 
@@ -67,7 +67,7 @@ START_TEST(a_name_is_remembered_once)
 	}
 	ck_assert_uint_gt(remembered(memo), 990); /* sets that overflow are rare */
 	ck_assert_uint_le(remembered(memo), 1000);
-	free(memo);
+	dw_suffix_memo_free(&memo);
 }
 END_TEST
 
@@ -78,7 +78,7 @@ START_TEST(the_root_has_none)
 	ck_assert_ptr_nonnull(memo);
 	ck_assert_uint_eq(labels_of(memo, root, 1), 0);
 	ck_assert_uint_eq(labels_of(memo, root, 1), 0);
-	free(memo);
+	dw_suffix_memo_free(&memo);
 }
 END_TEST
 
