@@ -4,7 +4,7 @@
 import socket
 import struct
 
-TYPES = {"A": 1, "NULL": 10, "PTR": 12, "TXT": 16, "AAAA": 28, "ANY": 255}
+TYPES = {"A": 1, "CNAME": 5, "NULL": 10, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "ANY": 255}
 RCODES = {0: "NOERROR", 2: "SERVFAIL", 3: "NXDOMAIN", 5: "REFUSED"}
 
 
@@ -26,6 +26,11 @@ class Client:
 
     def ask(self, name, qtype="A"):
         """The rcode of the answer, or TIMEOUT."""
+        packet = self.exchange(name, qtype)
+        return "TIMEOUT" if packet is None else RCODES.get(packet[3] & 15, str(packet[3] & 15))
+
+    def exchange(self, name, qtype):
+        """The answer's packet, or None."""
         self.ident = (self.ident + 1) & 0xffff
         wire = b"".join(bytes([len(l)]) + l.encode() for l in name.split("."))
         self.socket.send(struct.pack("!HHHHHH", self.ident, 0x0100, 1, 0, 0, 0) + wire + b"\0" +
@@ -34,6 +39,6 @@ class Client:
             while True:
                 packet = self.socket.recv(4096)
                 if struct.unpack_from("!H", packet)[0] == self.ident:
-                    return RCODES.get(packet[3] & 15, str(packet[3] & 15))
+                    return packet
         except TimeoutError:
-            return "TIMEOUT"
+            return None
