@@ -158,6 +158,11 @@ void dw_detect_prefetch(const struct dw_detect *detect, const struct dw_detect_s
 void dw_detect_prefetch_found(const struct dw_detect *detect,
 	const struct dw_detect_settings *settings, const struct dw_detect_subject *subject);
 
+/* Whether such addresses in an answer for this subject would make the detector of rebinding fire: what
+ * can still be kept from the client. `ttl` is of the private one. */
+bool dw_detect_rebinds(const struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_detect_subject *subject, uint8_t addresses, uint32_t ttl);
+
 /* One reply. Borrowed for the call. */
 struct dw_observation {
 	const struct dw_detect_subject *subject; /* nobody: nothing is counted */
@@ -173,6 +178,7 @@ struct dw_observation {
 	                                              * thousandths (dw_dga_evidence); false or NULL:
 	                                              * nothing. Asked once, for names that are new */
 	void *score_arg;
+	uint32_t found;       /* detectors that were asked before, and would have fired, a bit each */
 	uint32_t carries;     /* detectors by which the reply was decided, a bit each */
 };
 

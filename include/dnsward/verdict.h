@@ -42,6 +42,7 @@ struct dw_answer_view {
 	} *texts;
 	size_t text_count;
 	bool texts_unknown;    /* there are some, and they are not at hand */
+	uint32_t address_ttl;  /* the longest among A and AAAA records, seconds */
 	size_t record_count;   /* in the answer section */
 	bool ttl_known;        /* as it came from upstream, that is */
 	uint32_t ttl_min, ttl_max; /* seconds */
@@ -110,6 +111,9 @@ struct dw_verdict {
 	bool may_sinkhole;
 	bool varies;
 	bool conditional;
+
+	/* Detectors, a bit each, that the answer made fire before it was given. */
+	uint32_t found;
 
 	/* Some rule hangs on the answer: dw_decide_answer has to be asked, whatever is in it. */
 	bool awaits_answer;

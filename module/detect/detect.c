@@ -231,6 +231,7 @@ void dw_detect_note(struct dw_detect *detect, const struct dw_detect_settings *s
 		dw_count_client(detect, settings, o, subject, has_evidence ? &evidence : NULL);
 	out->fired |= dw_count_pair(detect, settings, o, subject);
 	out->fired |= dw_watch_name(detect, settings, o, subject);
+	out->fired |= o->found;
 	if ((out->fired | o->carries) != 0)
 		out->due = dw_mark(detect, settings, o, subject, out->fired);
 }

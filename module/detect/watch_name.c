@@ -55,18 +55,44 @@ static bool beats(struct name_entry *entry, const uint32_t *threshold, uint32_t 
 
 /* ---- rebinding ---- */
 
+/* `public_at`: when the name last had a public address; 0: never. */
+static bool is_rebinding(uint32_t public_at, const uint32_t *threshold, uint8_t addresses,
+	uint32_t private_ttl, uint32_t now)
+{
+	bool was_public = public_at != 0 && now >= public_at &&
+			  now - public_at <= threshold[DW_KEY_WINDOW];
+
+	if (!(addresses & DW_DETECT_PRIVATE))
+		return false;
+	return (addresses & DW_DETECT_PUBLIC) ||
+	       (was_public && private_ttl <= threshold[DW_KEY_TTL]);
+}
+
 static bool rebinds(struct name_entry *entry, const uint32_t *threshold,
 	const struct dw_observation *o, uint32_t now)
 {
-	bool was_public = entry->public_at != 0 && now >= entry->public_at &&
-			  now - entry->public_at <= threshold[DW_KEY_WINDOW];
+	uint32_t before = entry->public_at;
 
 	if (o->addresses & DW_DETECT_PUBLIC)
 		entry->public_at = now;
-	if (!(o->addresses & DW_DETECT_PRIVATE))
+	return is_rebinding(before, threshold, o->addresses, o->private_ttl, now);
+}
+
+bool dw_detect_rebinds(const struct dw_detect *detect, const struct dw_detect_settings *settings,
+	const struct dw_detect_subject *subject, uint8_t addresses, uint32_t ttl)
+{
+	const uint32_t *threshold = settings->rule[DW_DETECT_REBINDING].value;
+	uint32_t public_at = 0;
+	struct dw_place place;
+
+	if (subject->nobody || !(addresses & DW_DETECT_PRIVATE) ||
+		!dw_detect_is_on(settings, DW_DETECT_REBINDING))
 		return false;
-	return (o->addresses & DW_DETECT_PUBLIC) ||
-	       (was_public && o->private_ttl <= threshold[DW_KEY_TTL]);
+	if (dw_table_find(&detect->names, subject->name, &place)) {
+		public_at = ((const struct name_entry *)place.entry)->public_at;
+		dw_table_let_go(&place);
+	}
+	return is_rebinding(public_at, threshold, addresses, ttl, subject->now);
 }
 
 /* 0.0.0.0/32, 10/8, 100.64/10, 127/8, 169.254/16, 172.16/12, 192.168/16; ::, ::1, fc00::/7 and

@@ -103,6 +103,23 @@ bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snaps
 	return true;
 }
 
+bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer)
+{
+	uint8_t addresses = 0;
+	if (!snapshot->cuts_rebinding || view->client.family == 0)
+		return false;
+	for (size_t i = 0; i < answer->address_count; i++)
+		addresses |= dw_detect_is_private(&answer->addresses[i]) ? DW_DETECT_PRIVATE
+									 : DW_DETECT_PUBLIC;
+	if (!(addresses & DW_DETECT_PRIVATE))
+		return false;
+	const struct dw_asked *a =
+		asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+	return dw_detect_rebinds(snapshot->detect, &snapshot->settings->detect, &a->subject,
+		addresses, answer->address_ttl);
+}
+
 static struct dw_reason reason_of(const struct dw_snapshot *snapshot, enum dw_detector detector)
 {
 	return (struct dw_reason){
@@ -187,6 +204,7 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 		.type = event->type,
 		.rcode = event->rcode,
 		.sinkholed = verdict->action == DW_ACTION_SINKHOLE,
+		.found = verdict->found,
 		.carries = detector_of(snapshot, verdict),
 	};
 	struct scored scored = {worker, snapshot, name, observation.name_len};

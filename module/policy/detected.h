@@ -29,6 +29,10 @@ void dw_detectors_prepare(
 bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_held *held);
 
+/* Whether the answer leads the client astray: a private address where a public one was. */
+bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer);
+
 /* Add what these detectors give, a bit each. */
 void dw_detectors_carry(
 	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_carried *carried);

@@ -135,6 +135,20 @@ static bool has_more_to_tell(const struct dw_settings *settings)
 }
 
 /* Sinkhole rows keep names out of the cache, but not in a dry run. */
+static bool cuts_rebinding(const struct dw_settings *settings)
+{
+	uint16_t category = settings->detect.rule[DW_DETECT_REBINDING].category;
+	if (!dw_detect_is_on(&settings->detect, DW_DETECT_REBINDING))
+		return false;
+	for (size_t i = 0; i < settings->row_count; i++) {
+		const struct dw_row *row = &settings->rows[i];
+		if (row->action == DW_ACTION_SINKHOLE &&
+			(dw_set_empty(&row->categories) || dw_set_has(&row->categories, category)))
+			return true;
+	}
+	return false;
+}
+
 static bool weighs_cached(const struct dw_settings *settings)
 {
 	if (settings->detect.on != 0)
@@ -177,6 +191,7 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	if (s->model != NULL && s->settings->detect.on != 0)
 		s->detect = detect;
 	s->weighs_cached = weighs_cached(s->settings);
+	s->cuts_rebinding = s->detect != NULL && cuts_rebinding(s->settings);
 	s->allowed.generation = generation;
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
@@ -263,7 +278,7 @@ const struct dw_verdict *dw_snapshot_allowed(const struct dw_snapshot *snapshot)
 
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot)
 {
-	return snapshot->addr_rules || snapshot->answer_rules;
+	return snapshot->addr_rules || snapshot->answer_rules || snapshot->cuts_rebinding;
 }
 
 bool dw_snapshot_weighs_answers(const struct dw_snapshot *snapshot)

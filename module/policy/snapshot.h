@@ -88,6 +88,7 @@ struct dw_snapshot {
 	struct dw_verdict allowed; /* on what no row, list or rule has anything to say of */
 	bool addr_rules;         /* of the databases */
 	bool answer_rules;       /* some detection looks at answers */
+	bool cuts_rebinding;     /* a row could sinkhole what the detector of rebinding finds */
 	struct dw_stake stake[DW_WORKERS_MAX];
 	struct dw_snapshot *next; /* in the engine's chain of retired ones */
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */

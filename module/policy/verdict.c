@@ -151,6 +151,7 @@ static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict 
 	verdict->matched_len = 0;
 	verdict->conditional = verdict->may_sinkhole = verdict->varies = false;
 	verdict->awaits_answer = false;
+	verdict->found = 0;
 }
 
 /* ---- pauses ---- */
@@ -314,10 +315,12 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	bool allowed = verdict->row != NULL && verdict->would == DW_ACTION_ALLOW;
 	struct dw_dga_mark dga = verdict->dga;
 	bool awaits_answer = verdict->awaits_answer;
+	uint32_t found = verdict->found | part->found;
 	if (!allowed && gravity(part) > gravity(verdict))
 		*verdict = *part;
 	verdict->dga = dga;
 	verdict->awaits_answer = awaits_answer;
+	verdict->found = found;
 	verdict->conditional = conditional;
 	verdict->may_sinkhole = may_sinkhole;
 	verdict->varies = conditional && may_sinkhole;
@@ -350,6 +353,23 @@ static void decide_rest(struct dw_worker *worker, const struct dw_snapshot *snap
 	add_part(verdict, &now);
 }
 
+/* What the detector of rebinding would find when the answer is given, while it can still be kept
+ * from the client. */
+static void decide_rebinding(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer,
+	struct dw_verdict *verdict)
+{
+	const uint32_t rebinding = UINT32_C(1) << DW_DETECT_REBINDING;
+	if (!dw_detectors_rebinding(worker, snapshot, view, answer))
+		return;
+	carry_question(worker, snapshot, view, answer, &worker->carried);
+	struct dw_verdict now;
+	judge_with(worker, snapshot, view, rebinding, &now);
+	now.conditional = true;
+	now.found = rebinding;
+	add_part(verdict, &now);
+}
+
 void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict)
@@ -367,6 +387,7 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		add_part(verdict, &now);
 	}
 	decide_rest(worker, snapshot, view, answer, verdict);
+	decide_rebinding(worker, snapshot, view, answer, verdict);
 }
 
 size_t dw_reasons(struct dw_worker *worker, const struct dw_snapshot *snapshot,

@@ -48,10 +48,14 @@ static void add_target(const struct packed_rrset_data *data, struct dw_answer *a
 	answer->view.target_count++;
 }
 
-static void add_addresses(
-	const struct packed_rrset_data *data, uint8_t family, struct dw_answer *answer)
+static void add_addresses(const struct packed_rrset_data *data, uint8_t family, int64_t ttl_base,
+	struct dw_answer *answer)
 {
 	size_t want = family == 4 ? 4 : 16, len;
+	int64_t ttl = data->ttl - ttl_base;
+
+	if (ttl > (int64_t)answer->view.address_ttl)
+		answer->view.address_ttl = (uint32_t)ttl;
 
 	for (size_t i = 0; i < data->count; i++) {
 		const uint8_t *bytes = rdata(data, i, &len);
@@ -120,7 +124,7 @@ void dw_view_nothing(uint8_t rcode, struct dw_answer *answer)
 {
 	answer->view.rcode = rcode;
 	answer->view.target_count = answer->view.address_count = answer->view.text_count = 0;
-	answer->view.record_count = 0;
+	answer->view.record_count = answer->view.address_ttl = 0;
 	answer->view.addresses = answer->address;
 	answer->view.texts = answer->text;
 	answer->view.texts_unknown = answer->view.ttl_known = false;
@@ -147,7 +151,7 @@ void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info 
 		if (!is_weighed(type, addresses))
 			continue;
 		if (type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA)
-			add_addresses(data, type == LDNS_RR_TYPE_A ? 4 : 6, answer);
+			add_addresses(data, type == LDNS_RR_TYPE_A ? 4 : 6, ttl_base, answer);
 		else
 			add_target(data, answer);
 	}

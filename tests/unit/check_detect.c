@@ -424,6 +424,11 @@ START_TEST(rebinding)
 
 	detect_open(&f, DW_DETECT_REBINDING);
 	SEE(&f, .name = "www.evil.example", .addresses = bindings[_i].first, .private_ttl = 1);
+	if (!bindings[_i].sinkholed) /* before it is given as after */
+		ck_assert_msg(REBINDS(&f, .name = "www.evil.example", .addresses = bindings[_i].then,
+				      .private_ttl = bindings[_i].ttl,
+				      .at = bindings[_i].after) == bindings[_i].fires,
+			"%s", bindings[_i].what);
 	fired = SEE(&f, .name = "www.evil.example", .addresses = bindings[_i].then,
 		.private_ttl = bindings[_i].ttl, .at = bindings[_i].after,
 		.sinkholed = bindings[_i].sinkholed)

@@ -101,3 +101,13 @@ struct dw_held detect_held(struct detect_fixture *f, const struct seen *seen)
 	dw_detect_held(f->detect, &f->settings, &parsed.subject, &out);
 	return out;
 }
+
+bool detect_rebinds(struct detect_fixture *f, const struct seen *seen)
+{
+	struct parsed parsed;
+
+	parse(seen, &parsed);
+	set_subject(f, seen, &parsed);
+	return dw_detect_rebinds(
+		f->detect, &f->settings, &parsed.subject, seen->addresses, seen->private_ttl);
+}

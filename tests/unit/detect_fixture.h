@@ -39,6 +39,10 @@ struct dw_detected detect_see(struct detect_fixture *f, const struct seen *seen)
 struct dw_held detect_held(struct detect_fixture *f, const struct seen *seen);
 #define HELD(f, ...) detect_held(f, &(struct seen){__VA_ARGS__})
 
+/* Whether such addresses would be a rebinding. */
+bool detect_rebinds(struct detect_fixture *f, const struct seen *seen);
+#define REBINDS(f, ...) detect_rebinds(f, &(struct seen){__VA_ARGS__})
+
 #define BIT(detector) (UINT32_C(1) << (detector))
 
 #endif
