@@ -28,7 +28,6 @@ struct compiler {
 	uint64_t deadline; /* on the steady clock */
 	dw_pattern_bad_fn *bad;
 	void *bad_arg;
-	bool warm; /* an expression that was slow has been given its second try */
 	size_t refused;
 	size_t count; /* of the patterns to compile; arrays below */
 	char **expressions; /* Vectorscan's */
@@ -82,39 +81,48 @@ static uint64_t thread_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Compile one alone, to see that it can be and how long it takes. The first slow one (`*warm`)
- * is tried again: what it waited for may have been the compiler's own code. */
-static enum dw_result try_alone(
-	const char *expression, unsigned flags, bool *warm, struct dw_error *err)
+/* Compile one alone; how long that took, in milliseconds. */
+static hs_error_t compile_alone(const char *expression, unsigned flags, uint64_t *took,
+	hs_compile_error_t **error)
 {
 	hs_database_t *db = NULL;
-	hs_compile_error_t *error = NULL;
 	uint64_t start = thread_ms();
-	hs_error_t rc = hs_compile(expression, flags, HS_MODE_BLOCK, NULL, &db, &error);
-	bool slow = thread_ms() - start > ALONE_MS_MAX, again = slow && !*warm;
+	hs_error_t rc = hs_compile(expression, flags, HS_MODE_BLOCK, NULL, &db, error);
+
+	*took = thread_ms() - start;
+	hs_free_database(db);
+	return rc;
+}
+
+/* Whether it can be compiled, and soon. What it waited for the first time may have been the
+ * compiler's own code: slow is what is slow twice. */
+static enum dw_result try_alone(const char *expression, unsigned flags, struct dw_error *err)
+{
+	hs_compile_error_t *error = NULL;
+	uint64_t took;
+	hs_error_t rc = compile_alone(expression, flags, &took, &error);
 	enum dw_result result = DW_OK;
 
-	*warm |= slow;
+	if (rc == HS_SUCCESS && took > ALONE_MS_MAX)
+		rc = compile_alone(expression, flags, &took, &error);
 	if (rc != HS_SUCCESS)
 		result = dw_fail(err, DW_ERR_UNSUPPORTED, NULL, 0, "cannot be compiled: %s",
 			error != NULL ? error->message : "no memory");
-	else if (slow && !again)
+	else if (took > ALONE_MS_MAX)
 		result = dw_fail(err, DW_ERR_LIMIT, NULL, 0,
 			"too complex: takes longer than %d ms to compile", ALONE_MS_MAX);
 	hs_free_compile_error(error);
-	hs_free_database(db);
-	return rc == HS_SUCCESS && again ? try_alone(expression, flags, warm, err) : result;
+	return result;
 }
 
 enum dw_result dw_pattern_try(const struct dw_pattern *pattern, struct dw_error *err)
 {
 	struct dw_expression e;
-	bool warm = false;
 	enum dw_result result =
 		dw_expression_init(&e, pattern, &dw_pattern_default_limits, err);
 
 	if (result == DW_OK && is_suspect(e.pcre2))
-		result = try_alone(e.hs, dw_expression_flags(&e), &warm, err);
+		result = try_alone(e.hs, dw_expression_flags(&e), err);
 	dw_expression_clear(&e);
 	return result;
 }
@@ -131,7 +139,7 @@ static void take(struct compiler *c, const struct dw_pattern *pattern, size_t id
 		return;
 	}
 	flags = dw_expression_flags(&e);
-	if (is_suspect(e.pcre2) && try_alone(e.hs, flags, &c->warm, &why) != DW_OK) {
+	if (is_suspect(e.pcre2) && try_alone(e.hs, flags, &why) != DW_OK) {
 		refuse(c, id, why.text);
 	} else {
 		c->expressions[c->count] = e.hs;
