@@ -13,14 +13,14 @@
 
 /* The model is a small network with one hidden layer, all of whole numbers:
  *
- *   filters   64 filters of width 5 over the label. On one-hot symbols a filter
+ *   filters   48 filters of width 5 over the label. On one-hot symbols a filter
  *             is a sum of 5 table entries, so a position costs 5 rows of
  *             additions and no multiplication. The first MAX_FILTERS are
  *             max-pooled over the label, the others sum-pooled, after max(0, x).
  *   grams     a vector of 2 for each n-gram, summed for each order apart: what
  *             many letters say, what many triples say.
- *   rows      a vector of 32 for each measured shape and for the suffix, summed.
- *   hidden    32 units: max(0, mix * (filters, grams) + rows).
+ *   rows      a vector of 64 for each measured shape and for the suffix, summed.
+ *   hidden    64 units: max(0, mix * (filters, grams) + rows).
  *   score     out * hidden + the first components of grams.
  *
  * No sum overflows for any model that model_open lets pass and any label; the
@@ -30,7 +30,7 @@
  * File, little-endian:
  *
  *   0   "DWDGA\r\n\032"       a magic that a transfer as text would break
- *   8   u32 format version, 2
+ *   8   u32 format version, 3
  *   12  u32 length of the file
  *   16  u32 suffix nodes
  *   20  u32 length of the text
@@ -50,7 +50,7 @@
 #define MODEL_MAGIC "DWDGA\r\n\032"
 
 enum {
-	MODEL_FORMAT = 2,
+	MODEL_FORMAT = 3,
 	MODEL_DIGEST_BYTES = 32,
 	MODEL_FILE_MAX = 256 * 1024,
 	GRAMS = 1 << DW_DGA_GRAM_BITS,
@@ -58,9 +58,9 @@ enum {
 	GRAM_INPUTS = DW_DGA_GROUPS * GRAM_DIMS,
 	FILTER_PAD = 2, /* symbols a filter sees on either side of its place */
 	WIDTH = 2 * FILTER_PAD + 1,
-	FILTERS = 64,
-	MAX_FILTERS = 48, /* the first of them are max-pooled, the rest sum-pooled */
-	HIDDEN = 32,
+	FILTERS = 48,
+	MAX_FILTERS = 32, /* the first of them are max-pooled, the rest sum-pooled */
+	HIDDEN = 64,
 	SUFFIX_ROWS = 256,
 	ROWS = DW_DGA_SHAPE_ROWS + SUFFIX_ROWS,
 	INPUTS = FILTERS + GRAM_INPUTS,

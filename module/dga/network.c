@@ -48,23 +48,27 @@ static inline int32_t sum_grams(
 
 /* ---- plain C ---- */
 
+/* Each loop over the filters is one that compilers make vectors of. */
 static void pool(const struct dw_dga *dga, const struct dw_dga_features *f, int16_t *x)
 {
 	uint16_t sum[FILTERS] = {0}; /* of those that are max-pooled: the maximum */
 
 	for (size_t p = 0; p < f->len + 2; p++) {
 		const uint8_t *s = f->symbols + DW_DGA_LEAD - FILTER_PAD + p;
+		const int16_t *a = dga->conv[0][s[0]], *b = dga->conv[1][s[1]],
+			      *c = dga->conv[2][s[2]], *d = dga->conv[3][s[3]],
+			      *e = dga->conv[4][s[4]];
+		int16_t at[FILTERS];
 
+		_Static_assert(WIDTH == 5, "a row for each symbol in sight");
 		for (size_t i = 0; i < FILTERS; i++) {
-			int at = 0;
-
-			for (size_t k = 0; k < WIDTH; k++)
-				at += dga->conv[k][s[k]][i];
-			if (i >= MAX_FILTERS)
-				sum[i] = (uint16_t)(sum[i] + (at > 0 ? at : 0));
-			else if (at > sum[i])
-				sum[i] = (uint16_t)at;
+			at[i] = (int16_t)(a[i] + b[i] + c[i] + d[i] + e[i]);
+			at[i] = at[i] > 0 ? at[i] : 0;
 		}
+		for (size_t i = 0; i < MAX_FILTERS; i++)
+			sum[i] = (uint16_t)at[i] > sum[i] ? (uint16_t)at[i] : sum[i];
+		for (size_t i = MAX_FILTERS; i < FILTERS; i++)
+			sum[i] = (uint16_t)(sum[i] + at[i]);
 	}
 	for (size_t i = 0; i < FILTERS; i++)
 		x[i] = (int16_t)(i < MAX_FILTERS ? sum[i] : sum[i] >> SUM_SHIFT);
@@ -90,9 +94,9 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 		for (size_t j = 0; j < HIDDEN; j++)
 			z[j] += row[j] * dga->scale.row;
 	}
-	for (size_t k = 0; k < INPUTS; k++) {
+	for (size_t k = 0; k < INPUTS / 2; k++) {
 		for (size_t j = 0; j < HIDDEN; j++)
-			z[j] += x[k] * dga->mix[k / 2][j][k % 2];
+			z[j] += x[2 * k] * dga->mix[k][j][0] + x[2 * k + 1] * dga->mix[k][j][1];
 	}
 	for (size_t j = 0; j < HIDDEN; j++) {
 		int32_t h = z[j] >> dga->scale.hidden_shift;

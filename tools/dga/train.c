@@ -26,6 +26,7 @@ struct mixture {
 	double benign, hard, family; /* parts of the stream; the rest is made-up families */
 	double benign_weight;
 	double unknown_suffix; /* part of the examples whose suffix is hidden */
+	double moved;          /* part of those not generated that stand under a family's suffix */
 };
 
 struct options {
@@ -99,6 +100,13 @@ static const struct name *draw_from(uint32_t *const *pools, const size_t *counts
 	return &data->names[pools[i][rng_below(r, (uint32_t)counts[i])]];
 }
 
+static const struct name *draw_family_name(
+	const struct pools *p, const struct data *data, struct rng *r)
+{
+	return draw_from(
+		p->family, p->family_count, draw_share(p->share, data->family_count, r), data, r);
+}
+
 static const struct name *draw(const struct pools *p, const struct data *data,
 	const struct mixture *mix, struct synth *synth, struct rng *r, struct name *made_up)
 {
@@ -110,10 +118,23 @@ static const struct name *draw(const struct pools *p, const struct data *data,
 		return draw_from(p->hard, p->hard_count,
 			draw_share(p->hard_share, data->hard_count, r), data, r);
 	if (u < mix->benign + mix->hard + mix->family)
-		return draw_from(p->family, p->family_count,
-			draw_share(p->share, data->family_count, r), data, r);
+		return draw_family_name(p, data, r);
 	synth_next(synth, made_up);
 	return made_up;
+}
+
+/* The suffix an example is shown with. Ordinary names are moved now and then to one that a family
+ * uses: under many of those they are so few that the suffix alone would come to speak against
+ * them. */
+static size_t show_suffix(const struct pools *p, const struct data *data, const struct mixture *mix,
+	const struct suffix_rows *rows, const struct name *n, struct rng *r)
+{
+	uint32_t suffix = n->suffix;
+
+	if (n->kind != KIND_FAMILY && rng_unit(r) < mix->moved)
+		suffix = draw_family_name(p, data, r)->suffix;
+	return rng_unit(r) < mix->unknown_suffix ? suffix_row_unknown(data, suffix)
+						 : suffix_row(rows, data, suffix);
 }
 
 static void learn(struct net *net, const struct options *o, struct data *data,
@@ -127,9 +148,7 @@ static void learn(struct net *net, const struct options *o, struct data *data,
 		struct name made_up;
 		struct dw_dga_features f;
 		const struct name *n = draw(pools, data, &o->mix, synth, r, &made_up);
-		size_t row = rng_unit(r) < o->mix.unknown_suffix
-				     ? suffix_row_unknown(data, n->suffix)
-				     : suffix_row(rows, data, n->suffix);
+		size_t row = show_suffix(pools, data, &o->mix, rows, n, r);
 		float generated = n->kind == KIND_FAMILY;
 		double progress = (double)i / (double)total;
 		float rate =
@@ -250,17 +269,18 @@ int main(int argc, char **argv)
 		.version = "1",
 		.fold = -1,
 		.seed = 1,
-		.examples = 10e6,
+		.examples = 6e6,
 		.rate = .004,
-		.mix = {.benign = .43,
-			.hard = .10,
-			.family = .42,
+		.mix = {.benign = .42,
+			.hard = .125,
+			.family = .41,
 			.benign_weight = 4,
-			.unknown_suffix = .05},
+			.unknown_suffix = .05,
+			.moved = .1},
 	};
 	int c;
 
-	while ((c = getopt(argc, argv, "d:p:w:o:v:f:s:n:r:b:h:g:x:u:")) != -1) {
+	while ((c = getopt(argc, argv, "d:p:w:o:v:f:s:n:r:b:h:g:x:u:m:")) != -1) {
 		switch (c) {
 		case 'd':
 			o.data = optarg;
@@ -303,6 +323,9 @@ int main(int argc, char **argv)
 			break;
 		case 'u':
 			o.mix.unknown_suffix = atof(optarg);
+			break;
+		case 'm':
+			o.mix.moved = atof(optarg);
 			break;
 		default:
 			return 2;
