@@ -163,12 +163,13 @@ static bool is_in_charge(void)
 
 int main(void)
 {
-	Suite *suite = suite_create("settings_memory");
-	TCase *tcase = tcase_create("memory");
+	Suite *suite;
+	TCase *tcase;
 
 	if (!is_in_charge())
 		return 77;
-
+	suite = suite_create("settings_memory");
+	tcase = tcase_create("memory");
 	tcase_add_checked_fixture(tcase, settings_setup, settings_teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, good_settings, 0, 2);
