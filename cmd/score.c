@@ -101,14 +101,16 @@ static void score_name(struct score *s, const char *name, size_t line)
 {
 	uint8_t wire[DW_NAME_MAX];
 	size_t len;
-	struct dw_error err;
+	struct dw_error err, shown;
 	struct dw_dga_explanation e = {0};
 
 	if (dw_name_from_text(name, strlen(name), wire, &len, &err) != DW_OK) {
+		/* made harmless for a terminal on its way through an error */
+		dw_fail(&shown, DW_ERR_SYNTAX, NULL, 0, "%s: %s", name, err.text);
 		if (line > 0)
-			fprintf(stderr, "dnsward: -:%zu: %s: %s\n", line, name, err.text);
+			fprintf(stderr, "dnsward: -:%zu: %s\n", line, shown.text);
 		else
-			fprintf(stderr, "dnsward: %s: %s\n", name, err.text);
+			fprintf(stderr, "dnsward: %s\n", shown.text);
 		s->status = CMD_WANTING;
 		return;
 	}
