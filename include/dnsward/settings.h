@@ -226,6 +226,13 @@ enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complai
 	void *arg, struct dw_settings **out, struct dw_error *err) DW_MUST_CHECK;
 void dw_settings_close(struct dw_settings **settings);
 
+/* The same, and where the reading went to (policy/sources.h), whether it succeeded or not. NULL
+ * where there is no memory; else the caller's to free. */
+struct dw_sources;
+enum dw_result dw_settings_read(const char *path, const char *chroot, dw_complain_fn *complain,
+	void *arg, struct dw_sources **went_to, struct dw_settings **out,
+	struct dw_error *err) DW_MUST_CHECK;
+
 /* Keep settings that are in force as state-dir/last-good.yaml: one file, with all that was
  * read (includes, networks of groups) folded in and all paths absolute, that reads back as the
  * same settings when those files are gone or broken. Published by rename; nothing is written

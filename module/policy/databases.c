@@ -90,7 +90,7 @@ void dw_refresh_ready(struct dw_engine *engine, bool *changed)
 		drop_ready(engine, changed);
 		return;
 	}
-	dw_fingerprint(engine->options.settings, settings, &now);
+	dw_fingerprint(engine->sources, settings, &now);
 	if (memcmp(now.ready, engine->ready_done, sizeof(now.ready)) == 0)
 		return;
 	memcpy(engine->ready_done, now.ready, sizeof(now.ready));

@@ -81,7 +81,7 @@ static bool wait_for_news(struct dw_engine *engine, int ms)
 
 static void look_at_files(const struct dw_engine *engine, struct dw_fingerprint *out)
 {
-	dw_fingerprint(engine->options.settings, engine->settings->settings, out);
+	dw_fingerprint(engine->sources, engine->settings->settings, out);
 }
 
 /* Files may be in the middle of being written: go on only when they have come to rest. Whoever
@@ -116,7 +116,7 @@ static void look(struct dw_engine *engine)
 		return;
 	dw_status_update(engine, true);
 	dw_refresh(engine, memcmp(now.settings, engine->done.settings, sizeof(now.settings)) != 0);
-	dw_watch_set(engine->watch, engine->settings->settings);
+	dw_watch_set(engine->watch, engine->sources, engine->settings->settings);
 }
 
 static void answer_settle(struct dw_engine *engine, uint64_t asked)
@@ -170,7 +170,7 @@ enum dw_result dw_engine_start(struct dw_engine *engine, struct dw_error *err)
 	}
 	dw_status_open(engine);
 	engine->watch = dw_watch_new();
-	dw_watch_set(engine->watch, engine->settings->settings);
+	dw_watch_set(engine->watch, engine->sources, engine->settings->settings);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(&engine->thread, NULL, run, engine);
@@ -336,6 +336,7 @@ void dw_engine_close(struct dw_engine **engine)
 	}
 	hand_over(e);
 	dw_shared_settings_drop(e->settings);
+	free(e->sources);
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
 		dw_shared_db_drop(e->dbs[d]);
 	dw_shared_dga_drop(e->dga);

@@ -54,6 +54,7 @@ struct dw_engine {
 
 	/* used by the opening thread, then by the engine's thread alone */
 	struct dw_shared_settings *settings;
+	struct dw_sources *sources; /* of the settings as they were last read */
 	struct dw_shared_db *dbs[DW_SNAPSHOT_DBS];
 	struct dw_shared_dga *dga; /* the model; NULL: nothing is scored */
 	uint64_t models;           /* there have been */

@@ -86,11 +86,11 @@ static void keep_settings(struct dw_engine *engine, const struct dw_settings *se
 }
 
 /* The settings as they are on disk, or an error said and remembered. */
-static enum dw_result read_settings(struct dw_engine *engine)
+static enum dw_result read_settings(struct dw_engine *engine, struct dw_sources **went_to)
 {
 	struct dw_settings *settings;
-	enum dw_result res = dw_settings_open(engine->options.settings, engine->options.chroot,
-		complain, engine, &settings, &engine->settings_error);
+	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
+		complain, engine, went_to, &settings, &engine->settings_error);
 	engine->settings_broken = res != DW_OK;
 	if (res != DW_OK)
 		return res;
@@ -222,23 +222,40 @@ static enum dw_result publish(struct dw_engine *engine, struct dw_error *err)
 
 static void look_at_files(struct dw_engine *engine)
 {
-	dw_fingerprint(engine->options.settings, engine->settings->settings, &engine->done);
+	dw_fingerprint(engine->sources, engine->settings->settings, &engine->done);
 }
 
-/* Settings that are written while they are read are read again; what cannot be had at rest is
- * news at the next look. */
+/* From now on these are where a change is looked for. True: they are where it was before. */
+static bool adopt_sources(struct dw_engine *engine, struct dw_sources *sources)
+{
+	bool same = dw_sources_equal(engine->sources, sources);
+	if (sources != NULL) {
+		free(engine->sources);
+		engine->sources = sources;
+	}
+	return same;
+}
+
+/* Settings that are written while they are read are read again, and those that come from other
+ * files than before, which were not looked at; what cannot be had at rest is news at the next
+ * look. Broken ones are only told again where they have changed. */
 static enum dw_result read_settings_at_rest(struct dw_engine *engine, bool *adopted)
 {
 	enum { TRIES = 3 };
 	struct dw_fingerprint before;
 	enum dw_result res = DW_OK;
 	for (int i = 0; i < TRIES; i++) {
+		struct dw_sources *sources;
 		look_at_files(engine);
 		before = engine->done;
-		res = read_settings(engine);
+		res = read_settings(engine, &sources);
 		*adopted |= res == DW_OK;
 		look_at_files(engine);
-		if (memcmp(before.settings, engine->done.settings, sizeof(before.settings)) == 0)
+		bool rests = memcmp(before.settings, engine->done.settings,
+				     sizeof(before.settings)) == 0;
+		bool same = adopt_sources(engine, sources);
+		look_at_files(engine);
+		if (rests && (same || res != DW_OK))
 			return res;
 	}
 	memset(engine->done.settings, 0, sizeof(engine->done.settings));
@@ -248,7 +265,7 @@ static enum dw_result read_settings_at_rest(struct dw_engine *engine, bool *adop
 static void look_at_lists(struct dw_engine *engine)
 {
 	struct dw_fingerprint now;
-	dw_fingerprint(engine->options.settings, engine->settings->settings, &now);
+	dw_fingerprint(engine->sources, engine->settings->settings, &now);
 	memcpy(engine->done.lists, now.lists, sizeof(now.lists));
 }
 
@@ -256,7 +273,7 @@ static void look_at_lists(struct dw_engine *engine)
 static void look_at_database(struct dw_engine *engine)
 {
 	struct dw_fingerprint now;
-	dw_fingerprint(engine->options.settings, engine->settings->settings, &now);
+	dw_fingerprint(engine->sources, engine->settings->settings, &now);
 	memcpy(engine->done.database, now.database, sizeof(now.database));
 }
 
@@ -307,7 +324,9 @@ static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, 
 static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
 {
 	struct dw_settings *settings;
-	enum dw_result res = read_settings(engine);
+	struct dw_sources *sources;
+	enum dw_result res = read_settings(engine, &sources);
+	(void)adopt_sources(engine, sources);
 	if (res == DW_OK)
 		return res;
 	*err = engine->settings_error;

@@ -13,6 +13,7 @@
 #include "dnsward/clock.h"
 #include "policy/group_index.h"
 #include "policy/settings_read.h"
+#include "policy/sources.h"
 
 static void read_version(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
@@ -194,12 +195,20 @@ static void read_all(struct dw_reading *r, const char *path)
 enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complain_fn *complain,
 	void *arg, struct dw_settings **out, struct dw_error *err)
 {
+	return dw_settings_read(path, chroot, complain, arg, NULL, out, err);
+}
+
+enum dw_result dw_settings_read(const char *path, const char *chroot, dw_complain_fn *complain,
+	void *arg, struct dw_sources **went_to, struct dw_settings **out, struct dw_error *err)
+{
 	struct dw_arena *arena = calloc(1, sizeof(*arena));
 	struct dw_settings *s = arena ? dw_arena_alloc(arena, 1, sizeof(*s)) : NULL;
 	struct dw_reading r = {.out = s, .arena = arena, .section = ""};
 	const struct dw_source_file *sources;
 	enum dw_result result;
 
+	if (went_to)
+		*went_to = NULL;
 	if (!s) {
 		free(arena);
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory");
@@ -210,6 +219,8 @@ enum dw_result dw_settings_open(const char *path, const char *chroot, dw_complai
 	if (s->path)
 		read_all(&r, s->path);
 	s->detections = r.detections;
+	if (went_to)
+		*went_to = dw_sources_of(&r);
 	result = dw_reading_tell(&r, complain, arg, err);
 	sources = r.sources.items;
 	for (size_t i = 0; i < r.sources.count; i++) {

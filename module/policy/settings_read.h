@@ -86,6 +86,7 @@ struct dw_reading {
 	const char *section; /* the map being read, "" or "lists" or "actions.ede" */
 
 	struct dw_vector files;      /* const char * */
+	struct dw_vector patterns;   /* of includes: const char * */
 	struct dw_vector identities; /* of settings files read: struct dw_file_identity */
 	struct dw_vector sources;    /* struct dw_source_file */
 	struct dw_vector seen;       /* struct dw_seen */

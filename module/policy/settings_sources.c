@@ -124,9 +124,12 @@ static char *full_pattern(struct dw_reading *r, const char *pattern)
 static void include_pattern(struct dw_reading *r, const struct include *from)
 {
 	char *pattern = full_pattern(r, from->value->text);
+	const char **patterns = pattern ? dw_reading_add(r, &r->patterns, sizeof(*patterns)) : NULL;
 	glob_t found = {0};
 	int code;
 
+	if (patterns)
+		*patterns = dw_reading_text(r, pattern, strlen(pattern));
 	if (!pattern)
 		return;
 	code = glob(pattern, 0, on_glob_error, &found);

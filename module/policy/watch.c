@@ -47,8 +47,9 @@ static void add_text(struct digest *digest, const char *text)
 	crypto_generichash_update(&digest->part, (const uint8_t *)text, strlen(text) + 1);
 }
 
-static void add_file(struct digest *digest, const char *path)
+static void add_file(void *arg, const char *path)
 {
+	struct digest *digest = arg;
 	struct stat st;
 	struct {
 		uint64_t device, inode, size, seconds, nanoseconds;
@@ -89,16 +90,14 @@ static void add_list(struct digest *digest, const struct dw_list_options *list)
 	free(files);
 }
 
-void dw_fingerprint(const char *path, const struct dw_settings *settings,
+void dw_fingerprint(const struct dw_sources *sources, const struct dw_settings *settings,
 	struct dw_fingerprint *out)
 {
 	struct digest digest;
 	char database[PATH_MAX];
 	begin_files(&digest);
 	begin_part(&digest);
-	add_file(&digest, path);
-	for (size_t i = 0; i < settings->file_count; i++)
-		add_file(&digest, settings->files[i]);
+	dw_sources_each(sources, add_file, &digest);
 	if (settings->dga.model != NULL)
 		add_file(&digest, settings->dga.model);
 	end_part(&digest, out->settings);
@@ -193,8 +192,9 @@ static void watch_file(struct dw_watch *watch, const char *path)
 }
 
 /* The path as it stands, and what it leads to through symbolic links. */
-static void watch_path(struct dw_watch *watch, const char *path)
+static void watch_path(void *arg, const char *path)
 {
+	struct dw_watch *watch = arg;
 	char real[PATH_MAX];
 	watch_file(watch, path);
 	if (realpath(path, real) != NULL)
@@ -213,7 +213,8 @@ static void watch_list(struct dw_watch *watch, const struct dw_list_options *lis
 	free(files);
 }
 
-void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
+void dw_watch_set(struct dw_watch *watch, const struct dw_sources *sources,
+	const struct dw_settings *settings)
 {
 	if (watch == NULL)
 		return;
@@ -222,8 +223,7 @@ void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings)
 	/* where `dnsward pause` renames its file to; what else is written there is our own, unless
 	 * a list stands there too, and then what follows asks for more */
 	watch_folder(watch, settings->state_dir, IN_MOVED_TO | IN_DELETE);
-	for (size_t i = 0; i < settings->file_count; i++)
-		watch_path(watch, settings->files[i]);
+	dw_sources_each(sources, watch_path, watch);
 	if (settings->dga.model != NULL)
 		watch_path(watch, settings->dga.model);
 	for (size_t i = 0; i < settings->list_count; i++)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "dnsward/settings.h"
+#include "policy/sources.h"
 
 /* What the files are is told by a fingerprint over their paths, inodes, sizes and times;
  * inotify only says when to look again. So a lost event, a folder on a network, a symbolic
@@ -24,8 +25,9 @@ struct dw_fingerprint {
 	                       * whatever they hold; not compared */
 };
 
-/* Of the settings at `path` (they may be broken) and of all that the settings in force name. */
-void dw_fingerprint(const char *path, const struct dw_settings *settings,
+/* Of where the settings were last read from (they may be broken) and of all that the settings in
+ * force name. */
+void dw_fingerprint(const struct dw_sources *sources, const struct dw_settings *settings,
 	struct dw_fingerprint *out);
 bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_fingerprint *b);
 
@@ -39,8 +41,9 @@ struct dw_watch;
 struct dw_watch *dw_watch_new(void);
 void dw_watch_free(struct dw_watch **watch);
 
-/* Watch the folders of all files of these settings, and no others. */
-void dw_watch_set(struct dw_watch *watch, const struct dw_settings *settings);
+/* Watch the folders of the same files, and no others. */
+void dw_watch_set(struct dw_watch *watch, const struct dw_sources *sources,
+	const struct dw_settings *settings);
 
 /* For poll(2); -1 for NULL. */
 int dw_watch_fd(const struct dw_watch *watch);

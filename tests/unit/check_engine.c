@@ -201,6 +201,64 @@ START_TEST(broken_settings_at_the_first_start)
 }
 END_TEST
 
+/* ---- included files ---- */
+
+static const char included[] = "lists: [{name: inc, path: ../inc.txt, format: domains}]\n"
+			       "actions: [{category: inc, action: sinkhole}]\n";
+
+static void setup_including(void)
+{
+	char text[1024];
+	snprintf(text, sizeof(text), "%sinclude: [conf/*.yaml]\n", settings);
+	fixture_write(&f, "dnsward.yaml", text);
+	fixture_write(&f, "inc.txt", "inc.example\n");
+	fixture_must_open(&f);
+	snprintf(text, sizeof(text), "%s/conf", f.folder);
+	ck_assert_int_eq(mkdir(text, 0755), 0);
+}
+
+START_TEST(included_files_come_and_go)
+{
+	setup_including();
+	ck_assert(!fixture_blocks(&f, "inc.example"));
+	fixture_write(&f, "conf/10.yaml", included);
+	fixture_settle(&f);
+	ck_assert(fixture_blocks(&f, "inc.example"));
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	fixture_remove(&f, "conf/10.yaml");
+	fixture_settle(&f);
+	ck_assert(!fixture_blocks(&f, "inc.example"));
+	ck_assert(fixture_blocks(&f, "ads.example"));
+}
+END_TEST
+
+/* Whether it was there or is new, and whether a restart came between. */
+START_TEST(broken_include_is_mended)
+{
+	bool is_new = _i & 1, restarts = _i & 2;
+	setup_including();
+	if (!is_new)
+		fixture_write(&f, "conf/10.yaml", included);
+	fixture_settle(&f);
+	fixture_write(&f, "conf/10.yaml", "lists: [{nane: inc}]\n");
+	f.said[0] = '\0';
+	fixture_settle(&f);
+	ck_assert_msg(said("10.yaml:1: "), "%s", f.said);
+	ck_assert_msg(strstr(strstr(f.said, "unknown key") + 1, "unknown key") == NULL,
+		"told twice: %s", f.said);
+	if (restarts) {
+		fixture_close(&f);
+		fixture_must_open(&f);
+	}
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	ck_assert_int_eq(fixture_blocks(&f, "inc.example"), !is_new);
+	fixture_write(&f, "inc.txt", "inc2.example\n");
+	fixture_write(&f, "conf/10.yaml", included);
+	fixture_settle(&f);
+	ck_assert(fixture_blocks(&f, "inc2.example"));
+}
+END_TEST
+
 START_TEST(old_snapshot_serves_who_holds_it)
 {
 	fixture_must_open(&f);
@@ -286,6 +344,8 @@ int main(void)
 	tcase_add_test(disk, broken_settings_at_a_reload);
 	UNIT_ADD_TABLE(disk, broken_settings_at_a_start, broken_settings);
 	tcase_add_test(disk, broken_settings_at_the_first_start);
+	tcase_add_test(disk, included_files_come_and_go);
+	tcase_add_loop_test(disk, broken_include_is_mended, 0, 4);
 	tcase_add_test(disk, old_snapshot_serves_who_holds_it);
 	tcase_set_timeout(disk, 60);
 	suite_add_tcase(suite, disk);
