@@ -146,6 +146,8 @@ bool dw_table_find(const struct dw_table *table, uint64_t hash, struct dw_place 
 	struct dw_table_head *head = head_of(table, hash);
 	size_t way;
 
+	if (way_of(head, tag_of(hash)) == DW_WAYS) /* of most, at the cost of no lock */
+		return false;
 	for (size_t looks = 0; !lock(head); looks++) {
 		if (looks == PATIENCE)
 			return false;

@@ -27,7 +27,7 @@ enum { DW_WAYS = 8 };
 struct dw_table_head {
 	_Alignas(DW_CACHE_LINE) atomic_uint lock;
 	atomic_uint evicted;      /* places given away; written under the lock */
-	atomic_uint tag[DW_WAYS]; /* 0: empty; looked at without the lock to fetch ahead */
+	atomic_uint tag[DW_WAYS]; /* 0: empty; looked at without the lock as well */
 	uint16_t used[DW_WAYS];   /* in ticks of 8 seconds */
 	uint8_t rank[DW_WAYS];    /* uses, at most 255 */
 };
