@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "dnsward/result.h"
 #include "dnsward/rules.h"
@@ -145,6 +146,12 @@ enum dw_result dw_list_check_serials(const struct dw_rules *before, const struct
  * No match is DW_ERR_NOT_FOUND. The array and its strings are one allocation:
  * free(*out). */
 enum dw_result dw_list_files(const struct dw_list_options *options, char ***out, size_t *count,
+	struct dw_error *err) DW_MUST_CHECK;
+
+/* Whether the newest of a list's files is older than `max_age` at `now`: DW_ERR_GUARD. It grows so
+ * without a change on disk, so dw_list_load is not the only one to ask. Files that are not there
+ * are for others to tell of. */
+enum dw_result dw_list_check_age(const struct dw_list_options *options, time_t now,
 	struct dw_error *err) DW_MUST_CHECK;
 
 /* A digest over the list's options that change its meaning and over the content of

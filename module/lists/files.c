@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dnsward/clock.h"
 #include "dnsward/lists.h"
 #include "dnsward/version.h"
 #include "lists/source.h"
@@ -263,6 +264,38 @@ enum dw_result dw_list_files(
 	return DW_OK;
 }
 
+/* ---- age ---- */
+
+static time_t newest_of(char *const *files, size_t count)
+{
+	time_t newest = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < count; i++)
+		if (stat(files[i], &st) == 0 && st.st_mtime > newest)
+			newest = st.st_mtime;
+	return newest;
+}
+
+enum dw_result dw_list_check_age(
+	const struct dw_list_options *options, time_t now, struct dw_error *err)
+{
+	char text[DW_TIMESTAMP_TEXT_MAX], **files;
+	size_t count;
+	time_t newest;
+
+	if (options->max_age == 0 || dw_list_files(options, &files, &count, NULL) != DW_OK)
+		return DW_OK;
+	newest = newest_of(files, count);
+	free(files);
+	if (newest >= now || (uint64_t)(now - newest) <= options->max_age)
+		return DW_OK;
+	dw_timestamp_to_text((uint64_t)newest * 1000000, text);
+	return dw_fail(err, DW_ERR_GUARD, options->path, 0,
+		"list %s is of %.19sZ; max-age allows %llu seconds", options->name, text,
+		(unsigned long long)options->max_age);
+}
+
 /* ---- digest ---- */
 
 static void add(crypto_generichash_state *state, const void *bytes, size_t len)
@@ -304,10 +337,9 @@ static enum dw_result add_file(
 	enum dw_result result;
 	uint64_t size = 0;
 	ssize_t n = 1;
-	time_t modified;
 	int fd;
 
-	result = dw_source_file(path, DW_TEXT_MAX, &fd, &modified, err);
+	result = dw_source_file(path, DW_TEXT_MAX, &fd, err);
 	if (result != DW_OK)
 		return result;
 	while (n > 0 && size <= DW_TEXT_MAX) {

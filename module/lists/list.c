@@ -106,7 +106,6 @@ struct load {
 	struct dw_reader reader;
 	const atomic_bool *cancel;
 	struct dw_public_key key; /* where the list has one */
-	time_t newest;            /* among the files' times */
 	struct dw_error *err;
 };
 
@@ -295,8 +294,6 @@ static enum dw_result read_file(struct load *load, const char *path)
 			 : dw_source_open(path, DW_TEXT_MAX, &source, load->err);
 	if (result != DW_OK)
 		return result;
-	if (dw_source_time(source) > load->newest)
-		load->newest = dw_source_time(source);
 	result = dw_rules_file(reader->rules, path, &reader->file);
 	if (result == DW_OK) {
 		dw_rules_set_file_serial(reader->rules, reader->file, serial);
@@ -338,7 +335,6 @@ static enum dw_result guard(const struct load *load, size_t last_count)
 	const struct dw_list_options *options = load->reader.options;
 	const struct dw_list_report *report = load->reader.report;
 	struct dw_error *err = load->err;
-	time_t age = time(NULL) - load->newest;
 
 	if (report->rules == 0)
 		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
@@ -357,11 +353,7 @@ static enum dw_result guard(const struct load *load, size_t last_count)
 			"list %s holds nothing but exceptions, which do nothing by themselves; "
 			"give them a category by exceptions: CATEGORY",
 			options->name);
-	if (options->max_age > 0 && age > 0 && (uint64_t)age > options->max_age)
-		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
-			"list %s is %lld seconds old; max-age allows %llu", options->name,
-			(long long)age, (unsigned long long)options->max_age);
-	return DW_OK;
+	return dw_list_check_age(options, time(NULL), err);
 }
 
 static enum dw_result load_files(struct load *load, size_t last_count)

@@ -23,7 +23,6 @@ struct dw_source {
 	int fd;        /* -1: all of the file is in `content` */
 	char *content; /* or NULL */
 	size_t content_len, content_taken;
-	time_t modified;
 	uint64_t text_max;
 
 	const struct dw_decoder *decoder; /* NULL: plain text */
@@ -188,7 +187,7 @@ static enum dw_result check_file(
 }
 
 enum dw_result dw_source_file(
-	const char *path, uint64_t max, int *out, time_t *modified, struct dw_error *err)
+	const char *path, uint64_t max, int *out, struct dw_error *err)
 {
 	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -204,7 +203,6 @@ enum dw_result dw_source_file(
 		return result;
 	}
 	*out = fd;
-	*modified = st.st_mtime;
 	return DW_OK;
 }
 
@@ -216,7 +214,7 @@ enum dw_result dw_source_open(
 
 	if (!source)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
-	result = dw_source_file(path, text_max, &source->fd, &source->modified, err);
+	result = dw_source_file(path, text_max, &source->fd, err);
 	if (result == DW_OK)
 		result = begin(source, err);
 	if (result == DW_OK)
@@ -230,7 +228,6 @@ enum dw_result dw_source_open_content(const char *path, char *content, size_t le
 	uint64_t text_max, struct dw_source **out, struct dw_error *err)
 {
 	struct dw_source *source = source_new(path, text_max);
-	struct stat st;
 	enum dw_result result;
 
 	if (!source) {
@@ -239,7 +236,6 @@ enum dw_result dw_source_open_content(const char *path, char *content, size_t le
 	}
 	source->content = content;
 	source->content_len = len;
-	source->modified = stat(path, &st) == 0 ? st.st_mtime : 0;
 	result = begin(source, err);
 	if (result == DW_OK)
 		*out = source;
@@ -269,11 +265,6 @@ void dw_source_close(struct dw_source **source_p)
 	free(source->path);
 	free(source);
 	*source_p = NULL;
-}
-
-time_t dw_source_time(const struct dw_source *source)
-{
-	return source->modified;
 }
 
 enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err)

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "dnsward/result.h"
 
@@ -42,8 +41,8 @@ struct dw_line {
 
 /* Open a file for reading, as all of a list's files are opened: a regular one
  * (DW_ERR_UNSUPPORTED for anything else), of up to `max` bytes (DW_ERR_LIMIT). */
-enum dw_result dw_source_file(const char *path, uint64_t max, int *fd, time_t *modified,
-	struct dw_error *err) DW_MUST_CHECK;
+enum dw_result dw_source_file(
+	const char *path, uint64_t max, int *fd, struct dw_error *err) DW_MUST_CHECK;
 
 /* Open a file in this way. `text_max` bytes of text are read at most, DW_TEXT_MAX but in
  * tests. */
@@ -55,9 +54,6 @@ enum dw_result dw_source_open(const char *path, uint64_t text_max, struct dw_sou
 enum dw_result dw_source_open_content(const char *path, char *content, size_t len,
 	uint64_t text_max, struct dw_source **out, struct dw_error *err) DW_MUST_CHECK;
 void dw_source_close(struct dw_source **source);
-
-/* The time of last change of the file that was opened. */
-time_t dw_source_time(const struct dw_source *source);
 
 /* Read a line. DW_ERR_CORRUPT for a compressed file that is damaged or ends too
  * early, DW_ERR_LIMIT for too much text, DW_ERR_SYSTEM, DW_ERR_MEMORY. */

@@ -81,6 +81,7 @@ static void tell_error(char out[DW_STATS_TEXT_MAX], bool broken, const struct dw
 static void tell_list(const struct dw_list_options *list, const struct dw_compiled_list *compiled,
 	struct dw_stats_list *out)
 {
+	struct dw_error too_old;
 	*out = (struct dw_stats_list){
 		.rules = compiled->rules,
 		.lines = compiled->lines,
@@ -92,6 +93,11 @@ static void tell_list(const struct dw_list_options *list, const struct dw_compil
 	COPY(out->name, list->name);
 	COPY(out->format, dw_list_format_name(compiled->format));
 	tell_error(out->error, compiled->result != DW_OK, &compiled->error);
+	/* a list grows too old without a change on disk */
+	if (compiled->result == DW_OK && dw_list_check_age(list, time(NULL), &too_old) != DW_OK) {
+		tell_error(out->error, true, &too_old);
+		out->last_good = true;
+	}
 }
 
 static void tell_lists(const struct dw_engine *engine, struct dw_stats *now)

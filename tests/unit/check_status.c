@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <utime.h>
 #include "dnsward/stats.h"
 #include "engine_fixture.h"
 #include "unit.h"
@@ -217,6 +218,36 @@ START_TEST(broken_list_is_told_until_it_is_mended)
 	ck_assert_uint_eq(stats.lists[0].rules, 4);
 	ck_assert_str_eq(stats.lists[1].error, "");
 	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\nads5.example\n");
+	settle_and_read();
+	ck_assert_str_eq(stats.lists[0].error, "");
+	ck_assert_uint_eq(stats.lists[0].last_good, 0);
+}
+END_TEST
+
+/* Nothing changes on disk, and that is what is wrong. */
+START_TEST(list_that_grows_too_old_is_told)
+{
+	char path[256], text[512];
+	struct utimbuf times = {.modtime = time(NULL) - 3600 + 2};
+	fixture_write(&f, "ads.txt", "ads.example\n");
+	snprintf(path, sizeof(path), "%s/ads.txt", f.folder);
+	ck_assert_int_eq(utime(path, &times), 0);
+	snprintf(text, sizeof(text), "version: 1\nstate-dir: state\nlists:\n"
+		"  - {name: ads, path: ads.txt, format: domains, max-age: 1h}\n"
+		"actions: [{category: ads, action: sinkhole}]\n");
+	fixture_write(&f, "dnsward.yaml", text);
+	fixture_must_open(&f);
+	sleep(3);
+	settle_and_read();
+	ck_assert_ptr_nonnull(strstr(stats.lists[0].error, "max-age allows 3600"));
+	ck_assert_uint_eq(stats.lists[0].last_good, 1);
+	ck_assert_uint_eq(stats.lists[0].rules, 1);
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	/* nor is it forgotten when something else changes */
+	fixture_write(&f, "dnsward.yaml", text);
+	settle_and_read();
+	ck_assert_ptr_nonnull(strstr(stats.lists[0].error, "max-age allows 3600"));
+	ck_assert_int_eq(utime(path, NULL), 0);
 	settle_and_read();
 	ck_assert_str_eq(stats.lists[0].error, "");
 	ck_assert_uint_eq(stats.lists[0].last_good, 0);
@@ -444,6 +475,7 @@ int main(void)
 	tcase_add_test(tc, counts_keep_their_names_when_settings_change);
 	tcase_add_test(tc, counts_outlive_the_engine);
 	tcase_add_test(tc, broken_list_is_told_until_it_is_mended);
+	tcase_add_test(tc, list_that_grows_too_old_is_told);
 	tcase_add_test(tc, pattern_that_cannot_be_compiled_is_told);
 	tcase_add_test(tc, broken_settings_are_told_until_they_are_mended);
 	tcase_add_test(tc, host_that_stands_aside_is_told);
