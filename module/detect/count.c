@@ -39,6 +39,7 @@ struct client_entry {
 	uint64_t nxdomain_names[BITMAP_WORDS], ptr_names[BITMAP_WORDS];
 };
 
+/* And here within two. */
 struct pair_entry {
 	_Alignas(DW_CACHE_LINE) uint64_t repeats[1];
 	struct dw_cell cell[PAIR_CELLS];

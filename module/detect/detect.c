@@ -166,11 +166,11 @@ void dw_detect_prefetch_found(const struct dw_detect *detect,
 	const struct dw_detect_settings *settings, const struct dw_detect_subject *subject)
 {
 	if (settings->on & CLIENT_BITS)
-		dw_table_prefetch_entry(&detect->clients, subject->client);
+		dw_table_prefetch_entry(&detect->clients, subject->client, 1);
 	if (settings->on & PAIR_BITS)
-		dw_table_prefetch_entry(&detect->pairs, subject->pair);
+		dw_table_prefetch_entry(&detect->pairs, subject->pair, 2);
 	if (settings->on & NAME_BITS)
-		dw_table_prefetch_entry(&detect->names, subject->name);
+		dw_table_prefetch_entry(&detect->names, subject->name, 1);
 }
 
 /* ---- one reply ---- */

@@ -171,13 +171,14 @@ void dw_table_prefetch(const struct dw_table *table, uint64_t hash)
 	__builtin_prefetch(head_of(table, hash), 1);
 }
 
-void dw_table_prefetch_entry(const struct dw_table *table, uint64_t hash)
+void dw_table_prefetch_entry(const struct dw_table *table, uint64_t hash, size_t lines)
 {
 	struct dw_table_head *head = head_of(table, hash);
 	size_t way = way_of(head, tag_of(hash));
+	const uint8_t *entry = entry_of(table, head, way);
 
-	if (way < DW_WAYS)
-		__builtin_prefetch(entry_of(table, head, way), 1);
+	for (size_t i = 0; way < DW_WAYS && i < lines; i++)
+		__builtin_prefetch(entry + i * DW_CACHE_LINE, 1);
 }
 
 void dw_table_survey(const struct dw_table *table, size_t step, uint64_t *taken, uint64_t *evicted)

@@ -57,9 +57,9 @@ bool dw_table_find(const struct dw_table *table, uint64_t hash, struct dw_place 
 void dw_table_let_go(const struct dw_place *place);
 
 /* Start to fetch what a look-up of this key will read: the set's head, and once that is there the
- * key's entry. */
+ * first lines of the key's entry. */
 void dw_table_prefetch(const struct dw_table *table, uint64_t hash);
-void dw_table_prefetch_entry(const struct dw_table *table, uint64_t hash);
+void dw_table_prefetch_entry(const struct dw_table *table, uint64_t hash, size_t lines);
 
 /* Add up, over every `step`th set, places taken and all evictions. */
 void dw_table_survey(const struct dw_table *table, size_t step, uint64_t *taken, uint64_t *evicted);

@@ -10,6 +10,7 @@
 #include "dnsward-config.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,12 +179,9 @@ static double nanoseconds(void)
 }
 
 static __attribute__((noinline)) void answer_query(
-	struct dw_worker *worker, uint32_t *state, size_t i)
+	struct dw_worker *worker, const struct name *name, const struct dw_addr *client, size_t i)
 {
 	static const uint8_t address[4] = {192, 0, 2, 80};
-	size_t who = skewed(state, CLIENTS);
-	const struct name *name = name_for(who, state);
-	const struct dw_addr *client = &clients[who];
 	const struct dw_snapshot *snapshot = dw_snapshot_acquire(worker);
 	struct dw_addr addr = {.family = 4, .bytes = {[10] = 0xff, 0xff, 192, 0, 2, 80}};
 	struct dw_view view = {.name = name->wire,
@@ -200,7 +198,7 @@ static __attribute__((noinline)) void answer_query(
 	if (verdict.awaits_answer || dw_snapshot_weighs_addresses(snapshot))
 		dw_decide_answer(worker, snapshot, &view, &answer, &verdict);
 	if (dw_wants_replies(snapshot)) {
-		memset(&event, 0, sizeof(event));
+		memset(&event, 0, offsetof(struct dw_event, answers));
 		event.time_us = view.now * 1000000;
 		event.client = view.client;
 		event.question = name->wire;
@@ -224,6 +222,21 @@ static __attribute__((noinline)) void answer_query(
 	dw_snapshot_release(worker, &snapshot);
 }
 
+/* The one after is fetched ahead: a query comes in a packet that was just written. */
+static void answer_queries(struct dw_worker *worker, uint32_t *state, size_t count)
+{
+	size_t who = skewed(state, CLIENTS), after;
+	const struct name *name = name_for(who, state), *following;
+
+	for (size_t i = 0; i < count; i++, who = after, name = following) {
+		after = skewed(state, CLIENTS);
+		following = name_for(after, state);
+		__builtin_prefetch(following);
+		__builtin_prefetch(&following->len);
+		answer_query(worker, name, &clients[who], i);
+	}
+}
+
 /* Nanoseconds a query, the best of some rounds. */
 static double run(const struct variant *v, size_t queries)
 {
@@ -241,13 +254,11 @@ static double run(const struct variant *v, size_t queries)
 	if (dw_engine_open(&options, &engine, &err) != DW_OK)
 		die(v->what, &err);
 	worker = dw_worker_join(engine);
-	for (size_t i = 0; i < queries; i++) /* to warm up */
-		answer_query(worker, &state, i);
+	answer_queries(worker, &state, queries); /* to warm up */
 	for (int round = 0; round < ROUNDS; round++) {
 		double start = nanoseconds(), each;
 
-		for (size_t i = 0; i < queries / ROUNDS; i++)
-			answer_query(worker, &state, i);
+		answer_queries(worker, &state, queries / ROUNDS);
 		each = (nanoseconds() - start) / (double)(queries / ROUNDS);
 		best = each < best ? each : best;
 	}
