@@ -122,13 +122,26 @@ static bool covers(const struct dw_row *outer, const struct dw_row *inner)
 	       covers_rules(outer, inner) && covers_windows(outer, inner);
 }
 
+/* All that the row wants is what it does not want. */
+static bool contradicts_itself(const struct dw_row *row)
+{
+	return !row->any_category && dw_set_meets(&row->categories, &row->unless) &&
+	       is_subset(&row->categories, &row->unless);
+}
+
 static void warn_of_unreachable(struct warner *w)
 {
 	const struct dw_row *rows = w->settings->rows;
 
-	for (size_t i = 1; i < w->settings->row_count; i++) {
+	for (size_t i = 0; i < w->settings->row_count; i++) {
 		size_t k = 0;
 
+		if (contradicts_itself(&rows[i])) {
+			warn(w, rows[i].file, rows[i].line,
+				"actions: row %u fits nothing; all its categories stand under unless",
+				rows[i].number);
+			continue;
+		}
 		while (k < i && !covers(&rows[k], &rows[i]))
 			k++;
 		if (k < i)

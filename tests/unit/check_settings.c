@@ -585,6 +585,10 @@ static const struct {
 	       "- {category: ads, types: [A, TXT], action: allow}\n- {category: ads, action: "
 	       "log}\n",
 		""},
+	{LISTS "actions:\n- {category: ads, unless: [c2, ads], action: log}\n"
+	       "- {category: [ads, c2], unless: ads, action: log}\n",
+		"dnsward.yaml:4: actions: row 1 fits nothing; all its categories stand under "
+		"unless\n"},
 	{LISTS CLIENTS "actions:\n- {category: any, clients: kids, action: log}\n"
 		       "- {category: any, clients: [kids, guests], action: log}\n"
 		       "- {category: ads, clients: guests, when: 8:00-9:00, action: log}\n",
