@@ -58,6 +58,16 @@ static void check_own(const struct dw_list_report *own, struct cmd_complaints *s
 	seen->errors += own->skipped;
 }
 
+/* The warnings, with the rules that lists brought into the database at `path`. */
+static void warn_knowing(
+	const struct dw_settings *settings, const char *path, struct cmd_complaints *seen)
+{
+	struct dw_db *db = NULL;
+	bool opened = dw_db_open(path, &db, NULL) == DW_OK;
+	cmd_warn_settings(settings, opened ? db : NULL, seen);
+	dw_db_close(&db);
+}
+
 /* The lists as they would be compiled, into a file that is thrown away. */
 static void try_compile(const struct dw_settings *settings, struct cmd_complaints *seen)
 {
@@ -68,6 +78,7 @@ static void try_compile(const struct dw_settings *settings, struct cmd_complaint
 	if (mkdtemp(folder) == NULL) {
 		perror(folder);
 		seen->errors++;
+		cmd_warn_settings(settings, NULL, seen);
 		return;
 	}
 	snprintf(path, sizeof(path), "%s/policy.dwdb", folder);
@@ -76,9 +87,11 @@ static void try_compile(const struct dw_settings *settings, struct cmd_complaint
 		check_own(&compiled.own, seen);
 		printf("would compile to %zu names, %zu patterns, %zu bytes\n",
 			compiled.stats.names, compiled.stats.patterns, compiled.stats.bytes);
+		warn_knowing(settings, path, seen);
 	} else {
 		cmd_print_error(NULL, &err);
 		seen->errors++;
+		cmd_warn_settings(settings, NULL, seen);
 	}
 	dw_compiled_clear(&compiled);
 	unlink(path);
@@ -140,7 +153,6 @@ static int check(const struct cmd_context *ctx, bool strict)
 	struct dw_settings *settings;
 	if (cmd_open_settings(ctx, &seen, &settings) != CMD_OK)
 		return CMD_WANTING;
-	cmd_warn_settings(settings, &seen);
 	try_compile(settings, &seen);
 	check_database(settings, &seen);
 	check_ready(settings, &seen);

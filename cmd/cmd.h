@@ -59,7 +59,9 @@ int cmd_open_settings(const struct cmd_context *ctx, struct cmd_complaints *seen
  * ones, and so does this. Errors on stderr; NULL where there are neither. */
 struct dw_settings *cmd_open_settings_or_kept(const struct cmd_context *ctx);
 
-void cmd_warn_settings(const struct dw_settings *settings, struct cmd_complaints *seen);
+/* What dw_settings_warn warns of. */
+void cmd_warn_settings(const struct dw_settings *settings, const struct dw_db *compiled,
+	struct cmd_complaints *seen);
 
 /* An engine that only reads, over what is compiled or, where nothing is, over the lists. */
 int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out);

@@ -52,9 +52,10 @@ struct dw_settings *cmd_open_settings_or_kept(const struct cmd_context *ctx)
 	return NULL;
 }
 
-void cmd_warn_settings(const struct dw_settings *settings, struct cmd_complaints *seen)
+void cmd_warn_settings(const struct dw_settings *settings, const struct dw_db *compiled,
+	struct cmd_complaints *seen)
 {
-	dw_settings_warn(settings, complain, seen);
+	dw_settings_warn(settings, compiled, complain, seen);
 }
 
 /* Only what keeps a command from its answer is told; what the module says in its log is not. */

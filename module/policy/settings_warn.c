@@ -13,6 +13,7 @@
 
 struct warner {
 	const struct dw_settings *settings;
+	const struct dw_db *compiled; /* or NULL */
 	dw_complain_fn *complain;
 	void *arg;
 	size_t count;
@@ -285,16 +286,24 @@ static bool may_hold_rules(const struct dw_settings *s)
 	return s->database.path != NULL;
 }
 
-static bool has_rule(const struct dw_settings *s, const char *name)
+static bool is_among(const struct dw_detections *rules, const char *name)
 {
 	struct dw_detection rule;
 
-	for (size_t i = 0; s->detections && i < dw_detections_count(s->detections); i++) {
-		dw_detections_get(s->detections, i, &rule);
-		if (strcmp(rule.name, name) == 0)
+	for (size_t i = 0; rules && i < dw_detections_count(rules); i++) {
+		dw_detections_get(rules, i, &rule);
+		if (strcmp(rule.name, name) == 0 || (rule.id && strcmp(rule.id, name) == 0))
 			return true;
 	}
 	return false;
+}
+
+static bool has_rule(const struct warner *w, const char *name)
+{
+	const struct dw_rulebook *book = w->compiled ? dw_db_rulebook(w->compiled) : NULL;
+
+	return is_among(w->settings->detections, name) ||
+	       (book && is_among(dw_rulebook_detections(book), name));
 }
 
 /* Lists have no level; all else may. */
@@ -312,20 +321,21 @@ static void warn_of_rules(struct warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
-	if (may_hold_rules(s))
+	if (may_hold_rules(s) && (!w->compiled || s->database.path))
 		return;
 	for (size_t i = 0; i < s->row_count; i++) {
 		const struct dw_row *row = &s->rows[i];
 
 		for (size_t k = 0; k < row->rule_count; k++)
-			if (!has_rule(s, row->rules[k]))
+			if (!has_rule(w, row->rules[k]))
 				warn(w, row->file, row->line,
 					"actions.rule: no rule is named \"%s\"", row->rules[k]);
 	}
 	for (size_t i = 0; i < s->disabled_count; i++)
-		if (!has_rule(s, s->disabled[i]))
+		if (!has_rule(w, s->disabled[i]))
 			warn(w, s->path, 0, "disable: no rule is named \"%s\"", s->disabled[i]);
-	warn_of_levels(w);
+	if (!may_hold_rules(s))
+		warn_of_levels(w);
 }
 
 /* ---- files ---- */
@@ -346,9 +356,11 @@ static void warn_of_files(struct warner *w)
 			"mode 755 or less");
 }
 
-size_t dw_settings_warn(const struct dw_settings *settings, dw_complain_fn *complain, void *arg)
+size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *compiled,
+	dw_complain_fn *complain, void *arg)
 {
-	struct warner w = {.settings = settings, .complain = complain, .arg = arg};
+	struct warner w = {
+		.settings = settings, .compiled = compiled, .complain = complain, .arg = arg};
 
 	warn_of_unreachable(&w);
 	warn_of_row_categories(&w);

@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(told.count == 0);
 	ask(settings);
 	told.is_error = false;
-	require(dw_settings_warn(settings, take, &told) == told.count);
+	require(dw_settings_warn(settings, NULL, take, &told) == told.count);
 	dw_settings_close(&settings);
 	return 0;
 }

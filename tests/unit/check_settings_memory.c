@@ -96,7 +96,7 @@ static enum dw_result open_armed(const char *path, long granted, struct dw_setti
 	armed = true;
 	result = dw_settings_open(path, NULL, NULL, NULL, out, NULL);
 	if (result == DW_OK) {
-		size_t warnings = dw_settings_warn(*out, NULL, NULL);
+		size_t warnings = dw_settings_warn(*out, NULL, NULL, NULL);
 
 		(void)warnings;
 		dw_settings_close(out);

@@ -103,11 +103,11 @@ const char *settings_warnings(const struct dw_settings *settings)
 	size_t count, lines = 0;
 
 	told[0] = '\0';
-	count = dw_settings_warn(settings, take, &is_error);
+	count = dw_settings_warn(settings, NULL, take, &is_error);
 	for (const char *p = told; *p; p++)
 		lines += *p == '\n';
 	ck_assert_uint_eq(count, lines);
-	ck_assert_uint_eq(dw_settings_warn(settings, NULL, NULL), count);
+	ck_assert_uint_eq(dw_settings_warn(settings, NULL, NULL, NULL), count);
 	return told;
 }
 
