@@ -132,11 +132,12 @@ forward-zone:
 
     # the server
     def start(self, ready=True):
+        before = self.starts()
         self.process = process.Server(
             self.lab.under + [self.lab.unbound.daemon, "-c", self.path("unbound.conf")],
             self.port, self.path("stderr"))
         if ready:
-            self.process.wait_until("it serves", lambda: self.starts() > 0, self.patience())
+            self.process.wait_until("it serves", lambda: self.starts() > before, self.patience())
         return self
 
     def patience(self):
