@@ -224,6 +224,9 @@ dw_read_fn dw_read_database; /* settings_database.c */
 dw_read_fn dw_read_lists;   /* settings_lists.c */
 dw_read_fn dw_read_rules;   /* settings_rules.c */
 dw_read_fn dw_read_disable;
+/* The conditions of the rule that was begun in the detections: its `types`; its `any`, `all` or
+ * `except`, `of` being the enum dw_grouping (settings_conditions.c). */
+dw_read_fn dw_read_condition_types, dw_read_conditions;
 dw_read_fn dw_read_clients; /* settings_clients.c */
 dw_read_fn dw_read_actions; /* settings_actions.c */
 dw_read_fn dw_read_dga;     /* settings_dga.c */
