@@ -7,8 +7,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "cmd.h"
+#include "dnsward/file.h"
 #include "dnsward/ready.h"
 
 /* Rules are few, and each is missed by itself; so are patterns. */
@@ -71,31 +71,29 @@ static void warn_knowing(
 /* The lists as they would be compiled, into a file that is thrown away. */
 static void try_compile(const struct dw_settings *settings, struct cmd_complaints *seen)
 {
-	char folder[] = "/tmp/dnsward-XXXXXX", path[sizeof(folder) + 16];
-	struct dw_compile_options options = {.database = path, .read_only = true};
+	struct dw_scratch_file scratch;
+	struct dw_compile_options options = {.database = scratch.path, .read_only = true};
 	struct dw_compiled compiled;
 	struct dw_error err;
-	if (mkdtemp(folder) == NULL) {
-		perror(folder);
+	if (dw_scratch_file_init(&scratch, "policy.dwdb", &err) != DW_OK) {
+		cmd_print_error(NULL, &err);
 		seen->errors++;
 		cmd_warn_settings(settings, NULL, seen);
 		return;
 	}
-	snprintf(path, sizeof(path), "%s/policy.dwdb", folder);
 	if (dw_compile(settings, &options, &compiled, &err) == DW_OK) {
 		check_lists(settings, &compiled, seen);
 		check_own(&compiled.own, seen);
 		printf("would compile to %zu names, %zu patterns, %zu bytes\n",
 			compiled.stats.names, compiled.stats.patterns, compiled.stats.bytes);
-		warn_knowing(settings, path, seen);
+		warn_knowing(settings, scratch.path, seen);
 	} else {
 		cmd_print_error(NULL, &err);
 		seen->errors++;
 		cmd_warn_settings(settings, NULL, seen);
 	}
 	dw_compiled_clear(&compiled);
-	unlink(path);
-	rmdir(folder);
+	dw_scratch_file_remove(&scratch);
 }
 
 /* The deep check of a database, if it could be opened; false: it is not sound, and told. */

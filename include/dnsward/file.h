@@ -87,6 +87,22 @@ enum dw_result dw_file_map(const char *path, struct dw_map *out, struct dw_error
 /* Unmap and zero. */
 void dw_file_unmap(struct dw_map *map);
 
+/* ---- for a while ---- */
+
+/* A file of our own that is gone at the end: NAME in a new folder under /tmp that nobody else
+ * may look into. */
+struct dw_scratch_file {
+	char folder[24];
+	char path[64];
+};
+
+/* The folder; the file is the caller's to make, or not. `name` is short. */
+enum dw_result dw_scratch_file_init(
+	struct dw_scratch_file *scratch, const char *name, struct dw_error *err) DW_MUST_CHECK;
+
+/* Remove both. */
+void dw_scratch_file_remove(const struct dw_scratch_file *scratch);
+
 /* ---- paths ---- */
 
 /* `path` as written in `file`: absolute as it is, relative from the file's

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * file.c: whole files read and mapped, and the paths they name */
+ * file.c: whole files read and mapped, files for a while, and the paths files name */
 #include "dnsward-config.h"
 #include "dnsward/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -123,6 +124,22 @@ void dw_file_unmap(struct dw_map *map)
 	if (map->size > 0)
 		munmap((void *)map->data, map->size);
 	*map = (struct dw_map){0};
+}
+
+enum dw_result dw_scratch_file_init(
+	struct dw_scratch_file *scratch, const char *name, struct dw_error *err)
+{
+	strcpy(scratch->folder, "/tmp/dnsward-XXXXXX");
+	if (!mkdtemp(scratch->folder))
+		return dw_fail_errno(err, scratch->folder, "cannot make a folder");
+	snprintf(scratch->path, sizeof(scratch->path), "%s/%s", scratch->folder, name);
+	return DW_OK;
+}
+
+void dw_scratch_file_remove(const struct dw_scratch_file *scratch)
+{
+	unlink(scratch->path);
+	rmdir(scratch->folder);
 }
 
 enum dw_result dw_path_resolve(const char *file, const char *path, char **out)

@@ -231,20 +231,17 @@ enum dw_result dw_ready_take(
 enum dw_result dw_ready_try(
 	const struct dw_settings *settings, struct dw_db **out, struct dw_error *err)
 {
-	char folder[] = "/tmp/dnsward-XXXXXX", part[sizeof(folder) + 16];
+	struct dw_scratch_file scratch;
 	struct take *t = calloc(1, sizeof(*t));
 	enum dw_result res;
 	if (t == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a database");
 	t->settings = settings;
-	if (mkdtemp(folder) == NULL) {
-		free(t);
-		return dw_fail_errno(err, folder, "cannot make a folder");
+	res = dw_scratch_file_init(&scratch, "ready.part", err);
+	if (res == DW_OK) {
+		res = take_into(t, scratch.path, out, err);
+		dw_scratch_file_remove(&scratch);
 	}
-	snprintf(part, sizeof(part), "%s/ready.part", folder);
-	res = take_into(t, part, out, err);
-	unlink(part);
-	rmdir(folder);
 	free(t->signature_text);
 	free(t);
 	return res;

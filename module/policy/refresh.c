@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "dnsward/file.h"
 #include "policy/engine_parts.h"
 
 /* ---- settings ---- */
@@ -306,18 +306,17 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed)
 /* Who only reads may find no database, or not be let into state-dir: one for this run alone. */
 static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, struct dw_error *err)
 {
-	char folder[] = "/tmp/dnsward-XXXXXX", path[sizeof(folder) + 16];
-	struct dw_compile_options options = {.database = path, .read_only = true};
+	struct dw_scratch_file scratch;
+	struct dw_compile_options options = {.database = scratch.path, .read_only = true};
 	struct dw_compiled now;
-	if (mkdtemp(folder) == NULL)
-		return dw_fail_errno(err, folder, "cannot make a folder");
-	snprintf(path, sizeof(path), "%s/policy.dwdb", folder);
-	enum dw_result res = dw_compile(engine->settings->settings, &options, &now, err);
+	enum dw_result res = dw_scratch_file_init(&scratch, "policy.dwdb", err);
+	if (res != DW_OK)
+		return res;
+	res = dw_compile(engine->settings->settings, &options, &now, err);
 	take_compiled(engine, &now);
 	if (res == DW_OK)
-		res = open_database(engine, path, changed, err);
-	unlink(path);
-	rmdir(folder);
+		res = open_database(engine, scratch.path, changed, err);
+	dw_scratch_file_remove(&scratch);
 	return res;
 }
 

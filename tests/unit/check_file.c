@@ -611,6 +611,30 @@ START_TEST(map_tells_files_apart)
 }
 END_TEST
 
+/* ---- for a while ---- */
+
+/* The folder is nobody else's, and both are gone at the end, whether the file was made or not. */
+START_TEST(a_file_for_a_while)
+{
+	for (int made = 0; made < 2; made++) {
+		struct dw_scratch_file scratch, other;
+		struct stat st;
+		ck_assert_int_eq(dw_scratch_file_init(&scratch, "a.tmp", NULL), DW_OK);
+		ck_assert_int_eq(dw_scratch_file_init(&other, "a.tmp", NULL), DW_OK);
+		ck_assert_str_ne(scratch.path, other.path);
+		ck_assert_int_eq(stat(scratch.folder, &st), 0);
+		ck_assert_uint_eq(st.st_mode & 0777, 0700);
+		ck_assert_int_ne(access(scratch.path, F_OK), 0);
+		if (made)
+			ck_assert_int_eq(dw_file_write(scratch.path, NULL, "x", 1, NULL), DW_OK);
+		dw_scratch_file_remove(&scratch);
+		dw_scratch_file_remove(&other);
+		ck_assert_int_ne(access(scratch.folder, F_OK), 0);
+		ck_assert_int_ne(access(other.folder, F_OK), 0);
+	}
+}
+END_TEST
+
 /* ---- paths ---- */
 
 static const struct {
@@ -666,6 +690,7 @@ int main(void)
 	UNIT_ADD_TABLE(tc, what_cannot_be_read, unreadable);
 	tcase_add_test(tc, a_fifo_holds_nobody_up);
 	tcase_add_test(tc, map_tells_files_apart);
+	tcase_add_test(tc, a_file_for_a_while);
 	UNIT_ADD_TABLE(tc, path_table, paths);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(suite, tc);
