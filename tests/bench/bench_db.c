@@ -10,13 +10,13 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dnsward/clock.h"
 #include "dnsward/db.h"
 #include "dnsward/match.h"
 #include "goals.h"
+#include "thread_ns.h"
 
 /* What each figure should be, at most and at best, where the size is one that has goals. */
 struct goals {
@@ -170,14 +170,6 @@ static void make_query(struct query *q, enum kind kind, uint64_t count, uint64_t
 	if (dw_name_from_text(text, len, q->name, &q->len, NULL) != DW_OK)
 		abort();
 	dw_name_labels(q->name, q->len, &q->labels);
-}
-
-static uint64_t thread_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 /* Names are made in batches outside of the clock, which counts this thread's time on a

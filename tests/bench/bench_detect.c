@@ -9,66 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "dnsward/detect.h"
 #include "dnsward/dga.h"
-#include "dnsward/name.h"
+#include "thread_ns.h"
+#include "traffic.h"
 
-enum { CLIENTS = 1000, NAMES = 20000, NOW = 1767312245 };
-
-struct name {
-	uint8_t wire[DW_NAME_MAX];
-	size_t len, domain;
-};
-
-static struct name names[NAMES];
-static struct dw_addr clients[CLIENTS];
+static struct traffic traffic;
 static struct dw_dga *dga;
-
-static uint32_t next(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
-static size_t skewed(uint32_t *state, size_t count)
-{
-	double x = next(state) / 4294967296.0;
-
-	return (size_t)(x * x * x * (double)count);
-}
-
-static void make_names(void)
-{
-	static const char *const hosts[] = {"www.", "", "api.", "cdn7.static.", "img."};
-	char text[100];
-
-	for (size_t i = 0; i < NAMES; i++) {
-		snprintf(text, sizeof(text), "%ssite%zu.%s", hosts[i % 5], i / 3,
-			i % 4 ? "com" : "co.uk");
-		if (dw_name_from_text(text, strlen(text), names[i].wire, &names[i].len, NULL) !=
-			DW_OK)
-			abort();
-	}
-	for (size_t i = 0; i < CLIENTS; i++)
-		clients[i] = (struct dw_addr){.family = 4,
-			.bytes = {[10] = 0xff,
-				[11] = 0xff,
-				[12] = 10,
-				[14] = (uint8_t)(i >> 8),
-				[15] = (uint8_t)i}};
-}
-
-static double nanoseconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 /* Nanoseconds a query with these detectors on; 0: what the loop itself takes. */
 static double run(uint32_t on, size_t queries)
@@ -77,20 +25,23 @@ static double run(uint32_t on, size_t queries)
 	struct dw_detect *detect;
 	struct dw_detect_subject subject = {0};
 	struct dw_detected out;
-	uint32_t state = 88675123, fired = 0;
+	uint32_t fired = 0;
 	size_t domains = 0;
-	double start;
+	uint64_t start;
 
 	for (enum dw_detector d = 0; d < DW_DETECTORS; d++)
 		memcpy(settings.rule[d].value, dw_detector(d)->value,
 			sizeof(settings.rule[d].value));
 	if (dw_detect_new(&detect, NULL) != DW_OK)
 		abort();
+	traffic_init(&traffic);
 	for (int lap = 0; lap < 2; lap++) { /* the first to warm up */
-		start = nanoseconds();
+		start = thread_ns();
 		for (size_t i = 0; i < queries; i++) {
-			const struct name *name = &names[skewed(&state, NAMES)];
-			const struct dw_addr *client = &clients[skewed(&state, CLIENTS)];
+			const struct traffic_name *name =
+				&traffic.names[traffic_draw(&traffic, TRAFFIC_NAMES)];
+			const struct dw_addr *client =
+				&traffic.clients[traffic_draw(&traffic, TRAFFIC_CLIENTS)];
 			struct dw_observation o = {.subject = &subject,
 				.name = name->wire,
 				.name_len = name->len,
@@ -98,7 +49,7 @@ static double run(uint32_t on, size_t queries)
 				.rcode = i % 50 ? 0 : 3,
 				.addresses = i % 3 ? DW_DETECT_PUBLIC : 0};
 
-			subject.now = (uint32_t)(NOW + i / 20000);
+			subject.now = (uint32_t)(TRAFFIC_NOW + i / 20000);
 			if (on == 0) {
 				domains += o.name_len;
 				continue;
@@ -111,7 +62,7 @@ static double run(uint32_t on, size_t queries)
 			fired |= out.fired;
 		}
 	}
-	double each = (nanoseconds() - start) / (double)queries;
+	double each = (double)(thread_ns() - start) / (double)queries;
 	struct dw_detect_state how;
 	dw_detect_state(detect, &how);
 	if (how.bytes + fired + domains == 0)
@@ -128,7 +79,6 @@ int main(int argc, char **argv)
 
 	if (dw_dga_open(NULL, &dga, NULL) != DW_OK)
 		return 1;
-	make_names();
 	loop = run(0, queries);
 	printf("%-24s %6.1f ns a query, the registered domain included\n", "all detectors",
 		run(all, queries) - loop);

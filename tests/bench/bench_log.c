@@ -12,6 +12,7 @@
 
 #include "dnsward/log.h"
 #include "dnsward/verdict.h"
+#include "thread_ns.h"
 
 static struct dw_event event_of(size_t answers)
 {
@@ -41,14 +42,6 @@ static struct dw_event event_of(size_t answers)
 		e.answers[i] = (struct dw_event_answer){.name = name, .name_len = sizeof(name), .type = 1,
 			.klass = 1, .ttl = 60, .rdata = address, .rdata_len = sizeof(address)};
 	return e;
-}
-
-/* Of this thread's processor time: what a busy machine does meanwhile does not count. */
-static double seconds(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 static uint64_t drops_of(const struct dw_log *log)
@@ -84,10 +77,10 @@ static bool measure_put(const char *path, size_t answers)
 		return false;
 	struct dw_log_queue *queue = dw_log_queue_new(log);
 	for (int b = 0; b < BURSTS; b++) {
-		double start = seconds();
+		double start = thread_seconds();
 		for (int i = 0; i < BURST; i++)
 			dw_log_put(queue, &event);
-		double each = (seconds() - start) / BURST;
+		double each = (thread_seconds() - start) / BURST;
 		best = each < best ? each : best;
 		sum += each;
 		wait_until_written(log);
@@ -107,10 +100,10 @@ static void measure_lines(size_t answers)
 	struct dw_ecs *ecs = dw_ecs_open("bench", "0");
 	struct dw_event event = event_of(answers);
 	size_t bytes = 0;
-	double start = seconds();
+	double start = thread_seconds();
 	for (int i = 0; i < LINES; i++)
 		bytes += dw_event_to_json(ecs, &event, line, sizeof(line));
-	double taken = seconds() - start;
+	double taken = thread_seconds() - start;
 	dw_ecs_close(&ecs);
 	printf("lines, %2zu answers: %8.0f a second, %6.1f MB/s, %zu bytes each\n", answers,
 		LINES / taken, (double)bytes / taken / 1e6, bytes / LINES);

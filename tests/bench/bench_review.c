@@ -10,13 +10,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dnsward/log.h"
 #include "dnsward/verdict.h"
 #include "review/filter.h"
 #include "review/study.h"
+#include "thread_ns.h"
 
 enum { LINES = 20000, ROUNDS = 10, LINE_ROOM = 2048 };
 
@@ -122,13 +122,6 @@ static void run(const struct text *text, struct job *job, line_fn *fn)
 	}
 }
 
-static double seconds(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* Instructions of this thread, which no busy neighbour changes; -1 where the kernel does not say.
  */
 static int open_counter(void)
@@ -153,9 +146,9 @@ static void measure(const char *what, const struct text *text, struct job *job, 
 	int counter = open_counter();
 	long long before = read_counter(counter);
 	for (int i = 0; i < ROUNDS; i++) {
-		double start = seconds();
+		double start = thread_seconds();
 		run(text, job, fn);
-		double taken = seconds() - start;
+		double taken = thread_seconds() - start;
 		best = taken < best ? taken : best;
 	}
 	printf("%-28s %7.0f MB/s a core, %5.0f ns a line", what, (double)text->len / best / 1e6,

@@ -14,74 +14,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dnsward/engine.h"
-#include "dnsward/name.h"
 #include "goals.h"
+#include "thread_ns.h"
+#include "traffic.h"
 
-enum { CLIENTS = 1000, NAMES = 20000, SIGMA = 1000, NOW = 1767312245 };
+enum { SIGMA = 1000 };
 
-struct name {
-	uint8_t wire[DW_NAME_MAX];
-	size_t len;
-};
-
-static struct name names[NAMES];
-static struct dw_addr clients[CLIENTS];
+static struct traffic traffic;
 static char folder[] = "/tmp/dnsward-bench-XXXXXX";
 
 static _Noreturn void die(const char *what, const struct dw_error *err)
 {
 	fprintf(stderr, "bench_rules: %s: %s\n", what, err->text);
 	exit(1);
-}
-
-static uint32_t next(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
-static size_t skewed(uint32_t *state, size_t count)
-{
-	double x = next(state) / 4294967296.0;
-
-	return (size_t)(x * x * x * (double)count);
-}
-
-/* One of the client's own names, one in twenty of any. */
-static const struct name *name_for(size_t client, uint32_t *state)
-{
-	enum { OWN = 300, ANY_IN = 20 };
-
-	if (next(state) % ANY_IN == 0)
-		return &names[skewed(state, NAMES)];
-	return &names[(client * 7919 + skewed(state, OWN) * 61) % NAMES];
-}
-
-static void make_queries(void)
-{
-	static const char *const hosts[] = {"www.", "", "api.", "cdn7.static.", "img."};
-	char text[100];
-
-	for (size_t i = 0; i < NAMES; i++) {
-		snprintf(text, sizeof(text), "%ssite%zu.%s", hosts[i % 5], i / 3,
-			i % 4 ? "com" : "co.uk");
-		if (dw_name_from_text(text, strlen(text), names[i].wire, &names[i].len, NULL) !=
-			DW_OK)
-			abort();
-	}
-	for (size_t i = 0; i < CLIENTS; i++)
-		clients[i] = (struct dw_addr){.family = 4,
-			.bytes = {[10] = 0xff,
-				[11] = 0xff,
-				[12] = 10,
-				[14] = (uint8_t)(i >> 8),
-				[15] = (uint8_t)i}};
 }
 
 /* ---- files ---- */
@@ -170,16 +118,8 @@ static void write_settings(const struct variant *v)
 
 /* ---- asking ---- */
 
-static double nanoseconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
 static __attribute__((noinline)) void answer_query(
-	struct dw_worker *worker, const struct name *name, const struct dw_addr *client, size_t i)
+	struct dw_worker *worker, const struct traffic_name *name, const struct dw_addr *client, size_t i)
 {
 	static const uint8_t address[4] = {192, 0, 2, 80};
 	const struct dw_snapshot *snapshot = dw_snapshot_acquire(worker);
@@ -188,7 +128,7 @@ static __attribute__((noinline)) void answer_query(
 		.name_len = name->len,
 		.type = i % 3 ? 1 : 28,
 		.client = *client,
-		.now = NOW + (int64_t)(i / 20000)};
+		.now = TRAFFIC_NOW + (int64_t)(i / 20000)};
 	struct dw_answer_view answer = {
 		.rcode = i % 50 ? 0 : 3, .addresses = &addr, .address_count = 1, .record_count = 1};
 	struct dw_event event;
@@ -223,17 +163,17 @@ static __attribute__((noinline)) void answer_query(
 }
 
 /* The one after is fetched ahead: a query comes in a packet that was just written. */
-static void answer_queries(struct dw_worker *worker, uint32_t *state, size_t count)
+static void answer_queries(struct dw_worker *worker, size_t count)
 {
-	size_t who = skewed(state, CLIENTS), after;
-	const struct name *name = name_for(who, state), *following;
+	size_t who = traffic_draw(&traffic, TRAFFIC_CLIENTS), after;
+	const struct traffic_name *name = traffic_name_for(&traffic, who), *following;
 
 	for (size_t i = 0; i < count; i++, who = after, name = following) {
-		after = skewed(state, CLIENTS);
-		following = name_for(after, state);
+		after = traffic_draw(&traffic, TRAFFIC_CLIENTS);
+		following = traffic_name_for(&traffic, after);
 		__builtin_prefetch(following);
 		__builtin_prefetch(&following->len);
-		answer_query(worker, name, &clients[who], i);
+		answer_query(worker, name, &traffic.clients[who], i);
 	}
 }
 
@@ -246,20 +186,21 @@ static double run(const struct variant *v, size_t queries)
 	struct dw_engine *engine;
 	struct dw_worker *worker;
 	struct dw_error err;
-	uint32_t state = 88675123;
 	double best = HUGE_VAL;
 
+	traffic_init(&traffic); /* the same for each variant */
 	write_settings(v);
 	snprintf(path, sizeof(path), "%s/dnsward.yaml", folder);
 	if (dw_engine_open(&options, &engine, &err) != DW_OK)
 		die(v->what, &err);
 	worker = dw_worker_join(engine);
-	answer_queries(worker, &state, queries); /* to warm up */
+	answer_queries(worker, queries); /* to warm up */
 	for (int round = 0; round < ROUNDS; round++) {
-		double start = nanoseconds(), each;
+		uint64_t start = thread_ns();
+		double each;
 
-		answer_queries(worker, &state, queries / ROUNDS);
-		each = (nanoseconds() - start) / (double)(queries / ROUNDS);
+		answer_queries(worker, queries / ROUNDS);
+		each = (double)(thread_ns() - start) / (double)(queries / ROUNDS);
 		best = each < best ? each : best;
 	}
 	dw_worker_leave(&worker);
@@ -294,7 +235,6 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	atexit(clean);
-	make_queries();
 	write_list();
 	write_sigma();
 	puts("a query, decided and counted");
