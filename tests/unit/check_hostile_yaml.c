@@ -190,44 +190,43 @@ START_TEST(as_settings)
 }
 END_TEST
 
-/* A value of each wrong kind under each key. */
+/* A value of each wrong kind under each of `keys`, which stands where "KEY: VALUE" goes between
+ * `before` and `after`. */
+static void refuse_under(const char *before, const char *const *keys, size_t count,
+	const char *after, void (*refuse)(const char *what))
+{
+	static const char *const values[] = {"{{a: b}: c}", "[[[x]]]", "{a: [b, {c: d}]}"};
+
+	for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
+		for (size_t k = 0; k < count; k++) {
+			FILE *f = create();
+
+			fprintf(f, "%s%s: %s%s\n", before, keys[k], values[v], after);
+			fclose(f);
+			refuse(keys[k]);
+		}
+	}
+}
+#define REFUSE_UNDER(before, keys, after, refuse) \
+	refuse_under(before, keys, sizeof(keys) / sizeof((keys)[0]), after, refuse)
+
 START_TEST(wrong_types_in_settings)
 {
-	static const char *const keys[] = {"version", "include", "state-dir", "on-mismatch",
-		"database", "lists", "rules", "disable", "dga", "detect", "clients", "timezone",
-		"actions", "dry-run", "log"};
+	static const char *const first[] = {"version"};
+	static const char *const keys[] = {"include", "state-dir", "on-mismatch", "database", "lists",
+		"rules", "disable", "dga", "detect", "clients", "timezone", "actions", "dry-run",
+		"log"};
 	static const char *const rule_keys[] = {"name", "category", "technique", "level", "targets",
 		"types", "any", "all", "except"};
 	static const char *const conditions[] = {"exact", "suffix", "prefix", "contains",
 		"wildcard", "regex", "length", "labels", "entropy", "types", "rcode", "answer-text",
 		"answer-text-regex", "answer-cname", "answer-ip", "ttl-below"};
-	static const char *const values[] = {"{{a: b}: c}", "[[[x]]]", "{a: [b, {c: d}]}"};
 
-	for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-			FILE *f = create();
-
-			fprintf(f, "%s%s: %s\n", k > 0 ? "version: 1\n" : "", keys[k], values[v]);
-			fclose(f);
-			refuse_settings(keys[k]);
-		}
-		for (size_t k = 0; k < sizeof(rule_keys) / sizeof(rule_keys[0]); k++) {
-			FILE *f = create();
-
-			fprintf(f, "version: 1\nrules:\n  - %s: %s\n", rule_keys[k], values[v]);
-			fclose(f);
-			refuse_settings(rule_keys[k]);
-		}
-		for (size_t k = 0; k < sizeof(conditions) / sizeof(conditions[0]); k++) {
-			FILE *f = create();
-
-			fprintf(f,
-				"version: 1\nrules:\n  - {name: a, category: b, any: [{%s: %s}]}\n",
-				conditions[k], values[v]);
-			fclose(f);
-			refuse_settings(conditions[k]);
-		}
-	}
+	REFUSE_UNDER("", first, "", refuse_settings);
+	REFUSE_UNDER("version: 1\n", keys, "", refuse_settings);
+	REFUSE_UNDER("version: 1\nrules:\n  - ", rule_keys, "", refuse_settings);
+	REFUSE_UNDER("version: 1\nrules:\n  - {name: a, category: b, any: [{", conditions, "}]}",
+		refuse_settings);
 }
 END_TEST
 
@@ -263,31 +262,14 @@ END_TEST
 /* The rest of a rule is in order, so that the rule is what is refused. */
 START_TEST(wrong_types_in_sigma)
 {
-	static const char *const keys[] = {"logsource", "detection"};
+	static const char *const source[] = {"logsource"}, *const detection[] = {"detection"};
 	static const char *const fields[] = {"query", "query|re", "query|contains|all",
 		"record_type", "answer", "answer|cidr", "rcode", "ttl|lt", "answer|exists"};
-	static const char *const values[] = {"{{a: b}: c}", "[[[x]]]", "{a: [b, {c: d}]}"};
 
-	for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-			FILE *f = create();
-
-			fprintf(f, "title: a\n%s%s: %s\n",
-				k > 0 ? "logsource: {category: dns}\n" : "", keys[k], values[v]);
-			fclose(f);
-			refuse_sigma(keys[k]);
-		}
-		for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++) {
-			FILE *f = create();
-
-			fprintf(f,
-				"title: a\nlogsource: {category: dns}\n"
-				"detection: {s: {%s: %s}, condition: s}\n",
-				fields[k], values[v]);
-			fclose(f);
-			refuse_sigma(fields[k]);
-		}
-	}
+	REFUSE_UNDER("title: a\n", source, "", refuse_sigma);
+	REFUSE_UNDER("title: a\nlogsource: {category: dns}\n", detection, "", refuse_sigma);
+	REFUSE_UNDER("title: a\nlogsource: {category: dns}\ndetection: {s: {", fields,
+		"}, condition: s}", refuse_sigma);
 }
 END_TEST
 

@@ -41,16 +41,21 @@ KINDS = {
 }
 
 
+def errors_of(subject, path, make):
+    """What is told when that which `make` makes stands at `path`."""
+    before = len(errors(subject))
+    clear(path)
+    make(path)
+    process.wait_until("an error", lambda: len(errors(subject)) > before, 10)
+    return errors(subject)[before:]
+
+
 def case_in_place_of_the_settings(lab, folder, report):
     with resolver(lab, folder) as subject:
         path = subject.path("dnsward.yaml")
         for kind, (make, _) in KINDS.items():
-            before = len(errors(subject))
-            clear(path)
-            make(path)
-            process.wait_until("an error", lambda b=before: len(errors(subject)) > b, 10)
             report.check(f"settings: {kind} is told", True,
-                         any("dnsward.yaml" in l for l in errors(subject)[before:]))
+                         any("dnsward.yaml" in l for l in errors_of(subject, path, make)))
             for way in ("live", "reload"):
                 if way == "reload":
                     subject.control("reload")
@@ -95,12 +100,8 @@ def case_in_place_of_a_list(lab, folder, report):
         path = subject.path("ads.txt")
         report.check("hostile: before", BLOCKED, brief(subject.ask("ads.site.example", "A")))
         for kind, (make, said) in KINDS.items():
-            before = len(errors(subject))
-            clear(path)
-            make(path)
-            process.wait_until("an error", lambda b=before: len(errors(subject)) > b, 10)
             report.check(f"hostile: {kind} is told", True,
-                         any("ads.txt" in l and said in l for l in errors(subject)[before:]))
+                         any("ads.txt" in l and said in l for l in errors_of(subject, path, make)))
             report.check(f"hostile: {kind}, the last good copy serves", [BLOCKED, PLAIN],
                          [brief(subject.ask(f"{n}.site.example", "A")) for n in ("ads", "plain")])
             report.check(f"hostile: {kind}, status", "exit status 1", settled_status(subject, 1))
