@@ -2,20 +2,28 @@
 # Copyright (c) 2026 The dnsward authors
 # process.py: servers that are started, waited for, and ended
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 
 
+def first_of_clients():
+    """Where the ports begin that the kernel gives to sockets which ask for any."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as f:
+        return int(f.read().split()[0])
+
+
 def free_port():
-    """A port of 127.0.0.1 that is free over UDP and TCP."""
+    """A port of 127.0.0.1 that is free over UDP and TCP, and that no client is given: dig shares
+    ports, and with the server's own as its own it would read its question as the answer."""
     for _ in range(100):
+        port = random.randrange(10000, max(first_of_clients(), 10001))
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, \
                 socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
             try:
+                tcp.bind(("127.0.0.1", port))
                 udp.bind(("127.0.0.1", port))
             except OSError:
                 continue
