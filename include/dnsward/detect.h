@@ -158,8 +158,8 @@ void dw_detect_prefetch(const struct dw_detect *detect, const struct dw_detect_s
 void dw_detect_prefetch_found(const struct dw_detect *detect,
 	const struct dw_detect_settings *settings, const struct dw_detect_subject *subject);
 
-/* Whether such addresses in an answer for this subject would make the detector of rebinding fire: what
- * can still be kept from the client. `ttl` is of the private one. */
+/* Whether such addresses in an answer for this subject would make the detector of rebinding fire:
+ * what can still be kept from the client. `ttl` is of the private one. */
 bool dw_detect_rebinds(const struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_detect_subject *subject, uint8_t addresses, uint32_t ttl);
 

@@ -149,7 +149,8 @@ size_t dw_reasons(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 
 /* Work out the reply for a sinkhole verdict. `tcp`: the client asked over a stream, where
  * truncation means nothing. */
-void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply);
+void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp,
+	struct dw_reply *reply);
 
 /* A client was answered: count it, and put an event into the log where there is one. Called
  * once a reply, from the host's reply callbacks. `event` is filled by the host except for what
@@ -173,7 +174,8 @@ bool dw_observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 /* What matched, as people write it: the listed name, the pattern, the rule's identifier. `out` has
  * DW_NAME_TEXT_MAX bytes and is used or not; NULL without a reason, and for an address.
  * `name` is the question's. */
-const char *dw_verdict_pattern(const struct dw_verdict *verdict, const uint8_t *name, size_t name_len, char *out);
+const char *dw_verdict_pattern(
+	const struct dw_verdict *verdict, const uint8_t *name, size_t name_len, char *out);
 
 /* "exact", "subtree", "wildcard", "regex", "address": how it matched. */
 const char *dw_trigger_name(enum dw_trigger trigger);

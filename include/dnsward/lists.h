@@ -154,8 +154,9 @@ enum dw_result dw_list_files(const struct dw_list_options *options, char ***out,
 enum dw_result dw_list_check_age(const struct dw_list_options *options, time_t now,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* A digest over the list's options that change its meaning and over the content of
- * its files and, with a public key, of their signatures: equal digests mean equal rules. Used to parse only what changed. */
+/* A digest over the list's options that change its meaning and over the content of its files and,
+ * with a public key, of their signatures: equal digests mean equal rules. Used to parse only what
+ * changed. */
 enum { DW_LIST_DIGEST_BYTES = 32 };
 enum dw_result dw_list_digest(const struct dw_list_options *options,
 	uint8_t out[DW_LIST_DIGEST_BYTES], struct dw_error *err) DW_MUST_CHECK;

@@ -57,8 +57,8 @@ enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err) DW_MUST_CH
 void dw_log_stop(struct dw_log *log);
 void dw_log_close(struct dw_log **log);
 
-/* New settings: the path and what is told of clients, for what is written from now on. By one thread, while workers put and
- * the writer writes. */
+/* New settings: the path and what is told of clients, for what is written from now on. By one
+ * thread, while workers put and the writer writes. */
 enum dw_result dw_log_configure(struct dw_log *log, const struct dw_log_settings *settings,
 	struct dw_error *err) DW_MUST_CHECK;
 

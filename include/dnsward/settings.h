@@ -247,10 +247,11 @@ enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_er
 enum dw_result dw_settings_open_kept(const char *path, const char *state_dir, const char *chroot,
 	struct dw_settings **out, struct dw_error *err) DW_MUST_CHECK;
 
-/* What `check` warns of: rows that nothing can reach, lists without a row, categories
- * in rows that no list or rule gives, names of rules that there are not, groups that no row names,
- * world-writable files. `compiled` is the database of the lists, with the rules that they brought;
- * NULL: those are not known, and what they would tell is not warned of. Returns how many warnings were handed to `complain`. */
+/* What `check` warns of: rows that nothing can reach, lists without a row, categories in rows
+ * that no list or rule gives, names of rules that there are not, groups that no row names,
+ * world-writable files. `compiled` is the database of the lists, with the rules that they
+ * brought; NULL: those are not known, and what they would tell is not warned of. Returns how many
+ * warnings were handed to `complain`. */
 size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *compiled,
 	dw_complain_fn *complain, void *arg);
 

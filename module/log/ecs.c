@@ -76,12 +76,6 @@ void dw_put_kept(struct dw_line *l, enum dw_piece piece, const uint64_t key[3],
 
 /* ---- words ---- */
 
-static const char *action_name(uint8_t action)
-{
-	static const char *const names[] = {"allow", "log", "sinkhole"};
-	return names[action < 3 ? action : 0];
-}
-
 static const char *transport_name(enum dw_transport transport)
 {
 	static const char *const names[] = {"udp", "tcp", "dot", "doh", "doq"};
@@ -103,7 +97,7 @@ static void make_event(struct dw_json *j, const void *of)
 	PIECE(j, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
 	put_word(j, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
 	PIECE(j, "\"],\"action\":\"");
-	put_word(j, action_name(e->action));
+	put_word(j, dw_action_name((enum dw_action)e->action));
 	PIECE(j, "\",\"module\":\"dnsward\",\"dataset\":\"dnsward.query\"");
 }
 
@@ -235,10 +229,10 @@ static void make_own(struct dw_json *j, const void *of)
 	PIECE(j, ",\"dnsward\":{");
 	dw_json_uint(j, "generation", e->generation);
 	PIECE(j, ",\"verdict\":\"");
-	put_word(j, action_name(e->action));
+	put_word(j, dw_action_name((enum dw_action)e->action));
 	PIECE(j, "\"");
 	if (e->because != NULL) {
-		dw_json_string(j, "would", action_name(e->would));
+		dw_json_string(j, "would", dw_action_name((enum dw_action)e->would));
 		dw_json_string(j, "because", e->because);
 	}
 	optional(j, "match", e->match);

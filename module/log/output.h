@@ -38,7 +38,8 @@ enum dw_result dw_output_mend(struct dw_output *output, bool *reopened, struct d
 	DW_MUST_CHECK;
 
 /* Write whole lines to an output that is open. Returns how many bytes got out; fewer than `len`
- * is an error told in `err`. A socket whose reader does not read is waited for, a second. A line that was cut is ended with a newline before the next write. */
+ * is an error told in `err`. A socket whose reader does not read is waited for, a second. A line
+ * that was cut is ended with a newline before the next write. */
 size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
 	struct dw_error *err);
 

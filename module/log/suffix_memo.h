@@ -13,9 +13,10 @@
  * asked twice and more for each line of the log. But the same names come again and again, so
  * that remembering what was found for the last 32,768 of them leaves little of it.
  *
- * A table of sets of eight, each a line of the processor's cache, the name's hash choosing the set and standing, cut, in the entry.
- * The hash is keyed, so that nobody can make up two names that share an entry. A set that is
- * full loses the entry that was looked up longest ago. One thread. */
+ * A table of sets of eight, each a line of the processor's cache, the name's hash choosing the
+ * set and standing, cut, in the entry. The hash is keyed, so that nobody can make up two names
+ * that share an entry. A set that is full loses the entry that was looked up longest ago. One
+ * thread. */
 enum { SUFFIX_WAYS = 8, SUFFIX_SETS = 4096 };
 
 struct dw_suffix_memo {

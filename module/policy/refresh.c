@@ -50,8 +50,9 @@ static enum dw_result adopt_model(struct dw_engine *engine, struct dw_dga *dga)
 	return DW_OK;
 }
 
-/* The model that the settings name (detectors need one too, for its suffixes), or an error said and remembered: then the one before it
- * serves, and where there was none, the one that is built in. */
+/* The model that the settings name (detectors need one too, for its suffixes), or an error said
+ * and remembered: then the one before it serves, and where there was none, the one that is built
+ * in. */
 static void read_model(struct dw_engine *engine)
 {
 	const struct dw_settings *settings = engine->settings->settings;

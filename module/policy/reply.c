@@ -115,8 +115,8 @@ static void set_listed(const struct dw_view *view, const struct dw_verdict *verd
 	}
 }
 
-/* EDE text goes on the wire and onto terminals: names of lists and rules are printable by the settings'
- * rules, a row's own text is cut to printable ASCII there too. */
+/* EDE text goes on the wire and onto terminals: names of lists and rules are printable by the
+ * settings' rules, a row's own text is cut to printable ASCII there too. */
 static void set_ede(const struct dw_verdict *verdict, struct dw_reply *reply)
 {
 	const struct dw_row *row = verdict->row;
@@ -133,7 +133,8 @@ static void set_ede(const struct dw_verdict *verdict, struct dw_reply *reply)
 	snprintf(reply->ede_text, sizeof(reply->ede_text), "%s", text);
 }
 
-void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp, struct dw_reply *reply)
+void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict, bool tcp,
+	struct dw_reply *reply)
 {
 	static const struct dw_addr null_addresses[] = {
 		{.family = 4, .bytes = {[10] = 0xff, [11] = 0xff}},

@@ -134,7 +134,7 @@ static bool has_more_to_tell(const struct dw_settings *settings)
 	return false;
 }
 
-/* Sinkhole rows keep names out of the cache, but not in a dry run. */
+/* Whether a row could sinkhole what the detector of rebinding finds. */
 static bool cuts_rebinding(const struct dw_settings *settings)
 {
 	uint16_t category = settings->detect.rule[DW_DETECT_REBINDING].category;
@@ -149,6 +149,7 @@ static bool cuts_rebinding(const struct dw_settings *settings)
 	return false;
 }
 
+/* Sinkhole rows keep names out of the cache, but not in a dry run. */
 static bool weighs_cached(const struct dw_settings *settings)
 {
 	if (settings->detect.on != 0)
