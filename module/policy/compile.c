@@ -227,6 +227,14 @@ static enum dw_result digest_rules(const struct run *run, crypto_generichash_sta
 	return DW_OK;
 }
 
+/* A string with its NUL; of none, nothing, which is no string's. */
+static void digest_text(crypto_generichash_state *state, const char *text)
+{
+	if (text != NULL)
+		crypto_generichash_update(state, (const uint8_t *)text, strlen(text) + 1);
+}
+
+/* All that the database holds of the lists: their rules, and what the settings call them. */
 static enum dw_result digest_sources(const struct run *run, uint8_t out[static 32],
 	struct dw_error *err)
 {
@@ -236,8 +244,9 @@ static enum dw_result digest_sources(const struct run *run, uint8_t out[static 3
 	for (size_t i = 0; i < run->count; i++) {
 		const struct load *load = &run->loads[i];
 		uint8_t present = load->rules != NULL;
-		crypto_generichash_update(&state, (const uint8_t *)load->list->name,
-			strlen(load->list->name) + 1);
+		digest_text(&state, load->list->name);
+		digest_text(&state, load->list->category);
+		digest_text(&state, load->list->exceptions);
 		crypto_generichash_update(&state, &present, 1);
 		if (present)
 			crypto_generichash_update(&state, load->digest, sizeof(load->digest));

@@ -201,6 +201,21 @@ START_TEST(broken_settings_at_the_first_start)
 }
 END_TEST
 
+/* What only the settings say of a list, its file being what it was. */
+START_TEST(another_category_of_a_list_is_taken_up)
+{
+	fixture_must_open(&f);
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\nlists:\n"
+		"  - {name: ads, path: ads.txt, format: domains, match: subtree, category: other}\n"
+		"  - {name: more, path: more.txt, format: domains, match: subtree, category: ads}\n"
+		"actions:\n  - {category: other, action: log}\n  - {category: ads, action: sinkhole}\n");
+	fixture_settle(&f);
+	ck_assert_int_eq(fixture_decide(&f, "ads.example", 1, "10.0.0.1", 0).action, DW_ACTION_LOG);
+	ck_assert(fixture_blocks(&f, "more.example"));
+}
+END_TEST
+
 /* ---- included files ---- */
 
 static const char included[] = "lists: [{name: inc, path: ../inc.txt, format: domains}]\n"
@@ -344,6 +359,7 @@ int main(void)
 	tcase_add_test(disk, broken_settings_at_a_reload);
 	UNIT_ADD_TABLE(disk, broken_settings_at_a_start, broken_settings);
 	tcase_add_test(disk, broken_settings_at_the_first_start);
+	tcase_add_test(disk, another_category_of_a_list_is_taken_up);
 	tcase_add_test(disk, included_files_come_and_go);
 	tcase_add_loop_test(disk, broken_include_is_mended, 0, 4);
 	tcase_add_test(disk, old_snapshot_serves_who_holds_it);
