@@ -2,15 +2,14 @@
  * Copyright (c) 2026 The dnsward authors
  * reader.c: from what a parser found to rules and skipped lines */
 #include "dnsward-config.h"
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include "lists/reader.h"
 
-#include <pcre2.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/ascii.h"
+#include "dnsward/match.h"
 #include "dnsward/net.h"
 #include "lists/data.h"
 #include "lists/source.h"
@@ -285,26 +284,19 @@ enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule
 
 enum dw_result dw_reader_add_regex(struct dw_reader *reader, struct dw_rule *rule, struct span text)
 {
+	const struct dw_pattern expression = {
+		.kind = DW_PATTERN_REGEX, .text = text.at, .len = text.len};
 	char pattern[DW_LINE_MAX + 1];
-	PCRE2_SIZE offset;
-	pcre2_code *code;
-	int error;
+	struct dw_error err = {.text = "too long"};
+	enum dw_result result =
+		text.len < sizeof(pattern) ? dw_pattern_check(&expression, &err) : DW_ERR_LIMIT;
 
-	if (text.len == 0 || text.len >= sizeof(pattern)) {
-		dw_reader_skip(reader, "empty regular expression");
+	if (result == DW_ERR_MEMORY)
+		return result;
+	if (result != DW_OK) {
+		dw_reader_skip(reader, "regular expression: %s", err.text);
 		return DW_OK;
 	}
-	code = pcre2_compile((PCRE2_SPTR)text.at, text.len, PCRE2_CASELESS | PCRE2_NEVER_UTF,
-		&error, &offset, NULL);
-	if (!code) {
-		char message[REASON_MAX / 2];
-
-		pcre2_get_error_message(error, (PCRE2_UCHAR *)message, sizeof(message));
-		dw_reader_skip(
-			reader, "regular expression: %s at offset %zu", message, (size_t)offset);
-		return DW_OK;
-	}
-	pcre2_code_free(code);
 	memcpy(pattern, text.at, text.len);
 	pattern[text.len] = '\0';
 	rule->trigger = DW_TRIGGER_REGEX;

@@ -65,7 +65,8 @@ enum dw_result dw_reader_add_name(
 enum dw_result dw_reader_add_glob(
 	struct dw_reader *reader, struct dw_rule *rule, struct span text) DW_MUST_CHECK;
 
-/* The same for a regular expression, which is compiled once to see that it can be. */
+/* The same for a regular expression that both engines can read (match.h): the guards of a list
+ * count what can fit. */
 enum dw_result dw_reader_add_regex(
 	struct dw_reader *reader, struct dw_rule *rule, struct span text) DW_MUST_CHECK;
 

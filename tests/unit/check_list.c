@@ -82,6 +82,8 @@ static const struct {
 	{"||a.example^\n", 0, 0, NULL, NULL},
 	{"||a.example^\n||b.example^\n", 2, 0, NULL, NULL},
 	{"||a.example^\n||b.example^\n", 3, 0, NULL, "2 rules; min-rules expects at least 3"},
+	/* what Vectorscan cannot read, and PCRE2 can, fits nothing either */
+	{"/^ads/\n/b\\Kc/\n/\\Rd/\n", 2, 0, NULL, "1 rules; min-rules expects at least 2"},
 	{"||a.example^\n||b.example^\n", 0, 4, NULL, NULL},
 	{"||a.example^\n||b.example^\n", 0, 5, NULL, "2 rules, under half of the 5 it had"},
 	{"||a.example^\n||b.example^\n", 0, 1, NULL, NULL},
