@@ -34,26 +34,31 @@ void dw_extras_clear(struct dw_extras *extras)
 	*extras = (struct dw_extras){0};
 }
 
-static uint64_t mix(const struct dw_extras *extras, uint64_t hash, const void *bytes, size_t len)
+/* What was hashed so far, some numbers, and some bytes. */
+static uint64_t mix(const struct dw_hash_key *key, uint64_t hash, uint64_t numbers,
+	const void *bytes, size_t len)
 {
-	uint64_t pair[2] = {hash, dw_hash(&extras->key, bytes, len)};
+	uint64_t all[3] = {hash, numbers, dw_hash(key, bytes, len)};
 
-	return dw_hash(&extras->key, pair, sizeof(pair));
+	return dw_hash(key, all, sizeof(all));
 }
 
-static uint64_t extra_hash(const struct dw_extras *extras, const struct dw_rule *rule)
+uint64_t dw_extras_hash(const struct dw_hash_key *key, const struct dw_rule *rule)
 {
 	const struct dw_data *data = rule->data;
-	uint64_t hash =
-		dw_hash(&extras->key, rule->types, rule->type_count * sizeof(rule->types[0]));
+	uint64_t hash = dw_hash(key, rule->types, rule->type_count * sizeof(rule->types[0]));
 
 	if (!data)
 		return hash;
-	hash = mix(extras, hash, &data->kind, sizeof(data->kind));
-	if (data->kind == DW_DATA_CNAME)
-		hash = mix(extras, hash, data->target, data->target_len);
-	for (size_t i = 0; i < data->record_count; i++)
-		hash = mix(extras, hash, data->records[i].rdata, data->records[i].rdata_len);
+	hash = mix(key, hash,
+		(uint64_t)data->ttl << 32 | (uint64_t)data->kind << 1 | data->target_wild,
+		data->target, data->target_len);
+	for (size_t i = 0; i < data->record_count; i++) {
+		const struct dw_record *record = &data->records[i];
+
+		hash = mix(key, hash, (uint64_t)record->ttl << 32 | record->type, record->rdata,
+			record->rdata_len);
+	}
 	return hash;
 }
 
@@ -173,7 +178,7 @@ enum dw_result dw_extras_intern(struct dw_extras *extras, const struct dw_rule *
 		*out = extras->last;
 		return DW_OK;
 	}
-	hash = extra_hash(extras, rule);
+	hash = dw_extras_hash(&extras->key, rule);
 	list = dw_grown(extras->list, extras->count, &extras->room);
 	if (!list)
 		return DW_ERR_MEMORY;

@@ -33,6 +33,10 @@ void dw_extras_clear(struct dw_extras *extras);
 enum dw_result dw_extras_intern(
 	struct dw_extras *extras, const struct dw_rule *rule, uint32_t *out) DW_MUST_CHECK;
 
+/* Of a rule's types and data, all of them: no list can make many rules of one hash that
+ * differ in these. */
+uint64_t dw_extras_hash(const struct dw_hash_key *key, const struct dw_rule *rule);
+
 /* Whether two rules have the same types and data. */
 bool dw_extras_equal(const struct dw_rule *a, const struct dw_rule *b);
 

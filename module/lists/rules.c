@@ -308,10 +308,13 @@ struct place {
 
 static uint64_t rule_hash(const struct dw_hash_key *key, const struct dw_rule *rule)
 {
-	uint64_t head[2] = {(uint64_t)rule->trigger << 8 | rule->flags, 0};
+	uint64_t head[] = {
+		(uint64_t)rule->trigger << 8 | rule->flags,
+		rule->pattern ? dw_hash(key, rule->pattern, rule->pattern_len)
+			      : dw_hash(key, rule->name, rule->name_len),
+		dw_extras_hash(key, rule),
+	};
 
-	head[1] = rule->pattern ? dw_hash(key, rule->pattern, rule->pattern_len)
-				: dw_hash(key, rule->name, rule->name_len);
 	return dw_hash(key, head, sizeof(head));
 }
 

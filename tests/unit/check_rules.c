@@ -6,8 +6,10 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "dnsward/rules.h"
+#include "lists/extras.h"
 #include "lists/rules_drop.h"
 #include "unit.h"
 
@@ -268,6 +270,89 @@ START_TEST(drop)
 }
 END_TEST
 
+/* Rules that differ in one part of their types or data have other hashes: a list that holds many
+ * such rules costs a probe each, and not one for each before it. */
+START_TEST(hash_is_of_all_parts)
+{
+	static const uint8_t one[] = {1}, two[] = {2}, target[] = "\001a";
+	static const struct dw_record records[] = {
+		{.type = 1, .ttl = 60, .rdata_len = 1, .rdata = one},
+		{.type = 1, .ttl = 61, .rdata_len = 1, .rdata = one},
+		{.type = 2, .ttl = 60, .rdata_len = 1, .rdata = one},
+		{.type = 1, .ttl = 60, .rdata_len = 1, .rdata = two},
+		{.type = 1, .ttl = 60},
+	};
+	static const struct dw_data datas[] = {
+		{.kind = DW_DATA_NXDOMAIN},
+		{.kind = DW_DATA_CNAME, .target = target, .target_len = 3},
+		{.kind = DW_DATA_CNAME, .target = target, .target_len = 3, .ttl = 1},
+		{.kind = DW_DATA_CNAME, .target = target, .target_len = 3, .target_wild = true},
+		{.kind = DW_DATA_RECORDS, .record_count = 1, .records = &records[0]},
+		{.kind = DW_DATA_RECORDS, .record_count = 1, .records = &records[1]},
+		{.kind = DW_DATA_RECORDS, .record_count = 1, .records = &records[2]},
+		{.kind = DW_DATA_RECORDS, .record_count = 1, .records = &records[3]},
+		{.kind = DW_DATA_RECORDS, .record_count = 1, .records = &records[4]},
+		{.kind = DW_DATA_RECORDS, .record_count = 5, .records = records},
+	};
+	enum { DATAS = sizeof(datas) / sizeof(datas[0]), RULES = 2 * DATAS + 2 };
+	uint64_t hash[RULES];
+	struct dw_hash_key key;
+
+	dw_hash_key_random(&key);
+	for (size_t i = 0; i < RULES; i++) {
+		struct dw_rule rule = {.data = i < 2 ? NULL : &datas[(i - 2) / 2],
+			.types = {28},
+			.type_count = i % 2};
+
+		hash[i] = dw_extras_hash(&key, &rule);
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg(hash[k] != hash[i], "%zu and %zu", k, i);
+	}
+}
+END_TEST
+
+/* Seconds that taking nothing out of `count` rules takes, all of one name and each with its own
+ * condition, and none of them among `count` others. */
+static double drop_seconds(uint32_t number)
+{
+	struct timespec from, to;
+	struct dw_rules *rules, *bad;
+	struct dw_rule rule = {.trigger = DW_TRIGGER_EXACT,
+		.name = (const uint8_t *)"",
+		.name_len = 1,
+		.line = 1,
+		.type_count = 2};
+	size_t dropped = 0;
+
+	ck_assert_int_eq(dw_rules_new(&rules), DW_OK);
+	ck_assert_int_eq(dw_rules_new(&bad), DW_OK);
+	for (uint32_t i = 0; i < number; i++) {
+		rule.types[0] = (uint16_t)(i % 1000 + 1);
+		rule.types[1] = (uint16_t)(i / 1000 + 2000);
+		if (dw_rules_add(rules, &rule) != DW_OK)
+			ck_abort();
+		rule.types[1] = (uint16_t)(i / 1000 + 4000);
+		if (dw_rules_add(bad, &rule) != DW_OK)
+			ck_abort();
+	}
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+	ck_assert_int_eq(dw_rules_drop(rules, bad, count, &dropped), DW_OK);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+	ck_assert_uint_eq(dropped, 0);
+	dw_rules_free(&rules);
+	dw_rules_free(&bad);
+	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+/* Eight times as many cost about eight times as much, and not 64 times. */
+START_TEST(drop_does_not_grow_with_its_square)
+{
+	double few = drop_seconds(2500), many = drop_seconds(20000);
+
+	ck_assert_msg(many < 24 * few, "%f s, and of 8 times as many %f s", few, many);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("rules");
@@ -280,6 +365,8 @@ int main(void)
 	tcase_add_test(tcase, names_are_compact);
 	tcase_add_test(tcase, data_is_kept_once);
 	tcase_add_test(tcase, drop);
+	tcase_add_test(tcase, hash_is_of_all_parts);
+	tcase_add_test(tcase, drop_does_not_grow_with_its_square);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
