@@ -168,7 +168,7 @@ enum dw_result dw_db_scratch_new(const struct dw_db *db, struct dw_pattern_scrat
  * are valid as long as it is. */
 struct dw_db_records {
 	size_t count;
-	struct dw_record record[64]; /* more than 64 at one name: the list's line is a skip */
+	struct dw_record record[DW_DATA_RECORDS_MAX];
 };
 bool dw_db_data(const struct dw_db *db, uint32_t data, struct dw_data *out,
 	struct dw_db_records *records);

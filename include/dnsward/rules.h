@@ -81,6 +81,9 @@ enum dw_data_kind {
 	DW_DATA_RECORDS,   /* `records`; types not among them get NODATA */
 };
 
+/* The most records an answer has: more would not fit one over UDP by far. More is a skip. */
+enum { DW_DATA_RECORDS_MAX = 64 };
+
 /* One record of an answer: its owner is the query's name. */
 struct dw_record {
 	uint16_t type;

@@ -46,7 +46,7 @@ bool dw_db_data(const struct dw_db *db, uint32_t data, struct dw_data *out,
 	const uint8_t *target;
 
 	if (head == NULL || head[0] > DW_DATA_RECORDS ||
-		head[3] > sizeof(records->record) / sizeof(records->record[0]))
+		head[3] > DW_DATA_RECORDS_MAX)
 		return false;
 	target = take(part, &at, head[2]);
 	if (target == NULL || (head[0] == DW_DATA_CNAME && !dw_name_check(target, head[2])))

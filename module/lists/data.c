@@ -9,9 +9,6 @@
 
 enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
 
-/* Of one rule: more would not fit an answer over UDP by far. */
-enum { RECORDS_MAX = 100 };
-
 static const uint8_t null_address[16];
 static const struct dw_record null_records[] = {
 	{.type = TYPE_A, .rdata_len = 4, .ttl = DW_DATA_TTL, .rdata = null_address},
@@ -188,7 +185,7 @@ static void set_target(struct dw_data *data, const struct dw_record *cname, uint
 static enum dw_result flush_group(struct dw_reader *reader, size_t from, size_t to)
 {
 	struct entry *const *entries = reader->records->entries;
-	struct dw_record list[RECORDS_MAX];
+	struct dw_record list[DW_DATA_RECORDS_MAX];
 	struct dw_data data = {.kind = DW_DATA_RECORDS, .records = list};
 	struct dw_rule rule = entries[from]->rule;
 	uint8_t target[DW_NAME_MAX];
@@ -206,13 +203,13 @@ static enum dw_result flush_group(struct dw_reader *reader, size_t from, size_t 
 		}
 		if (i > from && record_compare(&entry->record, &entries[i - 1]->record) == 0)
 			continue;
-		if (data.record_count < RECORDS_MAX) {
+		if (data.record_count < DW_DATA_RECORDS_MAX) {
 			list[data.record_count++] = entry->record;
 			continue;
 		}
 		reader->path = dw_rules_file_path(reader->rules, entry->rule.file);
 		reader->line = entry->rule.line;
-		dw_reader_skip(reader, "more than %d records for a name", RECORDS_MAX);
+		dw_reader_skip(reader, "more than %d records for a name", DW_DATA_RECORDS_MAX);
 	}
 	rule.data = data.record_count > 0 ? &data : NULL;
 	for (size_t i = 0; i < data.record_count; i++) {

@@ -22,7 +22,7 @@
  *     digest 32 (BLAKE2b) over all before it */
 static const char magic[8] = {'D', 'W', 'R', 'U', 'L', 'E', 'S', '\n'};
 
-enum { FORMAT = 3, DIGEST = 32, META_MAX = 4096, PATH_BYTES_MAX = 65536, RECORDS_MAX = 65536 };
+enum { FORMAT = 3, DIGEST = 32, META_MAX = 4096, PATH_BYTES_MAX = 65536 };
 enum { HAS_NET = 1, HAS_TYPES = 2, HAS_DATA = 4 };
 
 static bool is_pattern(enum dw_trigger trigger)
@@ -256,7 +256,7 @@ static void take_data(struct in *in, struct scratch *s)
 	data->target = take_text(in, 1, DW_NAME_MAX, &len);
 	data->target_len = (uint8_t)len;
 	data->record_count = take_number(in, 4);
-	in->bad |= data->kind > DW_DATA_RECORDS || data->record_count > RECORDS_MAX ||
+	in->bad |= data->kind > DW_DATA_RECORDS || data->record_count > DW_DATA_RECORDS_MAX ||
 		   (data->kind == DW_DATA_CNAME) != (len > 0) ||
 		   (len > 0 && !dw_name_check(data->target, len)) ||
 		   (data->target_wild && (len < 2 || data->target[0] != 1));

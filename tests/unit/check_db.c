@@ -713,7 +713,7 @@ static void ask_all(const struct dw_db *db)
 			if (dw_db_origin(db, hits.hit[h].rule, &origin))
 				ck_assert_uint_lt(strlen(origin.file), 100000);
 			if (dw_db_data(db, hits.hit[h].data, &data, &records))
-				ck_assert_uint_le(data.record_count, 64);
+				ck_assert_uint_le(data.record_count, DW_DATA_RECORDS_MAX);
 			ck_assert_uint_lt(strlen(dw_db_pattern(db, hits.hit[h].pattern)), 100000);
 		}
 	}
