@@ -31,6 +31,9 @@ struct sigma {
 /* The rule is not honoured. The first reason stays. */
 void sigma_refuse(struct sigma *s, uint32_t line, const char *fmt, ...) DW_PRINTF(3, 4);
 
+/* What all-of, or any-of, comes to with one more member. */
+enum dw_truth sigma_join(enum dw_truth sum, enum dw_truth member, bool all);
+
 /* `negated`: an odd number of nots are around it. */
 enum dw_truth sigma_condition(struct sigma *s, const struct dw_yaml_node *condition);
 enum dw_truth sigma_selection(struct sigma *s, const struct dw_yaml_node *selection, bool negated);

@@ -60,13 +60,6 @@ static bool fits(struct span pattern, const char *name)
 	}
 }
 
-static enum dw_truth of(enum dw_truth sum, enum dw_truth member, bool all)
-{
-	if (all)
-		return member < sum ? member : sum;
-	return member > sum ? member : sum;
-}
-
 /* "1 of x*": the selections whose names fit; "them" are those that do not start with `_`. */
 static enum dw_truth parse_of(struct parser *p, bool negated)
 {
@@ -91,7 +84,7 @@ static enum dw_truth parse_of(struct parser *p, bool negated)
 		if (strcmp(name, "condition") == 0 ||
 			(them ? name[0] == '_' : !fits(p->word, name)))
 			continue;
-		sum = of(sum, sigma_selection(p->s, map->items[i], negated), all);
+		sum = sigma_join(sum, sigma_selection(p->s, map->items[i], negated), all);
 		count++;
 	}
 	dw_detection_close(p->s->detections);
@@ -161,7 +154,7 @@ static enum dw_truth parse_and(struct parser *p, bool negated)
 	truth = parse_not(p, negated);
 	while (!p->s->refused && is(p, "and")) {
 		next(p);
-		truth = of(truth, parse_not(p, negated), true);
+		truth = sigma_join(truth, parse_not(p, negated), true);
 	}
 	dw_detection_close(p->s->detections);
 	return truth;
@@ -175,7 +168,7 @@ static enum dw_truth parse_or(struct parser *p, bool negated)
 	truth = parse_and(p, negated);
 	while (!p->s->refused && is(p, "or")) {
 		next(p);
-		truth = of(truth, parse_and(p, negated), false);
+		truth = sigma_join(truth, parse_and(p, negated), false);
 	}
 	dw_detection_close(p->s->detections);
 	return truth;
@@ -208,7 +201,7 @@ enum dw_truth sigma_condition(struct sigma *s, const struct dw_yaml_node *condit
 		return parse(s, condition);
 	dw_detection_open(s->detections, DW_ANY_OF);
 	for (size_t i = 0; i < condition->count && !s->refused; i++)
-		truth = of(truth, parse(s, condition->items[i]), false);
+		truth = sigma_join(truth, parse(s, condition->items[i]), false);
 	dw_detection_close(s->detections);
 	return truth;
 }

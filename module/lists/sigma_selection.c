@@ -165,6 +165,13 @@ static bool is_null(const struct dw_yaml_node *value)
 					 strcmp(value->text, "~") == 0);
 }
 
+/* What any name fits. */
+static bool is_any(const struct item *item, const struct dw_yaml_node *value)
+{
+	return item->field == FIELD_NAME && item->op < OP_RE && value->text_len > 0 &&
+	       strspn(value->text, "*") == value->text_len;
+}
+
 static bool is_escape(const char *at)
 {
 	return at[0] == '\\' && at[1] != '\0' && strchr("*?\\", at[1]) != NULL;
@@ -213,8 +220,9 @@ static bool make_pattern(
 			*out++ = *at;
 		}
 	}
-	/* names are looked at without their last dot */
-	if (item->op == OP_IS && item->field == FIELD_NAME && out - text > 1 && out[-1] == '.')
+	/* names are looked at without their last dot; "*." is not all of them */
+	if (item->op == OP_IS && item->field == FIELD_NAME && out - text > 1 && out[-1] == '.' &&
+		out[-2] != '*')
 		out--;
 	*out = '\0';
 	pattern->len = (size_t)(out - text);
@@ -351,6 +359,8 @@ static enum dw_truth put_text(
 
 	if (item->op == OP_EXISTS && is_name)
 		return put_constant(s, is_yes(value));
+	if (is_any(item, value))
+		return put_constant(s, true);
 	if (item->op == OP_EXISTS || is_null(value)) {
 		if (is_name)
 			return put_constant(s, false);
@@ -387,21 +397,32 @@ static enum dw_truth put_value(
 
 /* ---- fields of hosts ---- */
 
+static bool is_noted(const struct sigma *s, struct span name)
+{
+	struct span rest = {s->hosts, strlen(s->hosts)}, noted;
+
+	while (span_part(&rest, ',', &noted)) {
+		noted = span_trim(noted);
+		if (noted.len == name.len && memcmp(noted.at, name.at, name.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Each field once, without its modifiers. */
 static void note_host(struct sigma *s, const struct item *item)
 {
-	size_t used = strlen(s->hosts);
-	int len = (int)strcspn(item->key, "|");
-	const char *known = strstr(s->hosts, item->key);
+	size_t used = strlen(s->hosts), len = strcspn(item->key, "|");
+	struct span name = {item->key, len < 40 ? len : 40};
 
-	if (known && (known[len] == '\0' || known[len] == ','))
-		return;
-	snprintf(s->hosts + used, sizeof(s->hosts) - used, "%s%.*s", used > 0 ? ", " : "",
-		len < 40 ? len : 40, item->key);
+	if (!is_noted(s, name))
+		snprintf(s->hosts + used, sizeof(s->hosts) - used, "%s%.*s", used > 0 ? ", " : "",
+			(int)name.len, name.at);
 }
 
 /* ---- maps and lists ---- */
 
-static enum dw_truth join(enum dw_truth sum, enum dw_truth member, bool all)
+enum dw_truth sigma_join(enum dw_truth sum, enum dw_truth member, bool all)
 {
 	return (all ? member < sum : member > sum) ? member : sum;
 }
@@ -412,7 +433,8 @@ static bool are_texts(const struct item *item, const struct dw_yaml_node *list)
 	if ((item->field != FIELD_NAME && item->field != FIELD_ANSWER) || item->op > OP_RE)
 		return false;
 	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i]->kind != DW_YAML_SCALAR || is_null(list->items[i]))
+		if (list->items[i]->kind != DW_YAML_SCALAR || is_null(list->items[i]) ||
+			is_any(item, list->items[i]))
 			return false;
 	return list->count > 0;
 }
@@ -428,7 +450,7 @@ static enum dw_truth put_values(
 	}
 	dw_detection_open(s->detections, item->all ? DW_ALL_OF : DW_ANY_OF);
 	for (size_t i = 0; i < list->count && !s->refused; i++)
-		sum = join(sum, put_value(s, item, list->items[i]), item->all);
+		sum = sigma_join(sum, put_value(s, item, list->items[i]), item->all);
 	dw_detection_close(s->detections);
 	return sum;
 }
@@ -459,7 +481,7 @@ static enum dw_truth put_map(struct sigma *s, const struct dw_yaml_node *map, bo
 
 	dw_detection_open(s->detections, DW_ALL_OF);
 	for (size_t i = 0; i < map->count && !s->refused; i++)
-		sum = join(sum, put_item(s, map->keys[i], map->items[i], negated), true);
+		sum = sigma_join(sum, put_item(s, map->keys[i], map->items[i], negated), true);
 	dw_detection_close(s->detections);
 	return sum;
 }
@@ -479,7 +501,7 @@ enum dw_truth sigma_selection(struct sigma *s, const struct dw_yaml_node *select
 	dw_detection_open(s->detections, DW_ANY_OF);
 	for (size_t i = 0; i < selection->count && !s->refused; i++) {
 		if (selection->items[i]->kind == DW_YAML_MAP)
-			sum = join(sum, put_map(s, selection->items[i], negated), false);
+			sum = sigma_join(sum, put_map(s, selection->items[i], negated), false);
 		else
 			sigma_refuse(s, selection->items[i]->line, "keywords");
 	}
