@@ -68,6 +68,12 @@ static inline bool dw_set_empty(const struct dw_set *set)
 	return (set->word[0] | set->word[1] | set->word[2] | set->word[3]) == 0;
 }
 
+/* Where something stands, for those who tell of it; `file` is NULL where it is not there. */
+struct dw_settings_place {
+	const char *file;
+	uint32_t line;
+};
+
 /* ---- the action table ---- */
 
 enum dw_action { DW_ACTION_ALLOW, DW_ACTION_LOG, DW_ACTION_SINKHOLE };
@@ -172,11 +178,19 @@ struct dw_log_settings {
 	size_t sample;    /* of what DW_LOG_HITS would not log, one in so many; 0: all */
 	struct dw_set never_categories; /* names that carry one of these are not logged, */
 	uint64_t never_groups;          /* nor what a client of these groups asks */
+	struct dw_settings_place sample_place, never_place; /* of the first categories */
 };
 
 enum { DW_LOG_SAMPLE_MAX = 1000000 };
 
 enum dw_mismatch { DW_MISMATCH_PASS, DW_MISMATCH_STOP };
+
+/* ---- rules that are switched off ---- */
+
+struct dw_disabled {
+	const char *name; /* or identifier */
+	struct dw_settings_place place;
+};
 
 /* ---- all of it ---- */
 
@@ -199,7 +213,7 @@ struct dw_settings {
 	struct dw_detections *detections; /* of `rules`; NULL: there are none */
 	const struct dw_yaml_node *const *rule_nodes; /* the same as they were written */
 	size_t rule_node_count;
-	const char *const *disabled;   /* names and identifiers of rules */
+	const struct dw_disabled *disabled;
 	size_t disabled_count;
 	struct dw_dga_settings dga;
 	struct dw_detect_settings detect;
@@ -207,6 +221,7 @@ struct dw_settings {
 	const char *timezone_name;     /* as given, or NULL: the machine's */
 	bool dry_run_all;
 	struct dw_set dry_run;         /* categories */
+	struct dw_settings_place dry_run_place;
 	struct dw_log_settings log;
 	const struct dw_group_index *group_index; /* behind dw_settings_groups_of */
 	struct dw_arena *arena;        /* what all of it lives in */

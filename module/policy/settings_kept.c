@@ -262,7 +262,7 @@ static void put_rules(struct dw_json *j, const struct dw_settings *s)
 	dw_json_end(j, ']');
 	dw_json_array(j, "disable");
 	for (size_t i = 0; i < s->disabled_count; i++)
-		dw_json_string(j, NULL, s->disabled[i]);
+		dw_json_string(j, NULL, s->disabled[i].name);
 	dw_json_end(j, ']');
 }
 

@@ -61,8 +61,27 @@ const char *dw_log_clients_name(enum dw_log_clients value)
 
 static const struct dw_range sample = {.min = 2, .max = DW_LOG_SAMPLE_MAX};
 
+static void read_sample(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	struct dw_log_settings *log = field;
+
+	dw_read_size(r, key, value, &log->sample);
+	log->sample_place = dw_reading_place(r, value);
+}
+
+static void read_never_categories(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	struct dw_log_settings *log = field;
+
+	dw_read_categories(r, key, value, &log->never_categories);
+	if (!log->never_place.file)
+		log->never_place = dw_reading_place(r, value);
+}
+
 static const struct dw_key never_keys[] = {
-	{.name = "categories", .read = dw_read_categories, AT(never_categories)},
+	{.name = "categories", .read = read_never_categories},
 	{.name = "clients", .read = dw_read_groups, AT(never_groups)},
 };
 
@@ -79,7 +98,7 @@ static const struct dw_key log_keys[] = {
 	{.name = "path", .read = read_path, AT(path), .once = true},
 	{.name = "queries", .read = dw_read_choice, AT(queries), .of = queries, .once = true},
 	{.name = "clients", .read = dw_read_choice, AT(clients), .of = clients, .once = true},
-	{.name = "sample", .read = dw_read_size, AT(sample), .of = &sample, .once = true},
+	{.name = "sample", .read = read_sample, .of = &sample, .once = true},
 	{.name = "never", .read = read_never}, /* into all of the log's settings */
 };
 static const struct dw_keys keys = DW_KEYS(log_keys);
@@ -87,7 +106,8 @@ static const struct dw_keys keys = DW_KEYS(log_keys);
 void dw_read_log(struct dw_reading *r, const struct dw_key *key, const struct dw_yaml_node *value,
 	void *field)
 {
-	dw_read_map(r, key->name, keys, value, "a map with path, queries, clients, sample or never", field);
+	dw_read_map(r, key->name, keys, value, "a map with path, queries, clients, sample or never",
+		field);
 }
 
 /* ---- dry-run ---- */
@@ -97,6 +117,7 @@ void dw_read_dry_run(struct dw_reading *r, const struct dw_key *key,
 {
 	struct dw_settings *settings = field;
 
+	settings->dry_run_place = dw_reading_place(r, value);
 	if (!dw_is_yes_no(value, &settings->dry_run_all))
 		dw_read_categories(r, key, value, &settings->dry_run);
 }

@@ -96,7 +96,7 @@ struct dw_reading {
 	struct dw_vector rows;       /* struct dw_row */
 	struct dw_detections *detections; /* of the rules; NULL: none yet */
 	struct dw_vector rule_nodes; /* const struct dw_yaml_node * */
-	struct dw_vector disabled;   /* const char * */
+	struct dw_vector disabled;   /* struct dw_disabled */
 	size_t network_count;        /* of all groups */
 	struct dw_key *detectors;    /* a key for each, made when `detect` is first met */
 
@@ -109,6 +109,12 @@ struct dw_reading {
 static inline const char *dw_reading_file(const struct dw_reading *r)
 {
 	return ((const char *const *)r->files.items)[r->file];
+}
+
+static inline struct dw_settings_place dw_reading_place(
+	const struct dw_reading *r, const struct dw_yaml_node *node)
+{
+	return (struct dw_settings_place){dw_reading_file(r), node->line};
 }
 
 /* ---- memory ---- */

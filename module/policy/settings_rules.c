@@ -197,18 +197,34 @@ static bool is_rule_name(const char *text, size_t len)
 	return true;
 }
 
+/* NULL, with a complaint, for what no rule is called. */
+static const char *read_rule_name(
+	struct dw_reading *r, const struct dw_key *key, const struct dw_yaml_node *value)
+{
+	if (is_rule_name(value->text, value->text_len))
+		return dw_reading_text(r, value->text, value->text_len);
+	dw_expected(r, key, value, "the name of a rule, or the id of a Sigma rule");
+	return NULL;
+}
+
 void dw_add_rule_name(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	const char **added;
+	const char *name = read_rule_name(r, key, value);
+	const char **added = name ? dw_reading_add(r, field, sizeof(*added)) : NULL;
 
-	if (!is_rule_name(value->text, value->text_len)) {
-		dw_expected(r, key, value, "the name of a rule, or the id of a Sigma rule");
-		return;
-	}
-	added = dw_reading_add(r, field, sizeof(*added));
 	if (added)
-		*added = dw_reading_text(r, value->text, value->text_len);
+		*added = name;
+}
+
+static void add_disabled(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, void *field)
+{
+	const char *name = read_rule_name(r, key, value);
+	struct dw_disabled *added = name ? dw_reading_add(r, field, sizeof(*added)) : NULL;
+
+	if (added)
+		*added = (struct dw_disabled){name, dw_reading_place(r, value)};
 }
 
 void dw_read_disable(struct dw_reading *r, const struct dw_key *key,
@@ -216,6 +232,6 @@ void dw_read_disable(struct dw_reading *r, const struct dw_key *key,
 {
 	(void)field;
 	if (!dw_is_empty(value))
-		dw_read_values(r, key, value, dw_add_rule_name, &r->disabled,
+		dw_read_values(r, key, value, add_disabled, &r->disabled,
 			"the name of a rule or the id of a Sigma rule, or a list of them");
 }

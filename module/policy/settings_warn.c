@@ -139,7 +139,8 @@ static void warn_of_unreachable(struct warner *w)
 
 		if (contradicts_itself(&rows[i])) {
 			warn(w, rows[i].file, rows[i].line,
-				"actions: row %u fits nothing; all its categories stand under unless",
+				"actions: row %u fits nothing; all its categories stand under "
+				"unless",
 				rows[i].number);
 			continue;
 		}
@@ -178,8 +179,8 @@ static void warn_of_categories(struct warner *w, const struct dw_set *set, const
 		if (!dw_set_has(set, i) || dw_set_has(&s->given, i))
 			continue;
 		near = nearest_given(s, s->categories[i]);
-		warn(w, file, line, "%s: no list gives the category \"%s\"%s%s%s", key,
-			s->categories[i], near ? "; did you mean \"" : "", near ? near : "",
+		warn(w, file, line, "%s: no list, rule or detector gives the category \"%s\"%s%s%s",
+			key, s->categories[i], near ? "; did you mean \"" : "", near ? near : "",
 			near ? "\"?" : "");
 	}
 }
@@ -194,7 +195,7 @@ static void warn_of_row_categories(struct warner *w)
 		warn_of_categories(w, &row->categories, row->file, row->line, "actions.category");
 		warn_of_categories(w, &row->unless, row->file, row->line, "actions.unless");
 	}
-	warn_of_categories(w, &s->dry_run, s->path, 0, "dry-run");
+	warn_of_categories(w, &s->dry_run, s->dry_run_place.file, s->dry_run_place.line, "dry-run");
 }
 
 /* Rows that name rules or levels fit no list: lists have neither. */
@@ -271,9 +272,10 @@ static void warn_of_log(struct warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
-	warn_of_categories(w, &s->log.never_categories, s->path, 0, "log.never.categories");
+	warn_of_categories(w, &s->log.never_categories, s->log.never_place.file,
+		s->log.never_place.line, "log.never.categories");
 	if (s->log.sample > 0 && s->log.queries != DW_LOG_ALL)
-		warn(w, s->path, 0,
+		warn(w, s->log.sample_place.file, s->log.sample_place.line,
 			"log.sample: without `queries: all` there is nothing to take a sample of");
 }
 
@@ -331,9 +333,13 @@ static void warn_of_rules(struct warner *w)
 				warn(w, row->file, row->line,
 					"actions.rule: no rule is named \"%s\"", row->rules[k]);
 	}
-	for (size_t i = 0; i < s->disabled_count; i++)
-		if (!has_rule(w, s->disabled[i]))
-			warn(w, s->path, 0, "disable: no rule is named \"%s\"", s->disabled[i]);
+	for (size_t i = 0; i < s->disabled_count; i++) {
+		const struct dw_disabled *off = &s->disabled[i];
+
+		if (!has_rule(w, off->name))
+			warn(w, off->place.file, off->place.line,
+				"disable: no rule is named \"%s\"", off->name);
+	}
 	if (!may_hold_rules(s))
 		warn_of_levels(w);
 }

@@ -14,7 +14,7 @@
 static bool is_switched_off(const struct dw_settings *settings, const struct dw_detection *rule)
 {
 	for (size_t i = 0; i < settings->disabled_count; i++) {
-		const char *name = settings->disabled[i];
+		const char *name = settings->disabled[i].name;
 		if (strcmp(name, rule->name) == 0 ||
 			(rule->id != NULL && strcmp(name, rule->id) == 0))
 			return true;

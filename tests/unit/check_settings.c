@@ -558,9 +558,9 @@ static const struct {
 	{LISTS "actions:\n- {category: [ads, c2], action: log}\n", ""},
 	{LISTS "actions:\n- {category: [ads, c2], action: log}\n"
 	       "log: {sample: 10, never: {categories: ad}}\n",
-		"dnsward.yaml: log.never.categories: no list gives the category \"ad\"; did you mean "
+		"dnsward.yaml:5: log.never.categories: no list, rule or detector gives the category \"ad\"; did you mean "
 		"\"ads\"?\n"
-		"dnsward.yaml: log.sample: without `queries: all` there is nothing to take a sample "
+		"dnsward.yaml:5: log.sample: without `queries: all` there is nothing to take a sample "
 		"of\n"},
 	/* lists that anybody on their way can change */
 	{"lists:\n- {name: ads, path: p, url: http://l.example/ads}\n"
@@ -623,13 +623,13 @@ static const struct {
 	 "allow}\n",
 		""},
 	{LISTS "actions:\n- {category: [ad, c2, ads, zoo], action: log}\ndry-run: cc2\n",
-		"dnsward.yaml:4: actions.category: no list gives the category \"ad\"; did you mean "
+		"dnsward.yaml:4: actions.category: no list, rule or detector gives the category \"ad\"; did you mean "
 		"\"ads\"?\n"
-		"dnsward.yaml:4: actions.category: no list gives the category \"zoo\"\n"
-		"dnsward.yaml: dry-run: no list gives the category \"cc2\"; did you mean "
+		"dnsward.yaml:4: actions.category: no list, rule or detector gives the category \"zoo\"\n"
+		"dnsward.yaml:5: dry-run: no list, rule or detector gives the category \"cc2\"; did you mean "
 		"\"c2\"?\n"},
 	{LISTS "actions:\n- {category: [c2, ads], unless: popular, action: log}\n",
-		"dnsward.yaml:4: actions.unless: no list gives the category \"popular\"\n"},
+		"dnsward.yaml:4: actions.unless: no list, rule or detector gives the category \"popular\"\n"},
 	{CLIENTS "actions: [{category: any, clients: kids, action: log}]\n",
 		"dnsward.yaml:2: clients: no row under actions names the group \"guests\"\n"},
 	{"actions:\n- {rule: x, level: high, action: log}\n",
