@@ -15,6 +15,12 @@ PLAIN = "NOERROR 192.0.2.1"
 USER = "nobody"
 
 
+def copy_of_module(lab, folder):
+    """The module where Unbound's user can read it: what was built may lie in a home that is closed to others."""
+    os.makedirs(folder)
+    return shutil.copy(os.path.realpath(lab.module), folder)
+
+
 def hand_over(folder):
     """All of the folder to Unbound's user, and the way to it open."""
     if os.geteuid() != 0:
@@ -34,8 +40,8 @@ def owners(folder):
 
 def case_user(lab, folder, report):
     """Commands that root calls and a resolver that is another user share the state-dir."""
-    os.makedirs(folder)
-    with resolver(lab, folder, server=f'  username: "{USER}"\n', start=False) as subject:
+    module = copy_of_module(lab, folder)
+    with resolver(lab, folder, server=f'  username: "{USER}"\n', module=module, start=False) as subject:
         hand_over(folder)
         report.check("user: compiled by root before the first start", 0, subject.dnsward("compile").returncode)
         subject.start()
@@ -57,8 +63,8 @@ def case_user(lab, folder, report):
 
 def case_state_dir_of_another(lab, folder, report):
     """A state-dir that Unbound may not write to is told, and stops nobody."""
-    os.makedirs(folder)
-    with resolver(lab, folder, server=f'  username: "{USER}"\n', start=False) as subject:
+    module = copy_of_module(lab, folder)
+    with resolver(lab, folder, server=f'  username: "{USER}"\n', module=module, start=False) as subject:
         hand_over(folder)
         os.mkdir(subject.path("state"))
         subject.start()
