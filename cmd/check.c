@@ -11,20 +11,25 @@
 #include "dnsward/file.h"
 #include "dnsward/ready.h"
 
-/* Rules are few, and each is missed by itself; so are patterns. */
+/* Patterns and rules of Sigma are few, and each is missed by itself; of other lists the first
+ * lines show what is wrong with them. */
 static void print_untaken(const struct dw_compiled_list *told)
 {
+	enum { LINES_SHOWN = 3 };
 	const struct dw_list_report *report = &told->report;
-	bool rules = told->format == DW_FORMAT_SIGMA;
+	const size_t most = told->format == DW_FORMAT_SIGMA ? SIZE_MAX : LINES_SHOWN;
+	const size_t all = report->skipped + report->partial;
+	size_t lines = 0, shown = 0;
 	for (size_t i = 0; i < report->example_count; i++) {
-		if (!rules && report->examples[i].kind != DW_SKIP_PATTERN)
+		const struct dw_skip *skip = &report->examples[i];
+		if (skip->kind != DW_SKIP_PATTERN && lines++ >= most)
 			continue;
-		printf("  %s:%zu: %s: %s\n", report->examples[i].file, report->examples[i].line,
-			cmd_skip_word(report->examples[i].kind), report->examples[i].reason);
+		printf("  %s:%zu: %s: %s\n", skip->file, skip->line, cmd_skip_word(skip->kind),
+			skip->reason);
+		shown++;
 	}
-	if (rules && report->skipped + report->partial > report->example_count)
-		printf("  and %zu more; `dnsward compile` tells all\n",
-			report->skipped + report->partial - report->example_count);
+	if (all > shown)
+		printf("  and %zu more; `dnsward compile` tells all\n", all - shown);
 }
 
 static void check_lists(const struct dw_settings *settings, const struct dw_compiled *compiled,
@@ -40,9 +45,10 @@ static void check_lists(const struct dw_settings *settings, const struct dw_comp
 		else if (told->report.format_unsure)
 			seen->warnings++;
 		if (told->report.unhonoured_triggers > 0 && !list->skip_triggers) {
-			fprintf(stderr, "%s: list %s holds %zu triggers that are not honoured "
-					"(rpz-nsip, rpz-nsdname, rpz-client-ip): expected none, or "
-					"`skip-triggers: yes` on the list\n",
+			fprintf(stderr,
+				"%s: list %s holds %zu triggers that are not honoured "
+				"(rpz-nsip, rpz-nsdname, rpz-client-ip): expected none, or "
+				"`skip-triggers: yes` on the list\n",
 				list->path, list->name, told->report.unhonoured_triggers);
 			seen->errors++;
 		}
@@ -97,8 +103,8 @@ static void try_compile(const struct dw_settings *settings, struct cmd_complaint
 }
 
 /* The deep check of a database, if it could be opened; false: it is not sound, and told. */
-static bool deep_check(enum dw_result opened, const struct dw_db *db,
-	struct dw_db_info *info, struct dw_error *err, struct cmd_complaints *seen)
+static bool deep_check(enum dw_result opened, const struct dw_db *db, struct dw_db_info *info,
+	struct dw_error *err, struct cmd_complaints *seen)
 {
 	if (opened == DW_OK)
 		opened = dw_db_verify(db, err);
