@@ -144,10 +144,9 @@ struct dw_detect_subject {
 	uint32_t now;                /* seconds since the epoch; the caller's to set */
 };
 
-/* First the name's part: `domain` is where its registered domain starts, 0 where all of it is that,
- * or has none; then the client's. */
-void dw_detect_set_name(const struct dw_detect *detect, struct dw_detect_subject *subject,
-	const uint8_t *name, size_t len, size_t domain);
+/* The key of a name, or of the registered domain at its end: those two are the caller's to set. Then
+ * the client's part. */
+uint64_t dw_detect_name_key(const struct dw_detect *detect, const uint8_t *name, size_t len);
 void dw_detect_set_client(const struct dw_detect *detect, struct dw_detect_subject *subject,
 	const struct dw_addr *client);
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "base/label_hash.h"
+#include "base/name_hash.h"
 #include "detect/state.h"
 
 /* ---- beginning and end ---- */
@@ -98,36 +98,9 @@ static uint64_t hash_client(const struct dw_detect *detect, const struct dw_addr
 	return label_hash_first(&hash);
 }
 
-/* Bytes, the last word filled with zeroes. */
-static inline void hash_bytes(struct label_hash *hash, const uint8_t *at, size_t len,
-	const uint8_t *name, const uint8_t *end)
+uint64_t dw_detect_name_key(const struct dw_detect *detect, const uint8_t *name, size_t len)
 {
-	for (; len > 8; len -= 8, at += 8)
-		label_hash_word(hash, label_hash_load(at, 8, name, end));
-	label_hash_word(hash, label_hash_load(at, len, name, end));
-}
-
-/* The lengths last, so that no two names are one for the hash. */
-static inline uint64_t finish(struct label_hash hash, size_t len, size_t domain)
-{
-	hash.words = 0;
-	label_hash_word(&hash, len << 8 | domain);
-	return label_hash_first(&hash);
-}
-
-/* One pass over the name: the registered domain, and what is left of it. */
-void dw_detect_set_name(const struct dw_detect *detect, struct dw_detect_subject *subject,
-	const uint8_t *name, size_t len, size_t domain)
-{
-	struct label_hash hash;
-
-	label_hash_init(&hash, &detect->key);
-	hash_bytes(&hash, name + domain, len - domain, name, name + len);
-	subject->alone = subject->domain = finish(hash, len - domain, 0);
-	if (domain == 0)
-		return;
-	hash_bytes(&hash, name, domain, name, name + len);
-	subject->alone = finish(hash, len, domain);
+	return name_hash(&detect->key, name, len);
 }
 
 void dw_detect_set_client(const struct dw_detect *detect, struct dw_detect_subject *subject,

@@ -1,51 +1,64 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * memo.c: the scores of names that were asked for lately */
+ * memo.c: what is known of names that were asked for lately */
 #include "dnsward-config.h"
 
 #include <string.h>
 
 #include "dga/memo.h"
 
-void dw_dga_memo_start(struct dw_dga_memo *memo)
-{
-	memset(memo, 0, sizeof(*memo));
-	dw_hash_key_random(&memo->key);
-}
+enum { NOT_SCORED = -(1 << 23) };
 
-/* The name's place, moved to the front of its set; one with another hash where it is not known. */
-static struct dw_dga_memo_place *find(struct dw_dga_memo *memo, uint64_t hash)
+/* The place of a tag, moved to the front of its set; one with another tag where it is not known. */
+static struct dw_dga_memo_place *find(struct dw_dga_memo_place *set, uint32_t tag)
 {
-	struct dw_dga_memo_place *set = memo->place[hash >> 32 & (DW_DGA_MEMO_SETS - 1)];
 	struct dw_dga_memo_place found;
 	size_t way = 0;
 
-	while (way < DW_DGA_MEMO_WAYS - 1 && set[way].hash != hash)
+	if (set[0].tag == tag)
+		return set;
+	while (way < DW_DGA_MEMO_WAYS - 1 && set[way].tag != tag)
 		way++;
-	if (way > 0) {
-		found = set[way];
-		memmove(set + 1, set, way * sizeof(*set));
-		set[0] = found;
-	}
+	found = set[way];
+	for (; way > 0; way--)
+		set[way] = set[way - 1];
+	set[0] = found;
 	return set;
 }
 
-bool dw_dga_memo_name(struct dw_dga_memo *memo, const struct dw_dga *dga, uint64_t number,
-	const uint8_t *wire, size_t len, struct dw_dga_verdict *out)
+struct dw_dga_memo_place *dw_dga_memo_name(struct dw_dga_memo *memo, const struct dw_dga *dga,
+	uint64_t number, uint64_t hash, const uint8_t *wire, size_t len)
 {
-	uint64_t hash = dw_hash(&memo->key, wire, len) | 1;
+	uint32_t tag = (uint32_t)hash | 1;
 	struct dw_dga_memo_place *place;
+	size_t label;
 
 	if (memo->model != number) {
 		memset(memo->place, 0, sizeof(memo->place));
 		memo->model = number;
 	}
-	place = find(memo, hash);
-	if (place->hash != hash) {
-		place->scored = dw_dga_name(dga, wire, len, &place->verdict);
-		place->hash = hash;
+	place = find(memo->place[hash >> 32 & (DW_DGA_MEMO_SETS - 1)], tag);
+	if (place->tag == tag)
+		return place;
+	if (!dw_dga_registered(dga, wire, len, &label))
+		label = DW_DGA_NO_LABEL;
+	*place = (struct dw_dga_memo_place){
+		.tag = tag, .label = label & DW_DGA_NO_LABEL, .log_odds = NOT_SCORED};
+	return place;
+}
+
+bool dw_dga_memo_score(struct dw_dga_memo_place *place, const struct dw_dga *dga,
+	const uint8_t *wire, size_t len, int32_t *log_odds)
+{
+	struct dw_dga_verdict verdict;
+
+	if (place->label == DW_DGA_NO_LABEL)
+		return false;
+	if (place->log_odds == NOT_SCORED) {
+		if (!dw_dga_name(dga, wire, len, &verdict))
+			return false;
+		place->log_odds = verdict.log_odds;
 	}
-	if (place->scored)
-		*out = place->verdict;
-	return place->scored;
+	*log_odds = place->log_odds;
+	return true;
 }

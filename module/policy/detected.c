@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "policy/asked.h"
 #include "policy/detected.h"
 #include "policy/engine_parts.h"
 
@@ -46,44 +47,11 @@ void dw_detectors_describe(struct dw_snapshot *snapshot)
 
 /* ---- the verdict's part ---- */
 
-static bool is_asked(const struct dw_asked *a, const struct dw_snapshot *snapshot,
-	const uint8_t *name, size_t len)
-{
-	return a->model == snapshot->dga_number && a->len == len && memcmp(a->name, name, len) == 0;
-}
-
-static void take_name(struct dw_asked *a, const struct dw_snapshot *snapshot, const uint8_t *name,
-	size_t len)
-{
-	a->model = snapshot->dga_number;
-	a->len = (uint8_t)len;
-	memcpy(a->name, name, len);
-	if (!dw_dga_registered(snapshot->model, name, len, &a->domain))
-		a->domain = 0;
-	dw_detect_set_name(snapshot->detect, &a->subject, name, len, a->domain);
-}
-
-static const struct dw_asked *asked(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const uint8_t *name, size_t len, const struct dw_addr *client, int64_t now)
-{
-	struct dw_asked *a = &worker->asked;
-	bool same = is_asked(a, snapshot, name, len);
-	a->subject.now = (uint32_t)now;
-	if (same && memcmp(&a->client, client, sizeof(a->client)) == 0)
-		return a;
-	if (!same)
-		take_name(a, snapshot, name, len);
-	a->client = *client;
-	dw_detect_set_client(snapshot->detect, &a->subject, client);
-	dw_detect_prefetch(snapshot->detect, &snapshot->settings->detect, &a->subject);
-	return a;
-}
-
 void dw_detectors_prepare(
 	struct dw_worker *worker, const struct dw_snapshot *snapshot, const struct dw_view *view)
 {
 	if (snapshot->detect != NULL)
-		(void)asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+		(void)dw_asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
 }
 
 bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
@@ -115,7 +83,7 @@ bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *
 	if (!(addresses & DW_DETECT_PRIVATE))
 		return false;
 	const struct dw_asked *a =
-		asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+		dw_asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
 	return dw_detect_rebinds(snapshot->detect, &snapshot->settings->detect, &a->subject,
 		addresses, answer->address_ttl);
 }
@@ -177,11 +145,10 @@ static bool score(void *arg, int32_t *evidence)
 {
 	const struct scored *scored = arg;
 	const struct dw_snapshot *snapshot = scored->snapshot;
-	struct dw_dga_verdict verdict;
-	if (!dw_dga_memo_name(&scored->worker->scores, snapshot->model, snapshot->dga_number,
-		    scored->name, scored->name_len, &verdict))
+	int32_t log_odds;
+	if (!dw_asked_score(scored->worker, snapshot, scored->name, scored->name_len, &log_odds))
 		return false;
-	*evidence = dw_dga_evidence(snapshot->model, verdict.log_odds);
+	*evidence = dw_dga_evidence(snapshot->model, log_odds);
 	return true;
 }
 
@@ -210,7 +177,7 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 	struct scored scored = {worker, snapshot, name, observation.name_len};
 	observation.score = score;
 	observation.score_arg = &scored;
-	const struct dw_asked *a = asked(worker, snapshot, name, observation.name_len,
+	const struct dw_asked *a = dw_asked(worker, snapshot, name, observation.name_len,
 		&event->client, event->time_us / 1000000);
 	observation.domain = a->domain;
 	observation.subject = &a->subject;

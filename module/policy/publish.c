@@ -139,7 +139,8 @@ struct dw_worker *dw_worker_join(struct dw_engine *engine)
 		return NULL;
 	memset(worker, 0, offsetof(struct dw_worker, carried));
 	worker->engine = engine;
-	dw_dga_memo_start(&worker->scores);
+	worker->names.model = 0;
+	dw_hash_key_random(&worker->key);
 	randombytes_buf(&worker->lot, sizeof(worker->lot));
 	worker->lot |= 1;
 	worker->queue = engine->log != NULL ? dw_log_queue_new(engine->log) : NULL;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "policy/asked.h"
 #include "policy/detected.h"
 #include "policy/row.h"
 #include "policy/sightings.h"
@@ -61,14 +62,15 @@ static void carry_score(struct dw_worker *worker, const struct dw_snapshot *snap
 	const struct dw_view *view, struct dw_carried *carried)
 {
 	size_t category = snapshot->settings->dga.category;
-	struct dw_dga_verdict score;
-	if (snapshot->dga == NULL || !dw_dga_memo_name(&worker->scores, snapshot->dga,
-					     snapshot->dga_number, view->name, view->name_len, &score))
+	int32_t log_odds;
+	if (snapshot->dga == NULL ||
+		!dw_asked_score(worker, snapshot, view->name, view->name_len, &log_odds))
 		return;
+	uint32_t probability = dw_dga_probability(log_odds);
 	carried->dga = (struct dw_dga_mark){
 		.scored = true,
-		.hit = score.probability >= snapshot->dga_threshold,
-		.probability = score.probability,
+		.hit = probability >= snapshot->dga_threshold,
+		.probability = probability,
 	};
 	if (!carried->dga.hit || carried->count == DW_HITS_MAX)
 		return;

@@ -56,7 +56,9 @@ static double run(uint32_t on, size_t queries)
 			}
 			if (!dw_dga_registered(dga, o.name, o.name_len, &o.domain))
 				o.domain = 0;
-			dw_detect_set_name(detect, &subject, o.name, o.name_len, o.domain);
+			subject.alone = dw_detect_name_key(detect, o.name, o.name_len);
+			subject.domain = dw_detect_name_key(
+				detect, o.name + o.domain, o.name_len - o.domain);
 			dw_detect_set_client(detect, &subject, client);
 			dw_detect_note(detect, &settings, &o, &out);
 			fired |= out.fired;

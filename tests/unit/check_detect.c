@@ -716,7 +716,7 @@ START_TEST(nobody_asks)
 	struct dw_detect_state state;
 
 	detect_open(&f, DW_DETECTORS);
-	dw_detect_set_name(f.detect, &subject, name, sizeof(name), 4);
+	detect_set_name(f.detect, &subject, name, sizeof(name), 4);
 	dw_detect_set_client(f.detect, &subject, &nobody);
 	for (int i = 0; i < 100; i++) {
 		dw_detect_note(f.detect, &f.settings, &observation, &out);

@@ -47,7 +47,7 @@ static struct dw_detected ask(
 		.addresses = DW_DETECT_PUBLIC,
 		.score = score,
 	};
-	dw_detect_set_name(f->detect, &subject, wire, len, observation.domain);
+	detect_set_name(f->detect, &subject, wire, len, observation.domain);
 	dw_detect_set_client(f->detect, &subject, &addr);
 	dw_detect_note(f->detect, &f->settings, &observation, &out);
 	return out;
