@@ -156,7 +156,47 @@ static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict 
 	verdict->found = 0;
 }
 
-/* ---- pauses ---- */
+/* ---- pauses and dry runs ---- */
+
+/* The reasons that are left without some categories. The name carries these all the same: a
+ * row's `unless` holds. */
+static void carry_rest(const struct dw_carried *carried, const struct dw_set *without,
+	struct dw_carried *rest)
+{
+	rest->dga = carried->dga;
+	rest->categories = carried->categories;
+	rest->count = 0;
+	for (size_t i = 0; i < carried->count; i++) {
+		if (!dw_set_has(without, carried->reason[i].category))
+			rest->reason[rest->count++] = carried->reason[i];
+	}
+}
+
+/* Whether the name is sinkholed for what it carries beside these categories and those in a dry
+ * run; the verdict then tells of that. */
+static bool is_sinkholed_without(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_carried *carried, const struct dw_set *categories,
+	struct dw_verdict *verdict)
+{
+	struct dw_set without = snapshot->settings->dry_run;
+	struct dw_verdict other;
+	for (size_t w = 0; w < sizeof(without.word) / sizeof(without.word[0]); w++)
+		without.word[w] |= categories->word[w];
+	carry_rest(carried, &without, &worker->rest);
+	start_verdict(snapshot, &other);
+	walk_rows(snapshot, view, &worker->rest, &other);
+	verdict->conditional |= other.conditional;
+	verdict->may_sinkhole |= other.may_sinkhole;
+	verdict->varies = verdict->conditional && verdict->may_sinkhole;
+	if (other.action != DW_ACTION_SINKHOLE)
+		return false;
+	verdict->action = verdict->would = DW_ACTION_SINKHOLE;
+	verdict->because = NULL;
+	verdict->row = other.row;
+	verdict->has_reason = other.has_reason;
+	verdict->reason = other.reason;
+	return true;
+}
 
 /* What is paused for this client now: everything (true), or these categories. With a pause for
  * some client the verdict hangs on the client. */
@@ -179,21 +219,6 @@ static bool find_paused(const struct dw_snapshot *snapshot, const struct dw_view
 	return all;
 }
 
-/* What is carried but for some categories. */
-static void carry_rest(const struct dw_carried *carried, const struct dw_set *without,
-	struct dw_carried *rest)
-{
-	rest->dga = carried->dga;
-	rest->categories = carried->categories;
-	for (size_t w = 0; w < sizeof(without->word) / sizeof(without->word[0]); w++)
-		rest->categories.word[w] &= ~without->word[w];
-	rest->count = 0;
-	for (size_t i = 0; i < carried->count; i++) {
-		if (!dw_set_has(without, carried->reason[i].category))
-			rest->reason[rest->count++] = carried->reason[i];
-	}
-}
-
 /* A sinkhole passes, unless another row or another category is as much of a reason. What caches
  * must know stays as it is. */
 static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *snapshot,
@@ -205,19 +230,8 @@ static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *sn
 	if (verdict->action != DW_ACTION_SINKHOLE ||
 		!(all || dw_set_meets(&paused, &verdict->categories)))
 		return;
-	if (!all) {
-		struct dw_verdict other = *verdict;
-		carry_rest(carried, &paused, &worker->rest);
-		other.row = NULL;
-		other.action = DW_ACTION_ALLOW;
-		walk_rows(snapshot, view, &worker->rest, &other);
-		if (other.action == DW_ACTION_SINKHOLE) {
-			verdict->row = other.row;
-			verdict->has_reason = other.has_reason;
-			verdict->reason = other.reason;
-			return;
-		}
-	}
+	if (!all && is_sinkholed_without(worker, snapshot, view, carried, &paused, verdict))
+		return;
 	verdict->action = DW_ACTION_LOG;
 	verdict->because = "pause";
 }
@@ -231,6 +245,10 @@ static void judge(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	verdict->awaits_answer = carried->awaits_answer;
 	if (carried->count > 0 || snapshot->rows_without_hit)
 		walk_rows(snapshot, view, carried, verdict);
+	/* a category that is only tried shields no name from the others it carries */
+	if (verdict->because != NULL && !snapshot->settings->dry_run_all)
+		(void)is_sinkholed_without(worker, snapshot, view, carried,
+			&snapshot->settings->dry_run, verdict);
 	if (snapshot->pause_count > 0 && verdict->may_sinkhole)
 		pause_verdict(worker, snapshot, view, carried, verdict);
 }

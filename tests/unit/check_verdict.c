@@ -176,13 +176,74 @@ START_TEST(targets_are_judged_like_questions)
 }
 END_TEST
 
+/* ---- dry runs ---- */
+
+static const char trial_settings[] =
+	"version: 1\n"
+	"state-dir: state\n"
+	"lists:\n"
+	"  - {name: trial, path: trial.txt, format: domains}\n"
+	"  - {name: malware, path: malware.txt, format: domains}\n"
+	"  - {name: games, path: games.txt, format: domains}\n"
+	"  - {name: known, path: known.txt, format: domains}\n"
+	"clients:\n"
+	"  - {name: children, networks: [192.0.2.0/24]}\n"
+	"dry-run: trial\n"
+	"actions:\n"
+	"  - {category: [trial, malware], unless: known, action: sinkhole}\n"
+	"  - {category: games, clients: children, action: sinkhole}\n"
+	"  - {category: trial, action: sinkhole}\n";
+
+static void setup_trial(void)
+{
+	struct dw_error err;
+	fixture_setup(&f);
+	fixture_write(&f, "dnsward.yaml", trial_settings);
+	fixture_write(&f, "trial.txt", "new.example\nbad.example\ngame.example\nfine.example\n");
+	fixture_write(&f, "malware.txt", "bad.example\nfine.example\n");
+	fixture_write(&f, "games.txt", "game.example\n");
+	fixture_write(&f, "known.txt", "fine.example\n");
+	ck_assert_msg(fixture_open(&f, true, &err) == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
+}
+
+static const struct {
+	const char *name, *client;
+	enum dw_action action;
+	unsigned row;
+	const char *list;
+	bool may_sinkhole, varies;
+} tried[] = {
+	{"new.example", "10.0.0.1", DW_ACTION_LOG, 1, "trial", false, false},
+	{"bad.example", "10.0.0.1", DW_ACTION_SINKHOLE, 1, "malware", true, false},
+	{"game.example", "192.0.2.1", DW_ACTION_SINKHOLE, 2, "games", true, true},
+	{"game.example", "10.0.0.1", DW_ACTION_LOG, 1, "trial", true, true},
+	{"fine.example", "10.0.0.1", DW_ACTION_LOG, 3, "trial", false, false},
+};
+
+/* A name on a list that is tried is sinkholed for the others it is on, as without the trial. */
+START_TEST(dry_run_shields_from_no_other_category)
+{
+	struct dw_verdict v = fixture_decide(&f, tried[_i].name, A, tried[_i].client, 0);
+	ck_assert_int_eq(v.action, tried[_i].action);
+	ck_assert_int_eq(v.would, DW_ACTION_SINKHOLE);
+	ck_assert_int_eq(v.because != NULL, tried[_i].action == DW_ACTION_LOG);
+	ck_assert_uint_eq(v.row->number, tried[_i].row);
+	ck_assert_str_eq(v.reason.provider->source, tried[_i].list);
+	ck_assert_int_eq(v.may_sinkhole, tried[_i].may_sinkhole);
+	ck_assert_int_eq(v.varies, tried[_i].varies);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("verdict");
-	TCase *rows = tcase_create("rows");
+	TCase *rows = tcase_create("rows"), *trial = tcase_create("trial");
 	tcase_add_checked_fixture(rows, setup, teardown);
 	UNIT_ADD_TABLE(rows, first_row_that_fits, cases);
 	UNIT_ADD_TABLE(rows, targets_are_judged_like_questions, chains);
 	suite_add_tcase(suite, rows);
+	tcase_add_checked_fixture(trial, setup_trial, teardown);
+	UNIT_ADD_TABLE(trial, dry_run_shields_from_no_other_category, tried);
+	suite_add_tcase(suite, trial);
 	return unit_main(suite);
 }
