@@ -239,14 +239,16 @@ static bool flush_followed(void *arg)
 int cmd_log_follow(const struct cmd_ask *ask, struct cmd_log_writer *writer)
 {
 	struct following following = {.ask = ask, .writer = writer};
-	struct dw_follow follow = {.path = ask->paths[0],
+	struct dw_follow follow = {.paths = ask->paths,
+		.count = ask->count,
 		.from_start = ask->has_since,
 		.line = write_followed,
 		.rest = flush_followed,
 		.arg = &following};
 	struct dw_error err;
-	if (ask->count != 1)
-		return cmd_misuse("log --follow: one file is expected, there are %zu", ask->count);
+	for (size_t i = 0; i < ask->count; i++)
+		if (strcmp(ask->paths[i], "-") == 0)
+			return cmd_misuse("log --follow: files are followed, not standard input");
 	if (dw_follow(&follow, &err) == DW_OK)
 		return CMD_OK;
 	cmd_print_error(NULL, &err);

@@ -29,10 +29,16 @@ struct tail {
 	char buffer[DW_LINE_MAX + DW_LINE_PADDING];
 };
 
-struct state {
-	const struct dw_follow *follow;
+/* One path, and the two files that are read for it. */
+struct followed {
+	const char *path;
 	struct tail *now, *old;
 	uint64_t old_since;
+};
+
+struct state {
+	const struct dw_follow *follow;
+	struct followed *files;
 	bool stopped;
 };
 
@@ -115,39 +121,48 @@ static bool read_on(struct state *state, struct tail *tail)
 	return any;
 }
 
-static bool was_replaced(const struct state *state)
+static bool was_replaced(const struct followed *file)
 {
 	struct stat st;
-	if (stat(state->follow->path, &st) != 0)
+	if (stat(file->path, &st) != 0)
 		return false;
-	return state->now->fd < 0 || st.st_dev != state->now->device ||
-	       st.st_ino != state->now->inode;
+	return file->now->fd < 0 || st.st_dev != file->now->device || st.st_ino != file->now->inode;
 }
 
-static enum dw_result change_over(struct state *state, struct dw_error *err)
+static enum dw_result change_over(struct state *state, struct followed *file, struct dw_error *err)
 {
-	struct tail *old = state->now;
-	read_on(state, state->old);
-	close_tail(state->old);
-	state->now = state->old;
-	state->old = old;
-	state->old_since = dw_clock_steady();
-	return open_tail(state->now, state->follow->path, true, err);
+	struct tail *old = file->now;
+	read_on(state, file->old);
+	close_tail(file->old);
+	file->now = file->old;
+	file->old = old;
+	file->old_since = dw_clock_steady();
+	return open_tail(file->now, file->path, true, err);
+}
+
+/* `any` is set where something was there, or another file. */
+static enum dw_result look_at(
+	struct state *state, struct followed *file, bool *any, struct dw_error *err)
+{
+	*any |= read_on(state, file->old);
+	*any |= read_on(state, file->now);
+	if (file->old->fd >= 0 && dw_clock_steady() - file->old_since > OLD_NANOSECONDS)
+		close_tail(file->old);
+	if (!was_replaced(file))
+		return DW_OK;
+	*any = true;
+	return change_over(state, file, err);
 }
 
 static enum dw_result go_on(struct state *state, struct dw_error *err)
 {
 	const struct timespec pause = {.tv_nsec = PAUSE_NANOSECONDS};
 	while (!state->stopped) {
-		bool any = read_on(state, state->old);
-		any |= read_on(state, state->now);
-		if (state->old->fd >= 0 && dw_clock_steady() - state->old_since > OLD_NANOSECONDS)
-			close_tail(state->old);
-		if (was_replaced(state)) {
-			enum dw_result result = change_over(state, err);
+		bool any = false;
+		for (size_t i = 0; i < state->follow->count; i++) {
+			enum dw_result result = look_at(state, &state->files[i], &any, err);
 			if (result != DW_OK)
 				return result;
-			continue;
 		}
 		if (any)
 			continue;
@@ -158,24 +173,51 @@ static enum dw_result go_on(struct state *state, struct dw_error *err)
 	return DW_OK;
 }
 
+static struct tail *tail_new(void)
+{
+	struct tail *tail = calloc(1, sizeof(*tail));
+	if (tail != NULL)
+		tail->fd = -1;
+	return tail;
+}
+
+static void tail_free(struct tail *tail)
+{
+	if (tail == NULL)
+		return;
+	close_tail(tail);
+	free(tail);
+}
+
+static enum dw_result open_all(struct state *state, struct dw_error *err)
+{
+	const struct dw_follow *follow = state->follow;
+	enum dw_result result = DW_OK;
+	for (size_t i = 0; i < follow->count && result == DW_OK; i++) {
+		struct followed *file = &state->files[i];
+		*file = (struct followed){follow->paths[i], tail_new(), tail_new(), 0};
+		result = file->now != NULL && file->old != NULL
+				 ? open_tail(file->now, file->path, follow->from_start, err)
+				 : dw_fail(err, DW_ERR_MEMORY, file->path, 0,
+					   "no memory to read it");
+	}
+	return result;
+}
+
 enum dw_result dw_follow(const struct dw_follow *follow, struct dw_error *err)
 {
-	struct state state = {.follow = follow,
-		.now = calloc(1, sizeof(struct tail)),
-		.old = calloc(1, sizeof(struct tail))};
+	struct state state = {
+		.follow = follow, .files = calloc(follow->count, sizeof(struct followed))};
 	enum dw_result result;
-	if (state.now == NULL || state.old == NULL) {
-		free(state.now);
-		free(state.old);
-		return dw_fail(err, DW_ERR_MEMORY, follow->path, 0, "no memory to read it");
-	}
-	state.old->fd = -1;
-	result = open_tail(state.now, follow->path, follow->from_start, err);
+	if (state.files == NULL)
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory to read logs");
+	result = open_all(&state, err);
 	if (result == DW_OK)
 		result = go_on(&state, err);
-	close_tail(state.now);
-	close_tail(state.old);
-	free(state.now);
-	free(state.old);
+	for (size_t i = 0; i < follow->count; i++) {
+		tail_free(state.files[i].now);
+		tail_free(state.files[i].old);
+	}
+	free(state.files);
 	return result;
 }
