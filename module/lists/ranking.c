@@ -4,10 +4,108 @@
 #include "dnsward-config.h"
 #include "lists/parser.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum {
 	/* of Majestic's file, the one with the most */
 	COLUMNS_MAX = 32,
 };
+
+/* Whose sub-names strangers own, though the Public Suffix List does not hold them, or holds only
+ * names further down: domains of FreeDNS (afraid.org), names made of addresses, ends of tunnels,
+ * hosts of pages, clouds. In the order of strcmp. */
+static const char *const parents[] = {
+	"000webhostapp.com",
+	"1u.ms",
+	"afraid.org",
+	"amazonaws.com",
+	"angelfire.com",
+	"at.ply.gg",
+	"azure.com",
+	"azureedge.net",
+	"azurefd.net",
+	"b-cdn.net",
+	"backname.io",
+	"btunnel.co.in",
+	"bubbleapps.io",
+	"chickenkiller.com",
+	"crabdance.com",
+	"devtunnels.ms",
+	"digitaloceanspaces.com",
+	"epizy.com",
+	"fastly.net",
+	"fc2.com",
+	"free.fr",
+	"godaddysites.com",
+	"hatenablog.com",
+	"ignorelist.com",
+	"infinityfreeapp.com",
+	"jimdofree.com",
+	"jumpingcrab.com",
+	"livejournal.com",
+	"loca.lt",
+	"localhost.run",
+	"localto.net",
+	"localtonet.com",
+	"mooo.com",
+	"narod.ru",
+	"ngrok-free.app",
+	"ngrok-free.dev",
+	"ngrok.app",
+	"ngrok.dev",
+	"nip.io",
+	"notion.site",
+	"over-blog.com",
+	"ply.gg",
+	"portmap.host",
+	"portmap.io",
+	"railway.app",
+	"replit.dev",
+	"rf.gd",
+	"serveo.net",
+	"sslip.io",
+	"strangled.net",
+	"strikingly.com",
+	"substack.com",
+	"surge.sh",
+	"traefik.me",
+	"tripod.com",
+	"tumblr.com",
+	"twilightparadox.com",
+	"typepad.com",
+	"ucoz.com",
+	"ucoz.ru",
+	"us.to",
+	"webflow.io",
+	"webnode.page",
+	"weebly.com",
+	"weeblysite.com",
+	"windows.net",
+	"wordpress.com",
+	"xip.io",
+	"ydns.eu",
+	"zohosites.com",
+};
+
+static int parent_compare(const void *name, const void *parent)
+{
+	return strcmp(name, *(const char *const *)parent);
+}
+
+/* What is below such a name is not covered by its fame. */
+static bool is_parent_of_strangers(const uint8_t *wire, size_t wire_len)
+{
+	char text[DW_NAME_TEXT_MAX];
+	struct dw_labels labels;
+
+	dw_name_labels(wire, wire_len, &labels);
+	if (dw_name_suffix_labels(wire, wire_len) == labels.count)
+		return true;
+	dw_name_to_text(wire, wire_len, text);
+	return bsearch(text, parents, sizeof(parents) / sizeof(parents[0]), sizeof(parents[0]),
+		       parent_compare) != NULL;
+}
 
 static struct span unquoted(struct span field)
 {
@@ -70,7 +168,6 @@ enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line)
 	struct dw_ranking_state *state = reader->state;
 	struct dw_rule rule = {.trigger = DW_TRIGGER_SUBTREE};
 	uint8_t wire[DW_NAME_MAX];
-	struct dw_labels labels;
 	size_t wire_len;
 
 	if (!span_clean(&line) ||
@@ -84,9 +181,7 @@ enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line)
 	}
 	if (!dw_reader_name(reader, without_scheme(name_field(line, state)), wire, &wire_len))
 		return DW_OK;
-	/* strangers own what lies under a public suffix; its fame is not theirs */
-	dw_name_labels(wire, wire_len, &labels);
-	if (dw_name_suffix_labels(wire, wire_len) == labels.count)
+	if (is_parent_of_strangers(wire, wire_len))
 		rule.trigger = DW_TRIGGER_EXACT;
 	rule.name = wire;
 	rule.name_len = wire_len;

@@ -88,6 +88,9 @@ static const struct list_case rankings[] = {
 	{"\"rank\",\"domain\"\n\"1\",\"a.example\"", "subtree a.example"},
 	{"1,com\n2,github.io\n3,a.github.io\n4,co.uk\n5,duckdns.org",
 		"exact com\nexact github.io\nsubtree a.github.io\nexact co.uk\nexact duckdns.org"},
+	{"1,000webhostapp.com\n2,mooo.com\n3,zohosites.com\n4,a.mooo.com\n5,amazonaws.com",
+		"exact 000webhostapp.com\nexact mooo.com\nexact zohosites.com\n"
+		"subtree a.mooo.com\nexact amazonaws.com"},
 	{"# comment\n1,A.Example.\r\n", "subtree a.example"},
 	{"rank,domain\n1,a.example", "subtree a.example"},
 	{"1,b\xc3\xbc" "cher.example", "subtree xn--bcher-kva.example"},
