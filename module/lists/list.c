@@ -119,6 +119,11 @@ static enum dw_result fail(const struct load *load, enum dw_result result)
 	return dw_fail(load->err, result, reader->path, reader->line, "too many rules");
 }
 
+static bool is_cancelled(const struct load *load)
+{
+	return load->cancel && atomic_load(load->cancel);
+}
+
 /* What web servers send in place of a list that is gone: no list starts like it. */
 static bool is_web_page(const struct dw_line *line)
 {
@@ -159,7 +164,7 @@ static enum dw_result read_lines(
 			result = parser->line(reader, (struct span){line.text, line.len});
 		if (result != DW_OK)
 			return fail(load, result);
-		if (line.number % LINES_PER_LOOK == 0 && load->cancel && atomic_load(load->cancel))
+		if (line.number % LINES_PER_LOOK == 0 && is_cancelled(load))
 			return dw_fail(load->err, DW_ERR_CANCELLED, NULL, 0, "stopped");
 	}
 	if (parser->end) {
@@ -360,13 +365,14 @@ static enum dw_result load_files(struct load *load, size_t last_count)
 {
 	char **files;
 	size_t count;
-	enum dw_result result =
-		dw_list_files(load->reader.options, &files, &count, load->err);
+	enum dw_result result = dw_list_files(load->reader.options, &files, &count, load->err);
 
 	if (result != DW_OK)
 		return result;
 	for (size_t i = 0; i < count && result == DW_OK; i++)
-		result = read_file(load, files[i]);
+		result = is_cancelled(load)
+				 ? dw_fail(load->err, DW_ERR_CANCELLED, NULL, 0, "stopped")
+				 : read_file(load, files[i]);
 	if (result == DW_OK)
 		result = finish(load);
 	free(files);
@@ -415,8 +421,8 @@ static enum dw_result check_serial(
 	if (now >= before)
 		return DW_OK;
 	return dw_fail(err, DW_ERR_SIGNATURE, path, 0,
-		"older than what is in force: serial %" PRIu64 "; expected %" PRIu64 " or later", now,
-		before);
+		"older than what is in force: serial %" PRIu64 "; expected %" PRIu64 " or later",
+		now, before);
 }
 
 /* Both are in byte order of their paths, so that one pass finds the same file in each. */
@@ -429,7 +435,7 @@ enum dw_result dw_list_check_serials(
 	if (count == 1 && dw_rules_file_count(now) == 1)
 		return check_serial(dw_rules_file_serial(before, 0), dw_rules_file_serial(now, 0),
 			dw_rules_file_path(now, 0), err);
-	for (uint32_t new = 0; new < dw_rules_file_count(now) && result == DW_OK; new++) {
+	for (uint32_t new = 0; new < dw_rules_file_count(now) && result == DW_OK; new ++) {
 		const char *path = dw_rules_file_path(now, new);
 
 		while (old < count && strcmp(dw_rules_file_path(before, old), path) < 0)
