@@ -136,6 +136,8 @@ void dw_detection_nets(struct dw_detections *d, const struct dw_net *nets, size_
 void dw_detection_constant(struct dw_detections *d, bool holds);
 enum dw_result dw_detection_end(struct dw_detections *d, struct dw_error *err) DW_MUST_CHECK;
 void dw_detection_drop(struct dw_detections *d);
+/* Whether something went wrong with the one begun: nothing more of it need be put. */
+bool dw_detection_failed(const struct dw_detections *d);
 /* The one begun: `partial`, which is known late. */
 void dw_detection_mark_partial(struct dw_detections *d);
 

@@ -174,7 +174,13 @@ static void put_condition(struct sigma *s)
 		sigma_refuse(s, s->detection->line, "no condition");
 		return;
 	}
+	s->known = calloc(s->detection->count + 1, sizeof(*s->known));
+	if (!s->known) {
+		sigma_refuse(s, s->detection->line, "no memory");
+		return;
+	}
 	truth = sigma_condition(s, condition);
+	free(s->known);
 	if (s->hosts[0] != '\0' && !s->ignore_hosts)
 		sigma_refuse(
 			s, s->detection->line, "needs what is known on hosts alone: %s", s->hosts);
@@ -194,7 +200,7 @@ static enum dw_result read_rule(struct sigma *s, const struct dw_yaml_node *root
 
 	begin(s, root);
 	put_condition(s);
-	if (s->refused) {
+	if (s->refused && !dw_detection_failed(s->detections)) {
 		dw_detection_drop(s->detections);
 		return DW_OK;
 	}

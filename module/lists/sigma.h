@@ -21,6 +21,8 @@ struct sigma {
 	struct dw_reader *reader;
 	struct dw_detections *detections;
 	const struct dw_yaml_node *detection; /* the map under `detection` */
+	bool *known;                   /* by place in it: selections whose patterns were checked */
+	bool is_known;                 /* the selection that is being put is one of these */
 	bool ignore_hosts;
 	bool refused;
 	uint32_t line;                 /* of what was refused */

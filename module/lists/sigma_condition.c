@@ -60,6 +60,25 @@ static bool fits(struct span pattern, const char *name)
 	}
 }
 
+enum dw_truth sigma_join(enum dw_truth sum, enum dw_truth member, bool all)
+{
+	return (all ? member < sum : member > sum) ? member : sum;
+}
+
+/* The i-th selection. A condition may name it many times; each costs a copy, and no more. */
+static enum dw_truth put_selection(struct parser *p, size_t i, bool negated)
+{
+	struct sigma *s = p->s;
+	enum dw_truth truth;
+
+	s->is_known = s->known[i];
+	truth = sigma_selection(s, s->detection->items[i], negated);
+	s->known[i] = true;
+	if (dw_detection_failed(s->detections)) /* the end tells whether it is that, or memory */
+		sigma_refuse(s, p->line, "its condition is too large or too deep");
+	return truth;
+}
+
 /* "1 of x*": the selections whose names fit; "them" are those that do not start with `_`. */
 static enum dw_truth parse_of(struct parser *p, bool negated)
 {
@@ -78,13 +97,13 @@ static enum dw_truth parse_of(struct parser *p, bool negated)
 	if (p->word.len == 0 || stars > 2)
 		return refuse(p, "expected \"them\" or a name with *");
 	dw_detection_open(p->s->detections, all ? DW_ALL_OF : DW_ANY_OF);
-	for (size_t i = 0; i < map->count; i++) {
+	for (size_t i = 0; i < map->count && !p->s->refused; i++) {
 		const char *name = map->keys[i]->text;
 
 		if (strcmp(name, "condition") == 0 ||
 			(them ? name[0] == '_' : !fits(p->word, name)))
 			continue;
-		sum = sigma_join(sum, sigma_selection(p->s, map->items[i], negated), all);
+		sum = sigma_join(sum, put_selection(p, i, negated), all);
 		count++;
 	}
 	dw_detection_close(p->s->detections);
@@ -105,7 +124,7 @@ static enum dw_truth parse_name(struct parser *p, bool negated)
 			strlen(map->keys[i]->text) != p->word.len ||
 			memcmp(map->keys[i]->text, p->word.at, p->word.len) != 0)
 			continue;
-		truth = sigma_selection(p->s, map->items[i], negated);
+		truth = put_selection(p, i, negated);
 		next(p);
 		return truth;
 	}

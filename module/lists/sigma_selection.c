@@ -240,7 +240,7 @@ static void put_patterns(struct sigma *s, const struct item *item,
 	for (; patterns && made < count && !s->refused; made++) {
 		if (!make_pattern(item, values[made], &patterns[made]))
 			break;
-		if (dw_pattern_check(&patterns[made], &error) != DW_OK)
+		if (!s->is_known && dw_pattern_check(&patterns[made], &error) != DW_OK)
 			sigma_refuse(s, values[made]->line, "%.60s: %s", item->key, error.text);
 	}
 	if (!patterns || (made < count && !s->refused))
@@ -421,11 +421,6 @@ static void note_host(struct sigma *s, const struct item *item)
 }
 
 /* ---- maps and lists ---- */
-
-enum dw_truth sigma_join(enum dw_truth sum, enum dw_truth member, bool all)
-{
-	return (all ? member < sum : member > sum) ? member : sum;
-}
 
 /* Whether all values are plain texts, which one look tells apart. */
 static bool are_texts(const struct item *item, const struct dw_yaml_node *list)

@@ -196,6 +196,11 @@ void dw_detection_drop(struct dw_detections *d)
 	d->strings_len = d->strings_mark;
 }
 
+bool dw_detection_failed(const struct dw_detections *d)
+{
+	return d->result != DW_OK;
+}
+
 void dw_detection_mark_partial(struct dw_detections *d)
 {
 	struct t_detection *r = (struct t_detection *)d->table[T_DETECTIONS].words;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "engine_fixture.h"
 #include "list_lines.h"
 #include "unit.h"
@@ -122,6 +123,42 @@ START_TEST(broken_yaml_breaks_the_list)
 		ck_assert_int_eq(result, DW_ERR_SYNTAX);
 		dw_list_report_clear(&report);
 	}
+}
+END_TEST
+
+/* Seconds that a rule takes whose condition names a selection of 300 expressions so often. */
+static double named_seconds(int times, bool taken)
+{
+	struct dw_list_report report;
+	struct timespec from, to;
+	enum dw_result result;
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	fputs("title: t\nlogsource: {category: dns}\ndetection:\n  s:\n    query|re:\n", out);
+	for (int i = 0; i < 300; i++)
+		fprintf(out, "      - '^a%dx{1,9}[a-f]+y%d'\n", i, i);
+	fputs("  condition: s", out);
+	for (int i = 1; i < times; i++)
+		fputs(" or s", out);
+	fclose(out);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+	load(text, false, &report, &result);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+	ck_assert_uint_eq(report.rules, taken);
+	if (!taken)
+		ck_assert_ptr_nonnull(strstr(report.examples[0].reason, "too large"));
+	dw_list_report_clear(&report);
+	free(text);
+	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+START_TEST(naming_a_selection_again_costs_little)
+{
+	double once = named_seconds(1, true), often = named_seconds(700, false);
+
+	ck_assert_msg(often < 50 * once, "%f s, and named 700 times %f s", once, often);
 }
 END_TEST
 
@@ -324,6 +361,7 @@ int main(void)
 	TCase *taken = tcase_create("taken"), *fits = tcase_create("fits");
 	tcase_add_loop_test(taken, rule_is_taken_or_told, 0, sizeof(rules) / sizeof(rules[0]));
 	tcase_add_test(taken, broken_yaml_breaks_the_list);
+	tcase_add_test(taken, naming_a_selection_again_costs_little);
 	tcase_set_timeout(fits, 60);
 	tcase_add_checked_fixture(fits, setup, teardown);
 	tcase_add_test(fits, names_fit_as_sigma_means);
