@@ -21,13 +21,12 @@
  *                                                        │
  *     question ──▶ is it held? ◀──────────────────────────┘
  *
- * Memory is the same whatever clients do, 31 MB of which only what is used is resident. The
- * tables are sets of eight places; a set that is full gives the place that was used least, lately
- * (its rank halves every 64 seconds without use): a flood of clients that ask once only pushes
- * out its own. Places are found by a hash under a key drawn at the start, so nobody can aim.
- * Different names are counted in bitmaps (linear counting, Whang et al. 1990) with the
- * estimator of historic inverse probability (Cohen 2014): up to some 20 exact but for a
- * collision, with a
+ * Memory is the same whatever clients do, 29 MB of which only what is used is resident. The
+ * tables are sets of eight places; a set that is full gives a place that was used once, lately, or
+ * else least (its rank halves every 64 seconds without use): a flood of clients that ask once only
+ * pushes out its own. Places are found by a hash under a key drawn at the start, so nobody can aim.
+ * Different names are counted in bitmaps (linear counting, Whang et al. 1990) with the estimator of
+ * historic inverse probability (Cohen 2014): up to some 20 exact but for a collision, with a
  * standard error below 7 % later.
  *
  * A window begins with the first query that counts and lasts its length; then the next one
@@ -144,18 +143,16 @@ struct dw_detect_subject {
 	uint32_t now;                /* seconds since the epoch; the caller's to set */
 };
 
-/* The key of a name, or of the registered domain at its end: those two are the caller's to set. Then
- * the client's part. */
+/* The key of a name, or of the registered domain at its end. */
 uint64_t dw_detect_name_key(const struct dw_detect *detect, const uint8_t *name, size_t len);
-void dw_detect_set_client(const struct dw_detect *detect, struct dw_detect_subject *subject,
-	const struct dw_addr *client);
 
-/* Start to fetch what will be read of this subject: first where it is to be found, and some hundred
- * nanoseconds later, before it is counted, what is found there. */
-void dw_detect_prefetch(const struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_detect_subject *subject);
-void dw_detect_prefetch_found(const struct dw_detect *detect,
-	const struct dw_detect_settings *settings, const struct dw_detect_subject *subject);
+/* First the keys of name and client, then that of the domain. Each starts to fetch what will be read
+ * for them, which takes some hundred nanoseconds. */
+void dw_detect_set(const struct dw_detect *detect, const struct dw_detect_settings *settings,
+	struct dw_detect_subject *subject, uint64_t name, const struct dw_addr *client);
+void dw_detect_set_domain(const struct dw_detect *detect,
+	const struct dw_detect_settings *settings, struct dw_detect_subject *subject,
+	uint64_t domain);
 
 /* Whether such addresses in an answer for this subject would make the detector of rebinding fire:
  * what can still be kept from the client. `ttl` is of the private one. */

@@ -6,73 +6,59 @@
 #include "detect/information.h"
 #include "detect/state.h"
 
-/* Each has a cell, and a bitmap where it counts different things. Failures have three cells: a
- * threshold is for one kind of failure. */
 enum { BITMAP_WORDS = 4 };
 
-enum client_cell {
-	QUERIES_CELL,
-	BYTES_CELL,
-	TXT_CELL,
-	NULL_CELL,
-	ANY_CELL,
-	FAILURE_CELLS,
-	NXDOMAIN_CELL = FAILURE_CELLS + 3,
-	PTR_CELL,
-	CLIENT_CELLS
+enum client_tally {
+	QUERIES_TALLY,
+	BYTES_TALLY,
+	FAILURE_TALLIES, /* of each kind apart: a threshold is for one */
+	TXT_TALLY = FAILURE_TALLIES + 3,
+	NULL_TALLY,
+	ANY_TALLY,
+	CLIENT_TALLIES
 };
 
-enum pair_cell {
-	VOLUME_CELL,
-	REPEATS_CELL,
-	INFORMATION_CELL,
-	TUNNEL_CELL,
-	CHUNKS_CELL,
-	PAIR_CELLS
+/* What counts different things. */
+struct distinct {
+	struct dw_cell cell;
+	uint64_t bitmap[BITMAP_WORDS];
 };
 
 /* What each query counts for stands first, within one cache line. */
 struct client_entry {
 	_Alignas(DW_CACHE_LINE) int32_t evidence; /* of dga-client, thousandths */
 	uint32_t evidence_at;
-	struct dw_cell cell[CLIENT_CELLS];
-	uint64_t nxdomain_names[BITMAP_WORDS], ptr_names[BITMAP_WORDS];
+	struct dw_tally tally[CLIENT_TALLIES];
+	struct distinct nxdomain_names, ptr_names;
 };
 
-/* And here within two. */
+/* And here: the rest is for few names, and not clear unless `has_rest`. */
 struct pair_entry {
-	_Alignas(DW_CACHE_LINE) uint64_t repeats[1];
-	struct dw_cell cell[PAIR_CELLS];
-	uint64_t told[BITMAP_WORDS], tunnel_names[BITMAP_WORDS], chunks[BITMAP_WORDS];
+	_Alignas(DW_CACHE_LINE) uint64_t told_names[BITMAP_WORDS];
+	uint64_t repeated[1];
+	struct dw_tally volume, repeats;
+	uint32_t told_start;
+	uint32_t has_rest : 1;
+	uint32_t told : 31; /* bytes; stays at its end */
+	struct distinct tunnel, chunks;
 };
+enum { PAIR_HEAD = offsetof(struct pair_entry, tunnel), TOLD_MOST = INT32_MAX };
+_Static_assert(PAIR_HEAD == DW_CACHE_LINE, "what ordinary names count for is one cache line");
 
-const size_t dw_client_entry_bytes = sizeof(struct client_entry);
-const size_t dw_pair_entry_bytes = sizeof(struct pair_entry);
+const struct dw_table_entry dw_client_entry = {
+	sizeof(struct client_entry), sizeof(struct client_entry)};
+const struct dw_table_entry dw_pair_entry = {sizeof(struct pair_entry), PAIR_HEAD};
 
-/* ---- a query that counts ---- */
-
-static bool reaches(const struct dw_cell *cell, const uint32_t *threshold)
+static bool count_different(struct distinct *different, const uint32_t *threshold, uint32_t now,
+	uint32_t amount, uint64_t key)
 {
+	struct dw_cell *cell = &different->cell;
+
+	dw_cell_start(cell, different->bitmap, BITMAP_WORDS, threshold[DW_KEY_WINDOW], now);
+	dw_cell_add(cell, different->bitmap, BITMAP_WORDS, key, amount);
 	return cell->count >= threshold[DW_KEY_QUERIES] &&
 	       dw_cell_distinct(cell) >= threshold[DW_KEY_DISTINCT] &&
-	       cell->sum >= threshold[DW_KEY_BYTES] &&
 	       cell->sum >= (uint64_t)threshold[DW_KEY_MEAN] * cell->count;
-}
-
-static bool count(struct dw_cell *cell, const uint32_t *threshold, uint32_t now, uint32_t amount)
-{
-	dw_cell_start(cell, NULL, 0, threshold[DW_KEY_WINDOW], now);
-	dw_cell_add(cell, amount);
-	return reaches(cell, threshold);
-}
-
-static bool count_different(struct dw_cell *cell, uint64_t *bitmap, const uint32_t *threshold,
-	uint32_t now, uint32_t amount, uint64_t key)
-{
-	dw_cell_start(cell, bitmap, BITMAP_WORDS, threshold[DW_KEY_WINDOW], now);
-	dw_cell_add(cell, amount);
-	(void)dw_cell_add_key(cell, bitmap, BITMAP_WORDS, key);
-	return reaches(cell, threshold);
 }
 
 /* ---- of a client ---- */
@@ -126,9 +112,9 @@ static bool is_address(uint16_t type)
 	return type == TYPE_A || type == TYPE_AAAA;
 }
 
-static size_t failure_cell(uint8_t rcode)
+static size_t failure_tally(uint8_t rcode)
 {
-	return FAILURE_CELLS + (rcode == RCODE_NXDOMAIN ? 0 : rcode == RCODE_SERVFAIL ? 1 : 2);
+	return FAILURE_TALLIES + (rcode == RCODE_NXDOMAIN ? 0 : rcode == RCODE_SERVFAIL ? 1 : 2);
 }
 
 /* The evidence halves in each window, on a straight line between. */
@@ -191,28 +177,30 @@ static bool count_one(struct client_entry *entry, enum dw_detector detector,
 	const uint32_t *threshold, const struct dw_observation *o,
 	const struct dw_detect_subject *subject, const int32_t *evidence)
 {
-	static const uint8_t cells[DW_DETECTORS] = {
-		[DW_DETECT_QUERY_FLOOD] = QUERIES_CELL,
-		[DW_DETECT_TXT_FLOOD] = TXT_CELL,
-		[DW_DETECT_NULL_FLOOD] = NULL_CELL,
-		[DW_DETECT_ANY_FLOOD] = ANY_CELL,
-		[DW_DETECT_BYTES_OUT] = BYTES_CELL,
-	};
+	uint32_t now = subject->now, window = threshold[DW_KEY_WINDOW];
+	uint32_t queries = threshold[DW_KEY_QUERIES];
+	struct dw_tally *tally = entry->tally;
 
 	switch (detector) {
+	case DW_DETECT_BYTES_OUT:
+		return dw_tally_add(&tally[BYTES_TALLY], window, now, (uint32_t)o->name_len) >=
+		       threshold[DW_KEY_BYTES];
+	case DW_DETECT_TXT_FLOOD:
+		return dw_tally_add(&tally[TXT_TALLY], window, now, 1) >= queries;
+	case DW_DETECT_NULL_FLOOD:
+		return dw_tally_add(&tally[NULL_TALLY], window, now, 1) >= queries;
+	case DW_DETECT_ANY_FLOOD:
+		return dw_tally_add(&tally[ANY_TALLY], window, now, 1) >= queries;
 	case DW_DETECT_FAILURES:
-		return count(&entry->cell[failure_cell(o->rcode)], threshold, subject->now, 0);
+		return dw_tally_add(&tally[failure_tally(o->rcode)], window, now, 1) >= queries;
 	case DW_DETECT_NXDOMAIN_NAMES:
-		return count_different(&entry->cell[NXDOMAIN_CELL], entry->nxdomain_names,
-			threshold, subject->now, 0, subject->name);
+		return count_different(&entry->nxdomain_names, threshold, now, 0, subject->name);
 	case DW_DETECT_PTR_SCAN:
-		return count_different(&entry->cell[PTR_CELL], entry->ptr_names, threshold,
-			subject->now, 0, subject->name);
+		return count_different(&entry->ptr_names, threshold, now, 0, subject->name);
 	case DW_DETECT_DGA_CLIENT:
-		return add_evidence(entry, threshold, o, *evidence, subject->now);
+		return add_evidence(entry, threshold, o, *evidence, now);
 	default:
-		return count(&entry->cell[cells[detector]], threshold, subject->now,
-			(uint32_t)o->name_len);
+		return dw_tally_add(&tally[QUERIES_TALLY], window, now, 1) >= queries;
 	}
 }
 
@@ -258,6 +246,15 @@ static bool parse_chunk(const uint8_t *name, uint32_t *number, uint32_t *payload
 	return *payload >= 15;
 }
 
+/* The part of an entry that few names need. */
+static void need_rest(struct pair_entry *entry)
+{
+	if (!entry->has_rest) {
+		entry->tunnel.cell.start = entry->chunks.cell.start = 0;
+		entry->has_rest = 1;
+	}
+}
+
 static bool count_tunnel(struct pair_entry *entry, const uint32_t *threshold,
 	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
@@ -265,8 +262,8 @@ static bool count_tunnel(struct pair_entry *entry, const uint32_t *threshold,
 
 	if (o->domain == 0 || length < threshold[DW_KEY_MIN_LENGTH])
 		return false;
-	return count_different(&entry->cell[TUNNEL_CELL], entry->tunnel_names, threshold,
-		subject->now, 0, subject->alone);
+	need_rest(entry);
+	return count_different(&entry->tunnel, threshold, subject->now, 0, subject->alone);
 }
 
 static bool count_chunks(struct pair_entry *entry, const uint32_t *threshold,
@@ -276,35 +273,42 @@ static bool count_chunks(struct pair_entry *entry, const uint32_t *threshold,
 
 	if (o->domain == 0 || !parse_chunk(o->name, &number, &payload))
 		return false;
-	return count_different(&entry->cell[CHUNKS_CELL], entry->chunks, threshold, subject->now,
-		payload, number * UINT64_C(0x9e3779b97f4a7c15) ^ subject->pair);
+	need_rest(entry);
+	return count_different(&entry->chunks, threshold, subject->now, payload,
+		number * UINT64_C(0x9e3779b97f4a7c15) ^ subject->pair);
 }
 
 static bool count_repeats(struct pair_entry *entry, const uint32_t *threshold,
 	const struct dw_detect_subject *subject)
 {
-	struct dw_cell *cell = &entry->cell[REPEATS_CELL];
+	uint32_t window = threshold[DW_KEY_WINDOW];
 
-	dw_cell_start(cell, entry->repeats, 1, threshold[DW_KEY_WINDOW], subject->now);
-	dw_cell_add(cell, 0);
-	(void)dw_cell_add_key(cell, entry->repeats, 1, subject->alone);
-	return cell->count >= threshold[DW_KEY_QUERIES] &&
-	       dw_cell_distinct(cell) <= threshold[DW_KEY_DISTINCT];
+	if (dw_window_is_over(entry->repeats.start, window, subject->now))
+		entry->repeated[0] = 0;
+	(void)dw_bitmap_add(entry->repeated, 1, subject->alone);
+	return dw_tally_add(&entry->repeats, window, subject->now, 1) >=
+		       threshold[DW_KEY_QUERIES] &&
+	       dw_bitmap_is_within(entry->repeated, 1, threshold[DW_KEY_DISTINCT]);
 }
 
 static bool count_information(struct pair_entry *entry, const uint32_t *threshold,
 	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
-	struct dw_cell *cell = &entry->cell[INFORMATION_CELL];
-	uint32_t stands_for;
+	uint32_t stands_for, told;
 
 	if (o->domain == 0)
 		return false;
-	dw_cell_start(cell, entry->told, BITMAP_WORDS, threshold[DW_KEY_WINDOW], subject->now);
-	stands_for = dw_cell_add_key(cell, entry->told, BITMAP_WORDS, subject->alone);
-	if (stands_for > 0)
-		dw_cell_add(cell, dw_information(o->name + 1, o->domain - 1) * stands_for / 256);
-	return reaches(cell, threshold);
+	if (dw_window_is_over(entry->told_start, threshold[DW_KEY_WINDOW], subject->now)) {
+		memset(entry->told_names, 0, sizeof(entry->told_names));
+		entry->told_start = subject->now;
+		entry->told = 0;
+	}
+	stands_for = dw_bitmap_add(entry->told_names, BITMAP_WORDS, subject->alone);
+	if (stands_for > 0) {
+		told = entry->told + dw_information(o->name + 1, o->domain - 1) * stands_for / 256;
+		entry->told = told < TOLD_MOST ? told & TOLD_MOST : TOLD_MOST;
+	}
+	return entry->told >= threshold[DW_KEY_BYTES];
 }
 
 static bool count_pair(struct pair_entry *entry, enum dw_detector detector,
@@ -321,7 +325,8 @@ static bool count_pair(struct pair_entry *entry, enum dw_detector detector,
 	case DW_DETECT_INFORMATION:
 		return count_information(entry, threshold, o, subject);
 	default:
-		return count(&entry->cell[VOLUME_CELL], threshold, subject->now, 0);
+		return dw_tally_add(&entry->volume, threshold[DW_KEY_WINDOW], subject->now, 1) >=
+		       threshold[DW_KEY_QUERIES];
 	}
 }
 
@@ -334,10 +339,7 @@ static bool is_reverse(const struct dw_observation *o)
 uint32_t dw_count_pair(struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
-	const uint32_t counting = BIT(DW_DETECT_TUNNEL) | BIT(DW_DETECT_CHUNKS) |
-				  BIT(DW_DETECT_VOLUME) | BIT(DW_DETECT_REPEATS) |
-				  BIT(DW_DETECT_INFORMATION);
-	uint32_t left = counting & settings->on, fired = 0;
+	uint32_t left = COUNTED_BITS & settings->on, fired = 0;
 	struct dw_place place;
 
 	if (left == 0 || is_reverse(o) ||

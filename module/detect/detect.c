@@ -19,17 +19,18 @@ static void *carve(uint8_t **at, size_t bytes)
 	return piece;
 }
 
-static void start_table(struct dw_table *table, uint8_t **at, size_t sets, size_t entry)
+static void start_table(
+	struct dw_table *table, uint8_t **at, size_t sets, const struct dw_table_entry *entry)
 {
 	dw_table_start(table, carve(at, dw_table_bytes(sets, entry)), sets, entry);
 }
 
 static size_t memory_needed(void)
 {
-	return dw_table_bytes(CLIENT_SETS, dw_client_entry_bytes) +
-	       dw_table_bytes(PAIR_SETS, dw_pair_entry_bytes) +
-	       dw_table_bytes(NAME_SETS, dw_name_entry_bytes) +
-	       dw_table_bytes(MARK_SETS, dw_mark_entry_bytes) + DW_SEEN_BYTES;
+	return dw_table_bytes(CLIENT_SETS, &dw_client_entry) +
+	       dw_table_bytes(PAIR_SETS, &dw_pair_entry) +
+	       dw_table_bytes(NAME_SETS, &dw_name_entry) +
+	       dw_table_bytes(MARK_SETS, &dw_mark_entry) + DW_SEEN_BYTES;
 }
 
 /* Mapped, not allocated: what nobody touches costs nothing. */
@@ -51,10 +52,10 @@ enum dw_result dw_detect_new(struct dw_detect **out, struct dw_error *err)
 	detect->memory = memory;
 	detect->memory_len = len;
 	dw_hash_key_random(&detect->key);
-	start_table(&detect->clients, &at, CLIENT_SETS, dw_client_entry_bytes);
-	start_table(&detect->pairs, &at, PAIR_SETS, dw_pair_entry_bytes);
-	start_table(&detect->names, &at, NAME_SETS, dw_name_entry_bytes);
-	start_table(&detect->marks, &at, MARK_SETS, dw_mark_entry_bytes);
+	start_table(&detect->clients, &at, CLIENT_SETS, &dw_client_entry);
+	start_table(&detect->pairs, &at, PAIR_SETS, &dw_pair_entry);
+	start_table(&detect->names, &at, NAME_SETS, &dw_name_entry);
+	start_table(&detect->marks, &at, MARK_SETS, &dw_mark_entry);
 	detect->seen.words = carve(&at, DW_SEEN_BYTES);
 	*out = detect;
 	return DW_OK;
@@ -93,8 +94,10 @@ static uint64_t hash_client(const struct dw_detect *detect, const struct dw_addr
 
 	memcpy(words, client->bytes, sizeof(words));
 	label_hash_init(&hash, &detect->key);
-	label_hash_word(&hash, words[0]);
+	if (client->family == 6)
+		label_hash_word(&hash, words[0]);
 	label_hash_word(&hash, words[1]);
+	hash.words = client->family;
 	return label_hash_first(&hash);
 }
 
@@ -103,47 +106,30 @@ uint64_t dw_detect_name_key(const struct dw_detect *detect, const uint8_t *name,
 	return name_hash(&detect->key, name, len);
 }
 
-void dw_detect_set_client(const struct dw_detect *detect, struct dw_detect_subject *subject,
-	const struct dw_addr *client)
+void dw_detect_set(const struct dw_detect *detect, const struct dw_detect_settings *settings,
+	struct dw_detect_subject *subject, uint64_t name, const struct dw_addr *client)
 {
 	subject->nobody = client->family == 0;
+	subject->alone = name;
 	subject->client = hash_client(detect, client);
-	subject->pair = mix(subject->client, subject->domain);
-	subject->name = mix(subject->client, subject->alone);
-}
-
-enum { NAME_BITS = BIT(DW_DETECT_BEACON) | BIT(DW_DETECT_REBINDING) };
-
-void dw_detect_prefetch(const struct dw_detect *detect, const struct dw_detect_settings *settings,
-	const struct dw_detect_subject *subject)
-{
-	const uint32_t seen = BIT(DW_DETECT_FIRST_SEEN) | BIT(DW_DETECT_DGA_CLIENT);
-
+	subject->name = mix(subject->client, name);
 	if (settings->on & CLIENT_BITS)
 		dw_table_prefetch(&detect->clients, subject->client);
-	if (settings->on & PAIR_BITS)
-		dw_table_prefetch(&detect->pairs, subject->pair);
 	if (settings->on & NAME_BITS)
 		dw_table_prefetch(&detect->names, subject->name);
-	if (settings->on & seen)
+	if (settings->on & SEEN_BITS)
 		dw_seen_prefetch(&detect->seen, subject->name);
-	if (settings->on & BIT(DW_DETECT_RARE))
+	else if (settings->on & BIT(DW_DETECT_RARE))
 		dw_seen_prefetch(&detect->seen, subject->alone);
-	if (!dw_detect_holds(detect, subject->now))
-		return;
-	dw_table_prefetch(&detect->marks, subject->client);
-	dw_table_prefetch(&detect->marks, subject->domain);
 }
 
-void dw_detect_prefetch_found(const struct dw_detect *detect,
-	const struct dw_detect_settings *settings, const struct dw_detect_subject *subject)
+void dw_detect_set_domain(const struct dw_detect *detect, const struct dw_detect_settings *settings,
+	struct dw_detect_subject *subject, uint64_t domain)
 {
-	if (settings->on & CLIENT_BITS)
-		dw_table_prefetch_entry(&detect->clients, subject->client, 1);
-	if (settings->on & PAIR_BITS)
-		dw_table_prefetch_entry(&detect->pairs, subject->pair, 2);
-	if (settings->on & NAME_BITS)
-		dw_table_prefetch_entry(&detect->names, subject->name, 1);
+	subject->domain = domain;
+	subject->pair = mix(subject->client, domain);
+	if (settings->on & COUNTED_BITS)
+		dw_table_prefetch(&detect->pairs, subject->pair);
 }
 
 /* ---- one reply ---- */
@@ -166,17 +152,22 @@ static bool is_unseen(struct dw_detect *detect, uint64_t hash, uint32_t now)
 	return dw_seen_add(&detect->seen, hash);
 }
 
-/* Remember the name. `is_new`: this client has not asked for it. */
+/* Remember the name. `is_new`: this client has not asked for it. Where a client is known to have
+ * asked for the name lately, so is somebody: each time that is remembered of the client, it is of
+ * the name too. */
 static uint32_t look_for_new(struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_observation *o, const struct dw_detect_subject *subject, bool *is_new)
 {
 	uint32_t fired = 0;
 
 	*is_new = false;
-	if (o->type == TYPE_PTR)
+	if (o->type == TYPE_PTR || !(settings->on & (SEEN_BITS | BIT(DW_DETECT_RARE))))
 		return 0;
-	if (settings->on & (BIT(DW_DETECT_FIRST_SEEN) | BIT(DW_DETECT_DGA_CLIENT)))
+	if (settings->on & SEEN_BITS) {
+		if (dw_seen_lately(&detect->seen, subject->name))
+			return 0;
 		*is_new = is_unseen(detect, subject->name, subject->now);
+	}
 	if (*is_new && dw_detect_is_on(settings, DW_DETECT_FIRST_SEEN) &&
 		has_learnt(detect, &settings->rule[DW_DETECT_FIRST_SEEN], subject->now))
 		fired |= BIT(DW_DETECT_FIRST_SEEN);
@@ -202,8 +193,8 @@ void dw_detect_note(struct dw_detect *detect, const struct dw_detect_settings *s
 		       o->score != NULL && o->score(o->score_arg, &evidence);
 	out->fired |=
 		dw_count_client(detect, settings, o, subject, has_evidence ? &evidence : NULL);
-	out->fired |= dw_count_pair(detect, settings, o, subject);
 	out->fired |= dw_watch_name(detect, settings, o, subject);
+	out->fired |= dw_count_pair(detect, settings, o, subject);
 	out->fired |= o->found;
 	if ((out->fired | o->carries) != 0)
 		out->due = dw_mark(detect, settings, o, subject, out->fired);

@@ -11,14 +11,13 @@
 _Static_assert(DW_DETECT_CLIENT_FIRST <= SLOTS && DW_DETECTORS - DW_DETECT_CLIENT_FIRST <= SLOTS,
 	"a slot for each detector");
 
+/* What is asked for with each question stands first, within one cache line. */
 struct mark_entry {
-	struct {
-		uint32_t until;
-		uint32_t told[2]; /* [1]: that it was sinkholed */
-	} slot[SLOTS];
+	uint32_t until[SLOTS];
+	uint32_t told[SLOTS][2]; /* [1]: that it was sinkholed */
 };
 
-const size_t dw_mark_entry_bytes = sizeof(struct mark_entry);
+const struct dw_table_entry dw_mark_entry = {sizeof(struct mark_entry), sizeof(struct mark_entry)};
 
 static size_t slot_of(enum dw_detector detector)
 {
@@ -37,15 +36,19 @@ static void raise_to(atomic_uint *most, uint32_t value)
 		;
 }
 
-static void hold(struct dw_detect *detect, struct mark_entry *entry, enum dw_detector detector,
-	uint32_t seconds, uint32_t now)
+static atomic_uint *held_there(struct dw_detect *detect, uint64_t key)
 {
-	uint32_t *until = &entry->slot[slot_of(detector)].until;
+	return &detect->held_there[(key >> 20) % HELD_PLACES];
+}
 
+static void hold(
+	struct dw_detect *detect, uint64_t key, uint32_t *until, uint32_t seconds, uint32_t now)
+{
 	if (seconds == 0)
 		return;
 	if (*until < now + seconds)
 		*until = now + seconds;
+	raise_to(held_there(detect, key), *until);
 	raise_to(&detect->held_until, *until);
 }
 
@@ -57,26 +60,41 @@ static bool is_due(uint32_t *told, uint32_t now)
 	return true;
 }
 
-/* The mark `key` of what fired or was carried, all of one kind. The alerts that are due. */
+/* What there is to mark, in one number: of two that differ so do these, but for one in 2^64. */
+static uint64_t digest(uint64_t key, uint32_t fired, uint32_t which, bool sinkholed, uint32_t now)
+{
+	uint64_t what = (uint64_t)fired << 32 | which;
+
+	return key + (what ^ (uint64_t)sinkholed << 31) * UINT64_C(0x9e3779b97f4a7c15) +
+	       now * UINT64_C(0xc4ceb9fe1a85ec53);
+}
+
+/* The mark `key` of what fired or was carried, all of one kind. The alerts that are due. A flood
+ * comes to the same mark a thousand times a second. */
 static uint32_t mark(struct dw_detect *detect, const struct dw_detect_settings *settings,
 	uint64_t key, uint32_t fired, uint32_t which, bool sinkholed, uint32_t now)
 {
+	uint64_t what = digest(key, fired & which, which, sinkholed, now);
+	atomic_uint_fast64_t *there = &detect->marked_there[key % MARKED_PLACES];
 	struct dw_place place;
 	struct mark_entry *entry;
 	uint32_t due = 0;
 
-	if (which == 0 || !dw_take(detect, &detect->marks, key, now, &place))
+	if (which == 0 || atomic_load_explicit(there, memory_order_relaxed) == what ||
+		!dw_take(detect, &detect->marks, key, now, &place))
 		return 0;
 	entry = place.entry;
 	for (; which != 0; which &= which - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(which);
+		size_t slot = slot_of(detector);
 		if (fired & BIT(detector))
-			hold(detect, entry, detector, settings->rule[detector].value[DW_KEY_HOLD],
-				now);
-		if (is_due(&entry->slot[slot_of(detector)].told[sinkholed], now))
+			hold(detect, key, &entry->until[slot],
+				settings->rule[detector].value[DW_KEY_HOLD], now);
+		if (is_due(&entry->told[slot][sinkholed], now))
 			due |= BIT(detector);
 	}
 	dw_table_let_go(&place);
+	atomic_store_explicit(there, what, memory_order_relaxed);
 	return due;
 }
 
@@ -114,12 +132,14 @@ static uint32_t held(struct dw_detect *detect, uint64_t key, uint32_t which, uin
 	const struct mark_entry *entry;
 	uint32_t found = 0;
 
-	if (which == 0 || !dw_table_find(&detect->marks, key, &place))
+	if (which == 0 ||
+		atomic_load_explicit(held_there(detect, key), memory_order_acquire) <= now ||
+		!dw_table_find(&detect->marks, key, &place))
 		return 0;
 	entry = place.entry;
 	for (; which != 0; which &= which - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(which);
-		if (entry->slot[slot_of(detector)].until > now)
+		if (entry->until[slot_of(detector)] > now)
 			found |= BIT(detector);
 	}
 	dw_table_let_go(&place);

@@ -39,6 +39,13 @@ void dw_seen_prefetch(const struct dw_seen_keys *seen, uint64_t hash)
 		line_of(seen, atomic_load_explicit(&seen->current, memory_order_relaxed), hash), 1);
 }
 
+bool dw_seen_lately(const struct dw_seen_keys *seen, uint64_t hash)
+{
+	unsigned current = atomic_load_explicit(&seen->current, memory_order_relaxed);
+
+	return has(line_of(seen, current, hash), hash);
+}
+
 bool dw_seen_add(struct dw_seen_keys *seen, uint64_t hash)
 {
 	unsigned current = atomic_load_explicit(&seen->current, memory_order_relaxed);

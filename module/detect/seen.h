@@ -30,6 +30,9 @@ struct dw_seen_keys {
 	uint32_t since; /* seconds: when the current one took its turn */
 };
 
+/* Whether the current filter has the key: nothing is to be added. One cache line. */
+bool dw_seen_lately(const struct dw_seen_keys *seen, uint64_t hash);
+
 /* Remember a key by its hash. True: it was not known. */
 bool dw_seen_add(struct dw_seen_keys *seen, uint64_t hash);
 

@@ -13,19 +13,35 @@ enum {
 	PATIENCE = 64, /* looks at a lock, a few hundred nanoseconds in all */
 };
 
-size_t dw_table_bytes(size_t count, size_t entry)
+static size_t lines_of(size_t bytes)
 {
-	size_t bytes = sizeof(struct dw_table_head) + DW_WAYS * entry;
-
-	return count * ((bytes + DW_CACHE_LINE - 1) / DW_CACHE_LINE * DW_CACHE_LINE);
+	return (bytes + DW_CACHE_LINE - 1) / DW_CACHE_LINE;
 }
 
-void dw_table_start(struct dw_table *table, void *memory, size_t count, size_t entry)
+/* Where in a set an entry is, or for DW_WAYS what is left of it begins. */
+static size_t offset_of(const struct dw_table_entry *entry, size_t way)
+{
+	size_t in_line = entry->bytes < DW_CACHE_LINE ? DW_CACHE_LINE / entry->bytes : 1;
+
+	return sizeof(struct dw_table_head) +
+	       way / in_line * lines_of(entry->bytes) * DW_CACHE_LINE +
+	       way % in_line * entry->bytes;
+}
+
+size_t dw_table_bytes(size_t count, const struct dw_table_entry *entry)
+{
+	return count * lines_of(offset_of(entry, DW_WAYS - 1) + entry->bytes) * DW_CACHE_LINE;
+}
+
+void dw_table_start(
+	struct dw_table *table, void *memory, size_t count, const struct dw_table_entry *entry)
 {
 	table->sets = memory;
 	table->count = count;
-	table->entry = entry;
+	table->clear = entry->clear;
 	table->stride = dw_table_bytes(1, entry);
+	for (size_t way = 0; way < DW_WAYS; way++)
+		table->at[way] = (uint16_t)offset_of(entry, way);
 }
 
 static struct dw_table_head *head_of(const struct dw_table *table, uint64_t hash)
@@ -37,7 +53,7 @@ static struct dw_table_head *head_of(const struct dw_table *table, uint64_t hash
 
 static void *entry_of(const struct dw_table *table, struct dw_table_head *head, size_t way)
 {
-	return (uint8_t *)(head + 1) + way * table->entry;
+	return (uint8_t *)head + table->at[way];
 }
 
 static uint32_t tag_of(uint64_t hash)
@@ -57,17 +73,26 @@ static void unlock(struct dw_table_head *head)
 	atomic_store_explicit(&head->lock, 0, memory_order_release);
 }
 
-/* The way of a tag, or DW_WAYS. */
 static uint32_t tag_at(const struct dw_table_head *head, size_t way)
 {
 	return atomic_load_explicit(&head->tag[way], memory_order_relaxed);
 }
 
-static size_t way_of(const struct dw_table_head *head, uint32_t tag)
+/* The way that a key is put where it can be: what is fetched ahead. */
+static size_t home_of(uint64_t hash)
 {
-	size_t way = 0;
+	return hash >> 32 & (DW_WAYS - 1);
+}
 
-	while (way < DW_WAYS && tag_at(head, way) != tag)
+/* The way of a key, or DW_WAYS. */
+static size_t way_of(const struct dw_table_head *head, uint64_t hash)
+{
+	size_t way = home_of(hash);
+	uint32_t tag = tag_of(hash);
+
+	if (tag_at(head, way) == tag)
+		return way;
+	for (way = 0; way < DW_WAYS && tag_at(head, way) != tag;)
 		way++;
 	return way;
 }
@@ -82,16 +107,22 @@ static unsigned rank_now(const struct dw_table_head *head, size_t way, uint16_t 
 	return halvings < 8 ? (unsigned)head->rank[way] >> halvings : 0;
 }
 
-static size_t lowest(const struct dw_table_head *head, uint16_t tick)
+/* Where a set never was full, places that are empty come first. */
+static bool was_full(const struct dw_table_head *head)
 {
-	size_t way = atomic_load_explicit(&head->evicted, memory_order_relaxed) % DW_WAYS;
-	size_t best = way;
+	return atomic_load_explicit(&head->evicted, memory_order_relaxed) > 0;
+}
+
+/* From the key's own place on, the first one that is worth no more than a single use, or else the
+ * one of lowest rank. */
+static size_t lowest(const struct dw_table_head *head, size_t home, uint16_t tick)
+{
+	size_t best = home;
 	unsigned least = UINT_MAX;
 
-	for (size_t i = 0; i < DW_WAYS; i++, way = (way + 1) % DW_WAYS) {
+	for (size_t i = 0; i < DW_WAYS && least > 1; i++) {
+		size_t way = (home + i) % DW_WAYS;
 		unsigned rank = rank_now(head, way, tick);
-		if (tag_at(head, way) == 0)
-			return way;
 		if (rank < least) {
 			least = rank;
 			best = way;
@@ -100,18 +131,32 @@ static size_t lowest(const struct dw_table_head *head, uint16_t tick)
 	return best;
 }
 
-static size_t make_room(
-	const struct dw_table *table, struct dw_table_head *head, uint32_t tag, uint16_t tick)
+static size_t first_empty(const struct dw_table_head *head, size_t home)
 {
-	size_t way = lowest(head, tick);
+	for (size_t i = 0; i < DW_WAYS; i++) {
+		size_t way = (home + i) % DW_WAYS;
+		if (tag_at(head, way) == 0)
+			return way;
+	}
+	return DW_WAYS;
+}
 
-	if (tag_at(head, way) != 0)
+static size_t make_room(
+	const struct dw_table *table, struct dw_table_head *head, uint64_t hash, uint16_t tick)
+{
+	size_t home = home_of(hash), way = DW_WAYS;
+
+	if (!was_full(head))
+		way = first_empty(head, home);
+	if (way == DW_WAYS) {
+		way = lowest(head, home, tick);
 		atomic_store_explicit(&head->evicted,
 			atomic_load_explicit(&head->evicted, memory_order_relaxed) + 1,
 			memory_order_relaxed);
-	atomic_store_explicit(&head->tag[way], tag, memory_order_relaxed);
+	}
+	atomic_store_explicit(&head->tag[way], tag_of(hash), memory_order_relaxed);
 	head->rank[way] = 0;
-	memset(entry_of(table, head, way), 0, table->entry);
+	memset(entry_of(table, head, way), 0, table->clear);
 	return way;
 }
 
@@ -133,9 +178,9 @@ bool dw_table_take(const struct dw_table *table, uint64_t hash, uint32_t now, st
 
 	if (!lock(head))
 		return false;
-	way = way_of(head, tag_of(hash));
+	way = way_of(head, hash);
 	if (way == DW_WAYS)
-		way = make_room(table, head, tag_of(hash), tick);
+		way = make_room(table, head, hash, tick);
 	use(head, way, tick);
 	*out = (struct dw_place){.head = head, .entry = entry_of(table, head, way)};
 	return true;
@@ -146,13 +191,13 @@ bool dw_table_find(const struct dw_table *table, uint64_t hash, struct dw_place 
 	struct dw_table_head *head = head_of(table, hash);
 	size_t way;
 
-	if (way_of(head, tag_of(hash)) == DW_WAYS) /* of most, at the cost of no lock */
+	if (way_of(head, hash) == DW_WAYS) /* of most, at the cost of no lock */
 		return false;
 	for (size_t looks = 0; !lock(head); looks++) {
 		if (looks == PATIENCE)
 			return false;
 	}
-	way = way_of(head, tag_of(hash));
+	way = way_of(head, hash);
 	if (way == DW_WAYS) {
 		unlock(head);
 		return false;
@@ -168,17 +213,10 @@ void dw_table_let_go(const struct dw_place *place)
 
 void dw_table_prefetch(const struct dw_table *table, uint64_t hash)
 {
-	__builtin_prefetch(head_of(table, hash), 1);
-}
-
-void dw_table_prefetch_entry(const struct dw_table *table, uint64_t hash, size_t lines)
-{
 	struct dw_table_head *head = head_of(table, hash);
-	size_t way = way_of(head, tag_of(hash));
-	const uint8_t *entry = entry_of(table, head, way);
 
-	for (size_t i = 0; way < DW_WAYS && i < lines; i++)
-		__builtin_prefetch(entry + i * DW_CACHE_LINE, 1);
+	__builtin_prefetch(head, 1);
+	__builtin_prefetch(entry_of(table, head, home_of(hash)), 1);
 }
 
 void dw_table_survey(const struct dw_table *table, size_t step, uint64_t *taken, uint64_t *evicted)

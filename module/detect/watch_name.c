@@ -13,7 +13,7 @@ struct name_entry {
 	uint32_t public_at; /* when it last had a public address; 0: never */
 };
 
-const size_t dw_name_entry_bytes = sizeof(struct name_entry);
+const struct dw_table_entry dw_name_entry = {sizeof(struct name_entry), sizeof(struct name_entry)};
 
 /* ---- beacon ---- */
 
@@ -59,8 +59,8 @@ static bool beats(struct name_entry *entry, const uint32_t *threshold, uint32_t 
 static bool is_rebinding(uint32_t public_at, const uint32_t *threshold, uint8_t addresses,
 	uint32_t private_ttl, uint32_t now)
 {
-	bool was_public = public_at != 0 && now >= public_at &&
-			  now - public_at <= threshold[DW_KEY_WINDOW];
+	bool was_public =
+		public_at != 0 && now >= public_at && now - public_at <= threshold[DW_KEY_WINDOW];
 
 	if (!(addresses & DW_DETECT_PRIVATE))
 		return false;

@@ -9,6 +9,11 @@
 
 enum { NOT_SCORED = -(1 << 23) };
 
+static size_t set_of(uint64_t hash)
+{
+	return hash >> 32 & (DW_DGA_MEMO_SETS - 1);
+}
+
 /* The place of a tag, moved to the front of its set; one with another tag where it is not known. */
 static struct dw_dga_memo_place *find(struct dw_dga_memo_place *set, uint32_t tag)
 {
@@ -37,7 +42,7 @@ struct dw_dga_memo_place *dw_dga_memo_name(struct dw_dga_memo *memo, const struc
 		memset(memo->place, 0, sizeof(memo->place));
 		memo->model = number;
 	}
-	place = find(memo->place[hash >> 32 & (DW_DGA_MEMO_SETS - 1)], tag);
+	place = find(memo->place[set_of(hash)], tag);
 	if (place->tag == tag)
 		return place;
 	if (!dw_dga_registered(dga, wire, len, &label))
@@ -45,6 +50,11 @@ struct dw_dga_memo_place *dw_dga_memo_name(struct dw_dga_memo *memo, const struc
 	*place = (struct dw_dga_memo_place){
 		.tag = tag, .label = label & DW_DGA_NO_LABEL, .log_odds = NOT_SCORED};
 	return place;
+}
+
+void dw_dga_memo_prefetch(const struct dw_dga_memo *memo, uint64_t hash)
+{
+	__builtin_prefetch(memo->place[set_of(hash)], 1);
 }
 
 bool dw_dga_memo_score(struct dw_dga_memo_place *place, const struct dw_dga *dga,

@@ -37,6 +37,9 @@ struct dw_dga_memo {
 struct dw_dga_memo_place *dw_dga_memo_name(struct dw_dga_memo *memo, const struct dw_dga *dga,
 	uint64_t number, uint64_t hash, const uint8_t *wire, size_t len);
 
+/* Start to fetch what that will read. */
+void dw_dga_memo_prefetch(const struct dw_dga_memo *memo, uint64_t hash);
+
 /* The log-odds of the name at this place, worked out the first time; false where it has no label to
  * score. */
 bool dw_dga_memo_score(struct dw_dga_memo_place *place, const struct dw_dga *dga,

@@ -21,26 +21,19 @@ static struct dw_dga_memo_place *place_of(struct dw_worker *worker,
 		&worker->names, snapshot->model, snapshot->dga_number, hash, name, len);
 }
 
-/* The registered domain is looked for, and hashed, once for all that is asked of a name. */
 static void take_name(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const uint8_t *name, size_t len)
 {
 	struct dw_asked *a = &worker->asked;
-	uint64_t key = dw_detect_name_key(snapshot->detect, name, len);
-	struct dw_dga_memo_place *place = place_of(worker, snapshot, key, name, len);
 
 	a->model = snapshot->dga_number;
 	a->len = (uint8_t)len;
 	memcpy(a->name, name, len);
-	a->domain = place->label != DW_DGA_NO_LABEL ? place->label : 0;
-	if (place->domain == 0)
-		place->domain =
-			dw_detect_name_key(snapshot->detect, name + a->domain, len - a->domain);
-	a->subject.alone = key;
-	a->subject.domain = place->domain;
+	a->subject.alone = dw_detect_name_key(snapshot->detect, name, len);
+	dw_dga_memo_prefetch(&worker->names, a->subject.alone);
 }
 
-const struct dw_asked *dw_asked(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+void dw_asked_start(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const uint8_t *name, size_t len, const struct dw_addr *client, int64_t now)
 {
 	struct dw_asked *a = &worker->asked;
@@ -48,13 +41,38 @@ const struct dw_asked *dw_asked(struct dw_worker *worker, const struct dw_snapsh
 
 	a->subject.now = (uint32_t)now;
 	if (same && memcmp(&a->client, client, sizeof(a->client)) == 0)
-		return a;
+		return;
 	if (!same)
 		take_name(worker, snapshot, name, len);
 	a->client = *client;
-	dw_detect_set_client(snapshot->detect, &a->subject, client);
-	dw_detect_prefetch(snapshot->detect, &snapshot->settings->detect, &a->subject);
-	return a;
+	a->complete = false;
+	dw_detect_set(snapshot->detect, &snapshot->settings->detect, &a->subject, a->subject.alone,
+		client);
+}
+
+/* The registered domain is looked for, and hashed, once for all that is asked of a name. */
+static void complete(struct dw_worker *worker, const struct dw_snapshot *snapshot)
+{
+	struct dw_asked *a = &worker->asked;
+	struct dw_dga_memo_place *place =
+		place_of(worker, snapshot, a->subject.alone, a->name, a->len);
+
+	a->complete = true;
+	a->domain = place->label != DW_DGA_NO_LABEL ? place->label : 0;
+	if (place->domain == 0)
+		place->domain =
+			dw_detect_name_key(snapshot->detect, a->name + a->domain, a->len - a->domain);
+	dw_detect_set_domain(
+		snapshot->detect, &snapshot->settings->detect, &a->subject, place->domain);
+}
+
+const struct dw_asked *dw_asked(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const uint8_t *name, size_t len, const struct dw_addr *client, int64_t now)
+{
+	dw_asked_start(worker, snapshot, name, len, client, now);
+	if (!worker->asked.complete)
+		complete(worker, snapshot);
+	return &worker->asked;
 }
 
 bool dw_asked_score(struct dw_worker *worker, const struct dw_snapshot *snapshot,

@@ -51,7 +51,7 @@ void dw_detectors_prepare(
 	struct dw_worker *worker, const struct dw_snapshot *snapshot, const struct dw_view *view)
 {
 	if (snapshot->detect != NULL)
-		(void)dw_asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+		dw_asked_start(worker, snapshot, view->name, view->name_len, &view->client, view->now);
 }
 
 bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
@@ -59,12 +59,12 @@ bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snaps
 {
 	if (snapshot->detect == NULL)
 		return false;
-	dw_detect_prefetch_found(
-		snapshot->detect, &snapshot->settings->detect, &worker->asked.subject);
+	const struct dw_asked *a =
+		dw_asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
 	if (!dw_detect_holds(snapshot->detect, view->now))
 		return false;
 	struct dw_held found;
-	dw_detect_held(snapshot->detect, &snapshot->settings->detect, &worker->asked.subject, &found);
+	dw_detect_held(snapshot->detect, &snapshot->settings->detect, &a->subject, &found);
 	if ((found.here | found.somebody) == 0)
 		return false;
 	*held = found;
@@ -88,23 +88,24 @@ bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *
 		addresses, answer->address_ttl);
 }
 
-static struct dw_reason reason_of(const struct dw_snapshot *snapshot, enum dw_detector detector)
+/* Field by field: a copy of what was just written in pieces would wait for them. */
+static void set_reason(
+	const struct dw_snapshot *snapshot, enum dw_detector detector, struct dw_reason *out)
 {
-	return (struct dw_reason){
-		.provider = &snapshot->detectors[detector],
-		.category = snapshot->settings->detect.rule[detector].category,
-		.match = "detector",
-	};
+	out->provider = &snapshot->detectors[detector];
+	out->category = snapshot->settings->detect.rule[detector].category;
+	out->match = "detector";
+	out->matched = NULL;
+	memset(&out->hit, 0, sizeof(out->hit));
 }
 
 void dw_detectors_carry(
 	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_carried *carried)
 {
 	for (; detectors != 0 && carried->count < DW_HITS_MAX; detectors &= detectors - 1) {
-		struct dw_reason reason =
-			reason_of(snapshot, (enum dw_detector)__builtin_ctz(detectors));
-		dw_set_add(&carried->categories, reason.category);
-		carried->reason[carried->count++] = reason;
+		struct dw_reason *reason = &carried->reason[carried->count++];
+		set_reason(snapshot, (enum dw_detector)__builtin_ctz(detectors), reason);
+		dw_set_add(&carried->categories, reason->category);
 	}
 }
 
@@ -192,7 +193,7 @@ static void alert(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 {
 	struct dw_verdict now = *verdict;
 	now.has_reason = true;
-	now.reason = reason_of(snapshot, detector);
+	set_reason(snapshot, detector, &now.reason);
 	now.row = NULL;
 	if (now.action == DW_ACTION_ALLOW)
 		now.action = now.would = DW_ACTION_LOG;

@@ -29,6 +29,7 @@
  * when it is answered. */
 struct dw_asked {
 	uint64_t model; /* number of the model that knows the suffix; 0: nothing was asked yet */
+	bool complete;  /* the domain, and the subject's keys that hang on it, are set */
 	size_t domain;  /* where in the name the registered domain starts */
 	struct dw_addr client;
 	struct dw_detect_subject subject;

@@ -56,10 +56,11 @@ static double run(uint32_t on, size_t queries)
 			}
 			if (!dw_dga_registered(dga, o.name, o.name_len, &o.domain))
 				o.domain = 0;
-			subject.alone = dw_detect_name_key(detect, o.name, o.name_len);
-			subject.domain = dw_detect_name_key(
-				detect, o.name + o.domain, o.name_len - o.domain);
-			dw_detect_set_client(detect, &subject, client);
+			dw_detect_set(detect, &settings, &subject,
+				dw_detect_name_key(detect, o.name, o.name_len), client);
+			dw_detect_set_domain(detect, &settings, &subject,
+				dw_detect_name_key(
+					detect, o.name + o.domain, o.name_len - o.domain));
 			dw_detect_note(detect, &settings, &o, &out);
 			fired |= out.fired;
 		}

@@ -425,9 +425,10 @@ START_TEST(rebinding)
 	detect_open(&f, DW_DETECT_REBINDING);
 	SEE(&f, .name = "www.evil.example", .addresses = bindings[_i].first, .private_ttl = 1);
 	if (!bindings[_i].sinkholed) /* before it is given as after */
-		ck_assert_msg(REBINDS(&f, .name = "www.evil.example", .addresses = bindings[_i].then,
-				      .private_ttl = bindings[_i].ttl,
-				      .at = bindings[_i].after) == bindings[_i].fires,
+		ck_assert_msg(
+			REBINDS(&f, .name = "www.evil.example", .addresses = bindings[_i].then,
+				.private_ttl = bindings[_i].ttl,
+				.at = bindings[_i].after) == bindings[_i].fires,
 			"%s", bindings[_i].what);
 	fired = SEE(&f, .name = "www.evil.example", .addresses = bindings[_i].then,
 		.private_ttl = bindings[_i].ttl, .at = bindings[_i].after,
@@ -567,6 +568,25 @@ START_TEST(forgetting)
 }
 END_TEST
 
+/* A name that one client asks for again and again is not rare, however long ago it was new. */
+START_TEST(not_rare_while_asked)
+{
+	struct detect_fixture f;
+
+	detect_open(&f, DW_DETECT_RARE);
+	f.settings.on |= BIT(DW_DETECT_FIRST_SEEN);
+	ck_assert_uint_eq(SEE(&f, .name = "a.site.example").fired, f.settings.on);
+	for (int at = 0; at <= 60 * 86400; at += 86400) {
+		dw_detect_tick(f.detect, &f.settings, NOW + at);
+		ck_assert_uint_eq(SEE(&f, .name = "a.site.example", .at = at).fired, 0);
+	}
+	ck_assert_uint_eq(
+		SEE(&f, .name = "a.site.example", .client = "192.0.2.8", .at = 60 * 86400).fired,
+		BIT(DW_DETECT_FIRST_SEEN));
+	detect_close(&f);
+}
+END_TEST
+
 /* ---- generated names ---- */
 
 static unsigned generated(
@@ -688,6 +708,27 @@ START_TEST(alerts_once_in_15_minutes)
 }
 END_TEST
 
+/* What comes twice in one second is marked once, but not taken for what differs from it. */
+START_TEST(in_one_second)
+{
+	const uint32_t bit = BIT(DW_DETECT_TUNNEL);
+	struct detect_fixture f;
+
+	detect_open(&f, DW_DETECT_TUNNEL);
+	ck_assert_uint_eq(tunnel(&f, 0, 25).due, bit);
+	ck_assert_uint_eq(tunnel(&f, 0, 1).due, 0);
+	ck_assert_uint_eq(SEE(&f, .name = "x.evil.example", .carries = bit, .sinkholed = true).due,
+		bit);
+	ck_assert_uint_eq(SEE(&f, .name = "x.evil.example", .carries = bit, .sinkholed = true).due,
+		0);
+	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 3599).here, bit);
+	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 3600).here, 0);
+	ck_assert_uint_eq(tunnel(&f, 1, 1).fired, bit); /* a second later it is held for longer */
+	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 3600).here, bit);
+	detect_close(&f);
+}
+END_TEST
+
 START_TEST(no_hold)
 {
 	struct detect_fixture f;
@@ -716,8 +757,7 @@ START_TEST(nobody_asks)
 	struct dw_detect_state state;
 
 	detect_open(&f, DW_DETECTORS);
-	detect_set_name(f.detect, &subject, name, sizeof(name), 4);
-	dw_detect_set_client(f.detect, &subject, &nobody);
+	detect_set(&f, &subject, name, sizeof(name), 4, &nobody);
 	for (int i = 0; i < 100; i++) {
 		dw_detect_note(f.detect, &f.settings, &observation, &out);
 		ck_assert_uint_eq(out.fired, 0);
@@ -745,10 +785,12 @@ int main(void)
 	tcase_add_test(tcase, rare);
 	tcase_add_test(tcase, learning);
 	tcase_add_test(tcase, forgetting);
+	tcase_add_test(tcase, not_rare_while_asked);
 	tcase_add_test(tcase, generated_names);
 	tcase_add_test(tcase, holds);
 	tcase_add_test(tcase, holds_a_client);
 	tcase_add_test(tcase, alerts_once_in_15_minutes);
+	tcase_add_test(tcase, in_one_second);
 	tcase_add_test(tcase, no_hold);
 	tcase_add_test(tcase, nobody_asks);
 	suite_add_tcase(suite, tcase);

@@ -124,8 +124,7 @@ static void ask(unsigned client, const char *name, uint16_t type, uint8_t rcode,
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &o.name_len, NULL), DW_OK);
 	if (!dw_dga_registered(dga, wire, o.name_len, &o.domain))
 		o.domain = 0;
-	detect_set_name(f.detect, &subject, wire, o.name_len, o.domain);
-	dw_detect_set_client(f.detect, &subject, &addr);
+	detect_set(&f, &subject, wire, o.name_len, o.domain, &addr);
 	o.score_arg = &o;
 	uint64_t before = dw_clock_steady();
 	dw_detect_note(f.detect, &f.settings, &o, &out);

@@ -47,8 +47,7 @@ static struct dw_detected ask(
 		.addresses = DW_DETECT_PUBLIC,
 		.score = score,
 	};
-	detect_set_name(f->detect, &subject, wire, len, observation.domain);
-	dw_detect_set_client(f->detect, &subject, &addr);
+	detect_set(f, &subject, wire, len, observation.domain, &addr);
 	dw_detect_note(f->detect, &f->settings, &observation, &out);
 	return out;
 }
@@ -185,6 +184,25 @@ START_TEST(threads)
 }
 END_TEST
 
+/* Who gets the place of a pair that is gone inherits nothing of what it counted. */
+START_TEST(no_pair_inherits)
+{
+	enum { PAIRS = 3 * 65536, LONG_NAMES = 8 };
+	struct detect_fixture f;
+	char name[200];
+
+	detect_open(&f, DW_DETECT_TUNNEL);
+	for (uint32_t pair = 0; pair < PAIRS; pair++) {
+		for (uint32_t i = 0; i < LONG_NAMES; i++)
+			ck_assert_uint_eq(ask(&f, pair, tunnel_name(name, pair * LONG_NAMES + i),
+						  TXT, NOW)
+						  .fired,
+				0);
+	}
+	detect_close(&f);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("detect_flood");
@@ -195,6 +213,7 @@ int main(void)
 	tcase_add_test(tcase, a_tunnel_in_a_flood);
 	tcase_add_test(tcase, a_tunnel_in_a_flood_of_long_names);
 	tcase_add_test(tcase, a_hold_in_a_flood);
+	tcase_add_test(tcase, no_pair_inherits);
 	suite_add_tcase(suite, tcase);
 	tcase = tcase_create("threads");
 	tcase_set_timeout(tcase, 120);

@@ -25,15 +25,16 @@ static uint64_t wide(uint32_t *state)
 
 enum { SETS = 4, NOW = 1000000 };
 
-static struct dw_table table_of(size_t sets, size_t entry)
+static struct dw_table table_of(size_t sets, size_t entry_bytes, size_t clear)
 {
+	const struct dw_table_entry entry = {entry_bytes, clear};
 	struct dw_table table;
-	size_t bytes = dw_table_bytes(sets, entry);
+	size_t bytes = dw_table_bytes(sets, &entry);
 	void *memory = aligned_alloc(DW_CACHE_LINE, bytes);
 
 	ck_assert_ptr_nonnull(memory);
 	memset(memory, 0, bytes);
-	dw_table_start(&table, memory, sets, entry);
+	dw_table_start(&table, memory, sets, &entry);
 	return table;
 }
 
@@ -50,7 +51,7 @@ static uint32_t use(const struct dw_table *table, uint64_t key, uint32_t now)
 
 START_TEST(keeps)
 {
-	struct dw_table table = table_of(SETS, 20);
+	struct dw_table table = table_of(SETS, 20, 20);
 	struct dw_place place;
 
 	ck_assert(!dw_table_find(&table, 7, &place));
@@ -67,7 +68,7 @@ END_TEST
 
 START_TEST(often_beats_once)
 {
-	struct dw_table table = table_of(1, 4);
+	struct dw_table table = table_of(1, 4, 4);
 	uint32_t state = 1;
 
 	for (int i = 0; i < 20; i++)
@@ -85,7 +86,7 @@ END_TEST
 
 START_TEST(a_newcomer_gets_in)
 {
-	struct dw_table table = table_of(1, 4);
+	struct dw_table table = table_of(1, 4, 4);
 
 	for (uint64_t key = 1; key <= DW_WAYS; key++) {
 		for (int i = 0; i < 200; i++)
@@ -103,7 +104,7 @@ END_TEST
 
 START_TEST(taken_means_dropped)
 {
-	struct dw_table table = table_of(1, 4);
+	struct dw_table table = table_of(1, 4, 4);
 	struct dw_place place, other;
 
 	ck_assert(dw_table_take(&table, 1, NOW, &place));
@@ -111,6 +112,42 @@ START_TEST(taken_means_dropped)
 	ck_assert(!dw_table_find(&table, 1, &other));
 	dw_table_let_go(&place);
 	ck_assert(dw_table_find(&table, 1, &other));
+	free(table.sets);
+}
+END_TEST
+
+/* No two entries share a byte, and one that fits into a cache line lies in one. */
+START_TEST(entries_lie_apart)
+{
+	static const size_t bytes[] = {1, 4, 20, 22, 33, 63, 64, 65, 108, 192};
+	struct dw_table table = table_of(1, bytes[_i], bytes[_i]);
+	size_t end = sizeof(struct dw_table_head);
+
+	for (size_t way = 0; way < DW_WAYS; way++) {
+		size_t first = table.at[way], last = first + bytes[_i] - 1;
+		ck_assert_uint_ge(first, end);
+		if (bytes[_i] <= DW_CACHE_LINE)
+			ck_assert_uint_eq(first / DW_CACHE_LINE, last / DW_CACHE_LINE);
+		end = last + 1;
+	}
+	ck_assert_uint_le(end, table.stride);
+	ck_assert_uint_lt(table.stride - end, DW_CACHE_LINE);
+	free(table.sets);
+}
+END_TEST
+
+START_TEST(a_newcomer_finds_zeros)
+{
+	struct dw_table table = table_of(1, 128, 64);
+	struct dw_place place;
+
+	for (uint64_t key = 1; key <= 4 * DW_WAYS; key++) {
+		ck_assert(dw_table_take(&table, key << 20, NOW, &place));
+		for (size_t i = 0; i < table.clear; i++)
+			ck_assert_uint_eq(((uint8_t *)place.entry)[i], 0);
+		memset(place.entry, 0xff, 128);
+		dw_table_let_go(&place);
+	}
 	free(table.sets);
 }
 END_TEST
@@ -130,8 +167,8 @@ START_TEST(counts_different)
 		uint64_t bitmap[4] = {0};
 		for (uint32_t i = 0; i < n; i++) {
 			uint64_t key = wide(&state);
-			dw_cell_add_key(&cell, bitmap, 4, key);
-			ck_assert_uint_eq(dw_cell_add_key(&cell, bitmap, 4, key), 0);
+			dw_cell_add(&cell, bitmap, 4, key, 0);
+			ck_assert_uint_eq(dw_bitmap_add(bitmap, 4, key), 0);
 		}
 		double estimate = dw_cell_distinct(&cell);
 		if (n < 20)
@@ -152,7 +189,7 @@ START_TEST(a_full_bitmap)
 	uint32_t state = 7;
 
 	for (int i = 0; i < 100000; i++)
-		dw_cell_add_key(&cell, bitmap, 4, wide(&state));
+		dw_cell_add(&cell, bitmap, 4, wide(&state), 0);
 	ck_assert_uint_gt(dw_cell_distinct(&cell), 1000);
 	ck_assert_uint_lt(dw_cell_distinct(&cell), 2000);
 }
@@ -161,12 +198,35 @@ END_TEST
 START_TEST(sums_stay_at_their_end)
 {
 	struct dw_cell cell = {.start = 1, .count = UINT32_MAX - 1, .sum = UINT32_MAX - 5};
+	struct dw_tally tally = {.start = NOW, .sum = UINT32_MAX - 5};
+	uint64_t bitmap[4] = {0};
 
-	dw_cell_add(&cell, 3);
+	dw_cell_add(&cell, bitmap, 4, 1, 3);
 	ck_assert_uint_eq(cell.sum, UINT32_MAX - 2);
-	dw_cell_add(&cell, 3);
+	dw_cell_add(&cell, bitmap, 4, 1, 3);
 	ck_assert_uint_eq(cell.sum, UINT32_MAX);
 	ck_assert_uint_eq(cell.count, UINT32_MAX);
+	ck_assert_uint_eq(dw_tally_add(&tally, 60, NOW + 59, 3), UINT32_MAX - 2);
+	ck_assert_uint_eq(dw_tally_add(&tally, 60, NOW + 59, 3), UINT32_MAX);
+	ck_assert_uint_eq(dw_tally_add(&tally, 60, NOW + 60, 3), 3);
+	ck_assert_uint_eq(dw_tally_add(&tally, 60, NOW, 4), 4); /* a clock was put back */
+}
+END_TEST
+
+/* The number of bits says what was added up. */
+START_TEST(a_bitmap_is_within)
+{
+	uint64_t bitmap[1] = {0};
+	uint32_t state = 19;
+	struct dw_cell cell = {0};
+
+	for (int i = 0; i < 2000; i++) {
+		uint32_t distinct = dw_cell_distinct(&cell);
+		ck_assert(dw_bitmap_is_within(bitmap, 1, distinct));
+		ck_assert(distinct == 0 || !dw_bitmap_is_within(bitmap, 1, distinct - 1));
+		dw_cell_add(&cell, bitmap, 1, wide(&state), 0);
+	}
+	ck_assert_uint_gt(dw_cell_distinct(&cell), 200);
 }
 END_TEST
 
@@ -189,11 +249,13 @@ START_TEST(remembers)
 
 	ck_assert(dw_seen_add(&seen, key));
 	ck_assert(!dw_seen_add(&seen, key));
+	ck_assert(dw_seen_lately(&seen, key));
 	dw_seen_turn(&seen, 100, 1000);
 	dw_seen_turn(&seen, 100, 1099);
 	ck_assert_uint_eq(seen.current, 0);
 	dw_seen_turn(&seen, 100, 1100);
 	ck_assert_uint_eq(seen.current, 1);
+	ck_assert(!dw_seen_lately(&seen, key));
 	ck_assert(!dw_seen_add(&seen, key)); /* and it is remembered anew */
 	dw_seen_turn(&seen, 100, 1200);
 	ck_assert(!dw_seen_add(&seen, key));
@@ -295,9 +357,12 @@ int main(void)
 	tcase_add_test(tcase, often_beats_once);
 	tcase_add_test(tcase, a_newcomer_gets_in);
 	tcase_add_test(tcase, taken_means_dropped);
+	tcase_add_loop_test(tcase, entries_lie_apart, 0, 10);
+	tcase_add_test(tcase, a_newcomer_finds_zeros);
 	tcase_add_loop_test(tcase, counts_different, 0, 8);
 	tcase_add_test(tcase, a_full_bitmap);
 	tcase_add_test(tcase, sums_stay_at_their_end);
+	tcase_add_test(tcase, a_bitmap_is_within);
 	tcase_add_test(tcase, remembers);
 	tcase_add_test(tcase, turns_when_full);
 	UNIT_ADD_TABLE(tcase, information, texts);

@@ -48,19 +48,20 @@ static void parse(const struct seen *seen, struct parsed *out)
 	ck_assert(dw_addr_from_text(client, strlen(client), &out->client));
 }
 
-void detect_set_name(const struct dw_detect *detect, struct dw_detect_subject *subject,
-	const uint8_t *name, size_t len, size_t domain)
+void detect_set(const struct detect_fixture *f, struct dw_detect_subject *subject,
+	const uint8_t *name, size_t len, size_t domain, const struct dw_addr *client)
 {
-	subject->alone = dw_detect_name_key(detect, name, len);
-	subject->domain = dw_detect_name_key(detect, name + domain, len - domain);
+	dw_detect_set(
+		f->detect, &f->settings, subject, dw_detect_name_key(f->detect, name, len), client);
+	dw_detect_set_domain(f->detect, &f->settings, subject,
+		dw_detect_name_key(f->detect, name + domain, len - domain));
 }
 
 static void set_subject(
 	const struct detect_fixture *f, const struct seen *seen, struct parsed *parsed)
 {
 	parsed->subject.now = (uint32_t)(NOW + seen->at);
-	detect_set_name(f->detect, &parsed->subject, parsed->name, parsed->len, parsed->domain);
-	dw_detect_set_client(f->detect, &parsed->subject, &parsed->client);
+	detect_set(f, &parsed->subject, parsed->name, parsed->len, parsed->domain, &parsed->client);
 }
 
 static bool score(void *arg, int32_t *evidence)

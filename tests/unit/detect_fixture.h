@@ -45,8 +45,8 @@ bool detect_rebinds(struct detect_fixture *f, const struct seen *seen);
 
 #define BIT(detector) (UINT32_C(1) << (detector))
 
-/* The name's part of a subject; `domain` is where its registered domain starts. */
-void detect_set_name(const struct dw_detect *detect, struct dw_detect_subject *subject,
-	const uint8_t *name, size_t len, size_t domain);
+/* Who asks for what; `domain` is where the registered domain of the name starts. */
+void detect_set(const struct detect_fixture *f, struct dw_detect_subject *subject,
+	const uint8_t *name, size_t len, size_t domain, const struct dw_addr *client);
 
 #endif
