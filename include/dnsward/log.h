@@ -83,8 +83,9 @@ struct dw_ecs *dw_ecs_open(const char *hostname, const char *version);
 void dw_ecs_close(struct dw_ecs **ecs);
 
 /* The JSON line of an event, newline and NUL included, as the writer makes it. Returns its
- * length, or 0 if it needs more than `max` bytes. DW_EVENT_JSON_MAX is enough whatever a client or an
- * upstream server comes up with: the data of a record are cut where their text gets long. */
+ * length, or 0 if it does not fit into `max` bytes; where fewer than 16 KiB are left for any part of
+ * it, that is not tried. DW_EVENT_JSON_MAX is enough whatever a client or an upstream server comes up
+ * with: the data of a record are cut where their text gets long. */
 enum { DW_EVENT_JSON_MAX = 128 * 1024 };
 size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *out, size_t max);
 

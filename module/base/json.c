@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "dnsward/json.h"
 
+#include "digits.h"
 #include "word.h"
 
 void dw_json_start(struct dw_json *json, char *buffer, size_t len)
@@ -153,24 +154,13 @@ void dw_json_string(struct dw_json *json, const char *key, const char *text)
 
 /* ---- numbers and words ---- */
 
-/* Two digits a division. */
 static void put_uint(struct dw_json *json, uint64_t value, unsigned least)
 {
-	static const char pairs[] =
-		"00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-		"40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-		"8081828384858687888990919293949596979899";
-	char digits[24];
-	size_t at = sizeof(digits);
-	for (; value >= 100; value /= 100)
-		memcpy(digits + (at -= 2), pairs + 2 * (value % 100), 2);
-	if (value >= 10)
-		memcpy(digits + (at -= 2), pairs + 2 * value, 2);
-	else
-		digits[--at] = (char)('0' + value);
-	while (sizeof(digits) - at < least)
-		digits[--at] = '0';
-	put(json, digits + at, sizeof(digits) - at);
+	char digits[DIGITS_MAX], *end = digits + sizeof(digits);
+	char *first = digits_put_before(end, value);
+	while ((size_t)(end - first) < least)
+		*--first = '0';
+	put(json, first, (size_t)(end - first));
 }
 
 void dw_json_uint(struct dw_json *json, const char *key, uint64_t value)

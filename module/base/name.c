@@ -35,6 +35,11 @@ size_t dw_name_lower(const uint8_t *wire, size_t len, uint8_t *out)
 
 	for (; i + WORD_BYTES <= len; i += WORD_BYTES)
 		word_store(out + i, word_lower(word_load(wire + i)));
+	if (len >= WORD_BYTES) { /* the rest, and what is lower by now once more */
+		i = len - WORD_BYTES;
+		word_store(out + i, word_lower(word_load(wire + i)));
+		return len;
+	}
 	for (; i < len; i++)
 		out[i] = ascii_lower(wire[i]);
 	return len;

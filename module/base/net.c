@@ -90,23 +90,28 @@ bool dw_addr_from_text(const char *text, size_t len, struct dw_addr *out)
 	return parse_addr(text, len, out, &family);
 }
 
-static char *put_decimal(char *out, uint8_t byte)
+#define TEN(tens)                                                                               \
+	tens "0", tens "1", tens "2", tens "3", tens "4", tens "5", tens "6", tens "7", tens "8", \
+		tens "9"
+static const char octets[256][4] = {TEN(""), TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"),
+	TEN("6"), TEN("7"), TEN("8"), TEN("9"), TEN("10"), TEN("11"), TEN("12"), TEN("13"), TEN("14"),
+	TEN("15"), TEN("16"), TEN("17"), TEN("18"), TEN("19"), TEN("20"), TEN("21"), TEN("22"),
+	TEN("23"), TEN("24"), "250", "251", "252", "253", "254", "255"};
+
+/* Writes up to four bytes, of which what is too much is written over. */
+static char *put_octet(char *out, uint8_t byte)
 {
-	if (byte >= 100)
-		*out++ = (char)('0' + byte / 100);
-	if (byte >= 10)
-		*out++ = (char)('0' + byte / 10 % 10);
-	*out++ = (char)('0' + byte % 10);
-	return out;
+	memcpy(out, octets[byte], sizeof(octets[byte]));
+	return out + 1 + (byte > 9) + (byte > 99);
 }
 
 static char *put_v4(char *out, const uint8_t *bytes)
 {
-	for (size_t i = 0; i < 4; i++) {
-		out = put_decimal(out, bytes[i]);
+	for (size_t i = 0; i < 3; i++) {
+		out = put_octet(out, bytes[i]);
 		*out++ = '.';
 	}
-	return out - 1;
+	return put_octet(out, bytes[3]);
 }
 
 static char *put_field(char *out, unsigned field)

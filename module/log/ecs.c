@@ -35,44 +35,24 @@ static void optional(struct dw_json *j, const char *key, const char *text)
 		dw_json_string(j, key, text);
 }
 
-void dw_put_name(struct dw_json *j, const char *key, const uint8_t *wire, size_t len)
+static void put_name(struct dw_json *j, const char *key, const uint8_t *wire, size_t len)
 {
 	char text[DW_NAME_TEXT_MAX];
 	size_t n = dw_name_to_text(wire, len, text);
 	dw_json_string_n(j, key, text, n);
 }
 
-/* ---- pieces that are kept ---- */
+/* ---- pieces ---- */
 
-/* Any mixing will do: what shares a slot is made again. */
-static struct dw_kept *slot_of(struct dw_ecs *ecs, enum dw_piece piece, const uint64_t key[3])
+void dw_kept_make(struct dw_kept *kept, struct dw_key key, char *(*make)(char *pen, const void *of),
+	const void *of)
 {
-	uint64_t mixed = (key[0] ^ key[1] * 3 ^ key[2] * 5) * UINT64_C(0x9fb21c651e98df25);
-	return &ecs->kept[piece][mixed >> 61];
+	kept->key = key;
+	kept->len = (size_t)(make(kept->text, of) - kept->text);
 }
 
-static bool is_same(const uint64_t a[3], const uint64_t b[3])
-{
-	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
-}
-
-void dw_put_kept(struct dw_line *l, enum dw_piece piece, const uint64_t key[3],
-	void (*make)(struct dw_json *json, const void *of), const void *of)
-{
-	struct dw_kept *kept = slot_of(l->ecs, piece, key);
-	const char *start = l->json.at;
-	if (kept->len > 0 && is_same(kept->key, key)) {
-		dw_json_raw(&l->json, kept->text, kept->len);
-		return;
-	}
-	make(&l->json, of);
-	size_t len = (size_t)(l->json.at - start);
-	if (l->json.full || len > sizeof(kept->text))
-		return;
-	memcpy(kept->key, key, sizeof(kept->key));
-	memcpy(kept->text, start, len);
-	kept->len = len;
-}
+/* One that is always the same. */
+#define PIECE(json, text) dw_json_raw((json), (text), sizeof(text) - 1)
 
 /* ---- words ---- */
 
@@ -89,57 +69,59 @@ static bool is_stream(enum dw_transport transport)
 
 /* ---- parts ---- */
 
-static void make_event(struct dw_json *j, const void *of)
+static char *make_event(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
-	PIECE(j, ",\"event\":{\"kind\":\"");
-	put_word(j, e->alert ? "alert" : "event");
-	PIECE(j, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
-	put_word(j, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
-	PIECE(j, "\"],\"action\":\"");
-	put_word(j, dw_action_name((enum dw_action)e->action));
-	PIECE(j, "\",\"module\":\"dnsward\",\"dataset\":\"dnsward.query\"");
+	pen = PEN_TEXT(pen, ",\"event\":{\"kind\":\"");
+	pen = pen_word(pen, e->alert ? "alert" : "event");
+	pen = PEN_TEXT(pen, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
+	pen = pen_word(pen, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
+	pen = PEN_TEXT(pen, "\"],\"action\":\"");
+	pen = pen_word(pen, dw_action_name((enum dw_action)e->action));
+	return PEN_TEXT(pen, "\",\"module\":\"dnsward\",\"dataset\":\"dnsward.query\"");
 }
 
-static void add_event(struct dw_line *l)
+static char *put_event(const struct dw_line *l, char *pen)
 {
-	struct dw_json *j = &l->json;
 	const struct dw_event *e = l->event;
 	uint8_t level = e->level != DW_LEVEL_NONE ? e->level : level_of_action[e->action];
-	const uint64_t key[3] = {e->action, e->alert};
-	dw_put_kept(l, DW_PIECE_EVENT, key, make_event, e);
+	const struct dw_key key = {{e->action, e->alert}};
+	pen = dw_pen_kept(pen, l->ecs, DW_PIECE_EVENT, key, make_event, e);
 	if (e->duration_us >= 0) {
-		PIECE(j, ",\"duration\":");
-		dw_json_int(j, NULL, e->duration_us * 1000);
+		pen = PEN_TEXT(pen, ",\"duration\":");
+		pen = pen_number(pen, (uint64_t)e->duration_us * 1000);
 	}
-	if (level != DW_LEVEL_NONE)
-		dw_json_uint(j, "severity", severity_of_level[level]);
-	PIECE(j, "}");
+	if (level != DW_LEVEL_NONE) {
+		pen = PEN_TEXT(pen, ",\"severity\":");
+		pen = pen_number(pen, severity_of_level[level]);
+	}
+	return PEN_TEXT(pen, "}");
 }
 
-static void add_client(struct dw_line *l)
+static char *put_client(const struct dw_line *l, char *pen)
 {
-	struct dw_json *j = &l->json;
-	PIECE(j, ",\"source\":{\"ip\":");
-	dw_json_raw_string(j, l->client, l->client_len);
+	pen = PEN_TEXT(pen, ",\"source\":{\"ip\":");
+	pen = pen_copy(pen, l->client, l->client_len);
 	if (l->event->client_port != 0) {
-		PIECE(j, ",\"port\":");
-		dw_json_uint(j, NULL, l->event->client_port);
+		pen = PEN_TEXT(pen, ",\"port\":");
+		pen = pen_number(pen, l->event->client_port);
 	}
-	PIECE(j, "},\"client\":{\"ip\":");
-	dw_json_raw_string(j, l->client, l->client_len);
-	PIECE(j, "}");
+	pen = PEN_TEXT(pen, "},\"client\":{\"ip\":");
+	pen = pen_copy(pen, l->client, l->client_len);
+	return PEN_TEXT(pen, "}");
 }
 
-static void make_server(struct dw_json *j, const struct dw_event *e)
+static char *make_server(char *pen, const struct dw_event *e)
 {
 	char text[DW_ADDR_TEXT_MAX];
-	PIECE(j, ",\"destination\":{\"ip\":\"");
-	put_word(j, dw_addr_to_text(&e->server, text));
-	PIECE(j, "\"");
-	if (e->server_port != 0)
-		dw_json_uint(j, "port", e->server_port);
-	PIECE(j, "}");
+	pen = PEN_TEXT(pen, ",\"destination\":{\"ip\":\"");
+	pen = pen_word(pen, dw_addr_to_text(&e->server, text));
+	pen = PEN_TEXT(pen, "\"");
+	if (e->server_port != 0) {
+		pen = PEN_TEXT(pen, ",\"port\":");
+		pen = pen_number(pen, e->server_port);
+	}
+	return PEN_TEXT(pen, "}");
 }
 
 static uint8_t family_of(const struct dw_event *e)
@@ -147,32 +129,33 @@ static uint8_t family_of(const struct dw_event *e)
 	return e->server.family != 0 ? e->server.family : e->client.family;
 }
 
-static void make_place(struct dw_json *j, const void *of)
+static char *make_place(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
 	uint8_t family = family_of(e);
 	if (e->server.family != 0)
-		make_server(j, e);
-	PIECE(j, ",\"network\":{\"protocol\":\"dns\",\"transport\":\"");
-	put_word(j, is_stream(e->transport) ? "tcp" : "udp");
+		pen = make_server(pen, e);
+	pen = PEN_TEXT(pen, ",\"network\":{\"protocol\":\"dns\",\"transport\":\"");
+	pen = pen_word(pen, is_stream(e->transport) ? "tcp" : "udp");
 	if (family != 0) {
-		PIECE(j, "\",\"type\":\"");
-		put_word(j, family == 4 ? "ipv4" : "ipv6");
+		pen = PEN_TEXT(pen, "\",\"type\":\"");
+		pen = pen_word(pen, family == 4 ? "ipv4" : "ipv6");
 	}
-	PIECE(j, "\"}");
+	return PEN_TEXT(pen, "\"}");
 }
 
-static void add_network(struct dw_line *l)
+static char *put_network(const struct dw_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
-	uint64_t key[3] = {0, 0,
+	struct dw_key key = {{0, 0,
 		family_of(e) | (uint64_t)e->server.family << 8 |
-			(uint64_t)is_stream(e->transport) << 16 | (uint64_t)e->server_port << 32};
-	_Static_assert(sizeof(e->server.bytes) == 2 * sizeof(key[0]), "an address is two words");
-	memcpy(key, e->server.bytes, sizeof(e->server.bytes));
+			(uint64_t)is_stream(e->transport) << 16 | (uint64_t)e->server_port << 32}};
+	_Static_assert(
+		sizeof(e->server.bytes) == 2 * sizeof(key.part[0]), "an address is two words");
+	memcpy(key.part, e->server.bytes, sizeof(e->server.bytes));
 	if (e->client.family != 0)
-		add_client(l);
-	dw_put_kept(l, DW_PIECE_PLACE, key, make_place, e);
+		pen = put_client(l, pen);
+	return dw_pen_kept(pen, l->ecs, DW_PIECE_PLACE, key, make_place, e);
 }
 
 static void add_rule(struct dw_json *j, const struct dw_event *e)
@@ -222,15 +205,32 @@ static void add_dga(struct dw_json *j, const struct dw_event *e)
 	dw_json_end(j, '}');
 }
 
-static void make_own(struct dw_json *j, const void *of)
+/* How our own object starts, and how it ends. */
+static char *make_verdict(char *pen, const void *of)
 {
-	const struct dw_line *l = of;
+	const struct dw_event *e = of;
+	pen = PEN_TEXT(pen, ",\"dnsward\":{\"generation\":");
+	pen = pen_number(pen, e->generation);
+	pen = PEN_TEXT(pen, ",\"verdict\":\"");
+	pen = pen_word(pen, dw_action_name((enum dw_action)e->action));
+	return PEN_TEXT(pen, "\"");
+}
+
+static char *make_way(char *pen, const void *of)
+{
+	const struct dw_event *e = of;
+	pen = PEN_TEXT(pen, ",\"cached\":");
+	pen = pen_word(pen, e->cached ? "true" : "false");
+	if (e->dropped)
+		pen = PEN_TEXT(pen, ",\"dropped\":true");
+	pen = PEN_TEXT(pen, ",\"transport\":\"");
+	pen = pen_word(pen, transport_name(e->transport));
+	return PEN_TEXT(pen, "\"}}\n");
+}
+
+static void add_own(struct dw_json *j, const struct dw_line *l)
+{
 	const struct dw_event *e = l->event;
-	PIECE(j, ",\"dnsward\":{");
-	dw_json_uint(j, "generation", e->generation);
-	PIECE(j, ",\"verdict\":\"");
-	put_word(j, dw_action_name((enum dw_action)e->action));
-	PIECE(j, "\"");
 	if (e->because != NULL) {
 		dw_json_string(j, "would", dw_action_name((enum dw_action)e->would));
 		dw_json_string(j, "because", e->because);
@@ -247,38 +247,54 @@ static void make_own(struct dw_json *j, const void *of)
 		dw_json_end(j, ']');
 	}
 	if (e->matched != NULL)
-		dw_put_name(j, "matched", e->matched, e->matched_len);
-	if (memcmp(l->name, e->question, e->question_len) != 0)
-		dw_put_name(j, "question_as_sent", e->question, e->question_len);
+		put_name(j, "matched", e->matched, e->matched_len);
+	if (!l->as_sent)
+		put_name(j, "question_as_sent", e->question, e->question_len);
 	if (e->clients != DW_CLIENTS_FULL)
 		dw_json_string(j, "clients", dw_log_clients_name((enum dw_log_clients)e->clients));
 	if (e->sample != 0)
 		dw_json_uint(j, "sample", e->sample);
-	dw_json_bool(j, "cached", e->cached);
-	if (e->dropped)
-		dw_json_bool(j, "dropped", true);
-	PIECE(j, ",\"transport\":\"");
-	put_word(j, transport_name(e->transport));
-	PIECE(j, "\"}");
 }
 
-/* What nothing was found of and nothing done to, by far the most, has little to say. */
+/* What nothing was found of and nothing done to, by far the most, has no more to say. */
 static bool is_usual(const struct dw_line *l)
 {
 	const struct dw_event *e = l->event;
-	return e->because == NULL && e->match == NULL && !e->partial && e->row == 0 &&
+	return e->list == NULL && e->rule == NULL && e->technique == NULL && !e->dga.scored &&
+	       e->because == NULL && e->match == NULL && !e->partial && e->row == 0 &&
 	       e->category_count == 0 && e->matched == NULL && e->clients == DW_CLIENTS_FULL &&
-	       e->sample == 0 && !e->dropped && memcmp(l->name, e->question, e->question_len) == 0;
+	       e->sample == 0 && l->as_sent;
 }
 
-static void add_own(struct dw_line *l)
+static char *make_usual_end(char *pen, const void *of)
+{
+	return make_way(make_verdict(pen, of), of);
+}
+
+static char *put_usual_end(const struct dw_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
-	const uint64_t key[3] = {e->generation, e->action, e->cached | (uint64_t)e->transport << 8};
-	if (is_usual(l))
-		dw_put_kept(l, DW_PIECE_OWN, key, make_own, l);
-	else
-		make_own(&l->json, l);
+	const struct dw_key key = {{e->generation,
+		e->action | (uint64_t)e->cached << 8 | (uint64_t)e->dropped << 9, e->transport}};
+	return dw_pen_kept(pen, l->ecs, DW_PIECE_END, key, make_usual_end, e);
+}
+
+/* Texts of rules have no bound, so that each is asked room for. */
+static char *put_unusual_end(const struct dw_line *l, char *pen, char *end)
+{
+	const struct dw_event *e = l->event;
+	char piece[DW_KEPT_TEXT_MAX];
+	struct dw_json j;
+	dw_json_start(
+		&j, pen - 1, (size_t)(end - pen) + 1); /* with the byte that asks for a comma */
+	j.at = pen;
+	add_rule(&j, e);
+	add_threat(&j, e);
+	add_dga(&j, e);
+	dw_json_raw(&j, piece, (size_t)(make_verdict(piece, e) - piece));
+	add_own(&j, l);
+	dw_json_raw(&j, piece, (size_t)(make_way(piece, e) - piece));
+	return j.full ? NULL : j.at;
 }
 
 /* ---- lines ---- */
@@ -299,32 +315,38 @@ static void spell_head(struct dw_ecs *ecs, uint64_t time_us)
 }
 
 /* Over the six digits behind the point. */
-static void put_microseconds(char *time, uint32_t value)
+static void put_microseconds(char *time, unsigned value)
 {
-	char *digit = time + sizeof("2026-01-02T03:04:05.678901") - 1;
-	for (int i = 0; i < 6; i++, value /= 10)
-		*--digit = (char)('0' + value % 10);
+	char *digit = time + sizeof("2026-01-02T03:04:05.") - 1;
+	digits_put_pair(digit, value / 10000);
+	digits_put_pair(digit + 2, value / 100 % 100);
+	digits_put_pair(digit + 4, value % 100);
 }
 
-static void start_line(
-	struct dw_ecs *ecs, struct dw_json *j, uint64_t time_us, char *out, size_t max)
+static void turn_head(struct dw_ecs *ecs, uint64_t time_us)
 {
-	dw_json_start(j, out, max);
-	if (time_us / 1000000 != ecs->second)
+	uint64_t second = time_us / 1000000;
+	if (second != ecs->second)
 		spell_head(ecs, time_us);
-	put_microseconds(ecs->head + sizeof(head_start) - 1, (uint32_t)(time_us % 1000000));
-	dw_json_raw(j, ecs->head, ecs->head_len);
+	put_microseconds(
+		ecs->head + sizeof(head_start) - 1, (unsigned)(time_us - second * 1000000));
 }
 
-static size_t end_line(struct dw_json *j, char *out, size_t max)
+static char *put_line(const struct dw_line *l, char *pen, char *end)
 {
-	PIECE(j, "}");
-	size_t len = dw_json_finish(j);
-	if (len == 0 || len + 1 >= max)
-		return 0;
-	out[len] = '\n';
-	out[len + 1] = '\0';
-	return len + 1;
+	if ((size_t)(end - pen) < DW_PART_ROOM)
+		return NULL;
+	turn_head(l->ecs, (uint64_t)l->event->time_us);
+	pen = pen_copy(pen, l->ecs->head, l->ecs->head_len);
+	pen = put_event(l, pen);
+	pen = put_network(l, pen);
+	pen = pen_copy(pen, l->ecs->observer, l->ecs->observer_len);
+	pen = dw_line_related(l, pen);
+	pen = dw_line_dns(l, pen);
+	pen = dw_line_answers(l, pen, end);
+	if (pen == NULL)
+		return NULL;
+	return is_usual(l) ? put_usual_end(l, pen) : put_unusual_end(l, pen, end);
 }
 
 size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *out, size_t max)
@@ -333,24 +355,20 @@ size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *
 	l.ecs = ecs;
 	l.event = event;
 	dw_line_spell(&l);
-	start_line(ecs, &l.json, (uint64_t)event->time_us, out, max);
-	add_event(&l);
-	add_network(&l);
-	dw_json_raw(&l.json, ecs->observer, ecs->observer_len);
-	dw_line_related(&l);
-	dw_line_dns(&l);
-	add_rule(&l.json, event);
-	add_threat(&l.json, event);
-	add_dga(&l.json, event);
-	add_own(&l);
-	return end_line(&l.json, out, max);
+	char *end = put_line(&l, out, out + max);
+	if (end == NULL || end == out + max)
+		return 0;
+	*end = '\0';
+	return (size_t)(end - out);
 }
 
 size_t dw_log_state_to_json(
 	struct dw_ecs *ecs, const struct dw_log_counters *counters, char *out, size_t max)
 {
 	struct dw_json j;
-	start_line(ecs, &j, dw_clock_wall(), out, max);
+	turn_head(ecs, dw_clock_wall());
+	dw_json_start(&j, out, max);
+	dw_json_raw(&j, ecs->head, ecs->head_len);
 	PIECE(&j, ",\"event\":{\"kind\":\"metric\",\"module\":\"dnsward\","
 		  "\"dataset\":\"dnsward.state\"}");
 	dw_json_raw(&j, ecs->observer, ecs->observer_len);
@@ -360,9 +378,8 @@ size_t dw_log_state_to_json(
 	dw_json_object(&j, "dropped");
 	for (size_t i = 0; i < DW_DROP_COUNT; i++)
 		dw_json_uint(&j, dw_drop_name((enum dw_drop)i), counters->dropped[i]);
-	dw_json_end(&j, '}');
-	dw_json_end(&j, '}');
-	return end_line(&j, out, max);
+	PIECE(&j, "}}}\n");
+	return dw_json_finish(&j);
 }
 
 /* ---- what lines share ---- */

@@ -40,78 +40,74 @@ static const char *class_name(uint16_t klass, char *out, size_t max)
 	}
 }
 
-/* The part of the question's name that starts with its label at `start`. */
-static void add_parent(struct dw_line *l, size_t start)
+/* The part of the question's name that starts with its label `i`, and what stands before it. */
+static char *put_parent(const struct dw_line *l, char *pen, size_t i)
 {
-	if (l->plain)
-		dw_json_raw_string(&l->json, l->text + start, l->len - start);
-	else
-		dw_put_name(&l->json, NULL, l->name + start, l->event->question_len - start);
+	size_t start = l->spelt.start[i];
+	*pen++ = '"';
+	pen = pen_copy(pen, l->spelt.text + start, l->spelt.len - start);
+	*pen++ = '"';
+	return pen;
 }
 
-/* And what stands before it. */
-static void add_child(struct dw_line *l, size_t end)
+static char *put_child(const struct dw_line *l, char *pen, size_t i)
 {
-	uint8_t child[DW_NAME_MAX];
-	if (l->plain) {
-		dw_json_raw_string(&l->json, l->text, end - 1);
-		return;
-	}
-	memcpy(child, l->name, end);
-	child[end] = 0;
-	dw_put_name(&l->json, NULL, child, end + 1);
+	*pen++ = '"';
+	pen = pen_copy(pen, l->spelt.text, l->spelt.start[i] - (size_t)1);
+	*pen++ = '"';
+	return pen;
 }
 
-void dw_line_related(struct dw_line *l)
+char *dw_line_related(const struct dw_line *l, char *pen)
 {
-	struct dw_json *j = &l->json;
 	const struct dw_event *e = l->event;
-	PIECE(j, ",\"related\":{");
-	if (e->client.family != 0 || l->resolved_len > 0) {
-		PIECE(j, "\"ip\":[");
-		if (e->client.family != 0)
-			dw_json_raw_string(j, l->client, l->client_len);
-		if (e->client.family != 0 && l->resolved_len > 0)
-			PIECE(j, ",");
-		dw_json_raw(j, l->resolved, l->resolved_len);
-		PIECE(j, "],");
+	bool has_client = e->client.family != 0;
+	pen = PEN_TEXT(pen, ",\"related\":{");
+	if (has_client || l->resolved_len > 0) {
+		pen = PEN_TEXT(pen, "\"ip\":[");
+		pen = pen_copy(pen, l->client, l->client_len);
+		if (has_client && l->resolved_len > 0)
+			*pen++ = ',';
+		pen = pen_copy(pen, l->resolved, l->resolved_len);
+		pen = PEN_TEXT(pen, "],");
 	}
-	PIECE(j, "\"hosts\":[");
-	add_parent(l, 0);
-	if (e->matched != NULL)
-		dw_put_name(j, NULL, e->matched, e->matched_len);
-	PIECE(j, "]}");
+	pen = PEN_TEXT(pen, "\"hosts\":[");
+	pen = put_parent(l, pen, 0);
+	if (e->matched != NULL) {
+		*pen++ = ',';
+		pen = dw_pen_name(pen, e->matched, e->matched_len);
+	}
+	return PEN_TEXT(pen, "]}");
 }
 
 /* The name cut at its public suffix. Names that are nothing but a suffix have none of these. */
-static void add_name_parts(struct dw_line *l)
+static char *put_name_parts(const struct dw_line *l, char *pen)
 {
-	size_t len = l->event->question_len;
-	size_t suffix = dw_suffix_memo_labels(l->ecs->suffixes, l->hash, l->name, len);
-	struct dw_labels labels;
-	dw_name_labels(l->name, len, &labels);
-	if (suffix == 0 || suffix > labels.count)
-		return;
-	if (labels.count > suffix) {
-		size_t start = labels.offset[labels.count - suffix - 1];
-		PIECE(&l->json, ",\"registered_domain\":");
-		add_parent(l, start);
-		PIECE(&l->json, ",\"etld_plus_one\":");
-		add_parent(l, start);
-		if (start > 0) {
-			PIECE(&l->json, ",\"subdomain\":");
-			add_child(l, start);
+	size_t labels = l->spelt.labels;
+	size_t suffix =
+		dw_suffix_memo_labels(l->ecs->suffixes, l->hash, l->name, l->event->question_len);
+	if (suffix == 0 || suffix > labels)
+		return pen;
+	if (labels > suffix) {
+		size_t domain = labels - suffix - 1;
+		pen = PEN_TEXT(pen, ",\"registered_domain\":");
+		pen = put_parent(l, pen, domain);
+		pen = PEN_TEXT(pen, ",\"etld_plus_one\":");
+		pen = put_parent(l, pen, domain);
+		if (domain > 0) {
+			pen = PEN_TEXT(pen, ",\"subdomain\":");
+			pen = put_child(l, pen, domain);
 		}
 	}
-	PIECE(&l->json, ",\"top_level_domain\":");
-	add_parent(l, labels.offset[labels.count - suffix]);
+	pen = PEN_TEXT(pen, ",\"top_level_domain\":");
+	return put_parent(l, pen, labels - suffix);
 }
 
-static void add_flags(struct dw_json *j, uint16_t flags)
+static char *put_flags(char *pen, uint16_t flags)
 {
 	static const struct {
 		uint16_t bit;
-		const char *name;
+		char name[3];
 	} names[] = {
 		{0x0400, "AA"},
 		{0x0200, "TC"},
@@ -121,32 +117,68 @@ static void add_flags(struct dw_json *j, uint16_t flags)
 		{0x0010, "CD"},
 	};
 	if ((flags & 0x07b0) == 0)
-		return;
-	PIECE(j, "\"header_flags\":[");
+		return pen;
+	pen = PEN_TEXT(pen, "\"header_flags\":[");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (flags & names[i].bit)
-			dw_json_string_n(j, NULL, names[i].name, 2);
+		if ((flags & names[i].bit) == 0)
+			continue;
+		*pen++ = '"';
+		pen = pen_word(pen, names[i].name);
+		pen = PEN_TEXT(pen, "\",");
 	}
-	PIECE(j, "],");
+	return PEN_TEXT(pen - 1, "],");
 }
 
-static void make_type_and_class(struct dw_json *j, const void *of)
+static char *make_type_and_class(char *pen, const void *of)
 {
 	const uint16_t *of_record = of;
 	char word[16];
-	PIECE(j, ",\"type\":\"");
-	put_word(j, dw_type_to_text(of_record[0], word));
-	PIECE(j, "\",\"class\":\"");
-	put_word(j, class_name(of_record[1], word, sizeof(word)));
-	PIECE(j, "\"");
+	pen = PEN_TEXT(pen, ",\"type\":\"");
+	pen = pen_word(pen, dw_type_to_text(of_record[0], word));
+	pen = PEN_TEXT(pen, "\",\"class\":\"");
+	pen = pen_word(pen, class_name(of_record[1], word, sizeof(word)));
+	return PEN_TEXT(pen, "\"");
 }
 
-static void add_type_and_class(struct dw_line *l, uint16_t type, uint16_t klass)
+static char *put_type_and_class(const struct dw_line *l, char *pen, uint16_t type, uint16_t klass)
 {
 	const uint16_t of_record[2] = {type, klass};
-	const uint64_t key[3] = {type, klass};
-	dw_put_kept(l, DW_PIECE_TYPE, key, make_type_and_class, of_record);
+	const struct dw_key key = {{type, klass}};
+	return dw_pen_kept(pen, l->ecs, DW_PIECE_TYPE, key, make_type_and_class, of_record);
 }
+
+static char *make_response(char *pen, const void *of)
+{
+	const struct dw_event *e = of;
+	char word[16];
+	if (e->dropped)
+		return PEN_TEXT(pen, "\"type\":\"query\",");
+	pen = PEN_TEXT(pen, "\"type\":\"answer\",");
+	pen = put_flags(pen, e->flags);
+	pen = PEN_TEXT(pen, "\"response_code\":\"");
+	pen = pen_word(pen, rcode_name(e->rcode, word, sizeof(word)));
+	return PEN_TEXT(pen, "\",");
+}
+
+char *dw_line_dns(const struct dw_line *l, char *pen)
+{
+	const struct dw_event *e = l->event;
+	const struct dw_key key = {{e->flags, e->rcode, e->dropped}};
+	pen = PEN_TEXT(pen, ",\"dns\":{");
+	pen = dw_pen_kept(pen, l->ecs, DW_PIECE_RESPONSE, key, make_response, e);
+	if (l->resolved_len > 0) {
+		pen = PEN_TEXT(pen, "\"resolved_ip\":[");
+		pen = pen_copy(pen, l->resolved, l->resolved_len);
+		pen = PEN_TEXT(pen, "],");
+	}
+	pen = PEN_TEXT(pen, "\"question\":{\"name\":");
+	pen = put_parent(l, pen, 0);
+	pen = put_type_and_class(l, pen, e->type, e->klass);
+	pen = put_name_parts(l, pen);
+	return PEN_TEXT(pen, "}");
+}
+
+/* ---- answers ---- */
 
 static bool is_same_name(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 {
@@ -154,90 +186,52 @@ static bool is_same_name(const uint8_t *a, size_t a_len, const uint8_t *b, size_
 }
 
 /* Mostly that of the question. */
-static void add_owner(struct dw_line *l, const struct dw_event_answer *answer)
+static char *put_owner(const struct dw_line *l, char *pen, const struct dw_event_answer *answer)
 {
 	if (is_same_name(answer->name, answer->name_len, l->name, l->event->question_len))
-		add_parent(l, 0);
-	else
-		dw_put_name(&l->json, NULL, answer->name, answer->name_len);
+		return put_parent(l, pen, 0);
+	return dw_pen_name(pen, answer->name, answer->name_len);
 }
 
-static void add_data(
-	struct dw_line *l, const struct dw_event_answer *answer, const struct dw_span *address)
+static char *put_data(const struct dw_line *l, char *pen, const struct dw_event_answer *answer,
+	const struct dw_span *address)
 {
 	char text[RDATA_TEXT_MAX];
-	PIECE(&l->json, ",\"data\":");
-	if (address->len > 0) {
-		dw_json_raw(&l->json, l->resolved + address->at, address->len);
-		return;
-	}
+	struct dw_json j;
+	if (address->len > 0)
+		return pen_copy(pen, l->resolved + address->at, address->len);
 	size_t len = dw_rdata_to_text(
 		answer->type, answer->rdata, answer->rdata_len, text, sizeof(text));
-	dw_json_string_n(&l->json, NULL, text, len);
+	dw_json_start(&j, pen, 2 * RDATA_TEXT_MAX); /* of printable ASCII */
+	dw_json_string_n(&j, NULL, text, len);
+	return j.at;
 }
 
-static void add_answer(struct dw_line *l, size_t i)
+static char *put_answer(const struct dw_line *l, char *pen, size_t i)
 {
-	struct dw_json *j = &l->json;
 	const struct dw_event_answer *answer = &l->event->answers[i];
-	PIECE(j, "{\"name\":");
-	add_owner(l, answer);
-	add_type_and_class(l, answer->type, answer->klass);
-	PIECE(j, ",\"ttl\":");
-	dw_json_uint(j, NULL, answer->ttl);
-	add_data(l, answer, &l->address[i]);
-	PIECE(j, "}");
+	pen = PEN_TEXT(pen, "{\"name\":");
+	pen = put_owner(l, pen, answer);
+	pen = put_type_and_class(l, pen, answer->type, answer->klass);
+	pen = PEN_TEXT(pen, ",\"ttl\":");
+	pen = pen_number(pen, answer->ttl);
+	pen = PEN_TEXT(pen, ",\"data\":");
+	pen = put_data(l, pen, answer, &l->address[i]);
+	return PEN_TEXT(pen, "},");
 }
 
-static void add_answers(struct dw_line *l)
+char *dw_line_answers(const struct dw_line *l, char *pen, const char *end)
 {
-	struct dw_json *j = &l->json;
 	const struct dw_event *e = l->event;
 	if (e->answer_count == 0)
-		return;
-	PIECE(j, ",\"answers\":[");
+		return PEN_TEXT(pen, "}");
+	pen = PEN_TEXT(pen, ",\"answers\":[");
 	for (size_t i = 0; i < e->answer_count; i++) {
-		if (i > 0)
-			PIECE(j, ",");
-		add_answer(l, i);
+		if ((size_t)(end - pen) < DW_PART_ROOM)
+			return NULL;
+		pen = put_answer(l, pen, i);
 	}
-	PIECE(j, "]");
-}
-
-static void make_response(struct dw_json *j, const void *of)
-{
-	const struct dw_event *e = of;
-	char word[16];
-	if (e->dropped) {
-		PIECE(j, "\"type\":\"query\",");
-		return;
-	}
-	PIECE(j, "\"type\":\"answer\",");
-	add_flags(j, e->flags);
-	PIECE(j, "\"response_code\":\"");
-	put_word(j, rcode_name(e->rcode, word, sizeof(word)));
-	PIECE(j, "\",");
-}
-
-void dw_line_dns(struct dw_line *l)
-{
-	struct dw_json *j = &l->json;
-	const struct dw_event *e = l->event;
-	const uint64_t key[3] = {e->flags, e->rcode, e->dropped};
-	PIECE(j, ",\"dns\":{");
-	dw_put_kept(l, DW_PIECE_RESPONSE, key, make_response, e);
-	if (l->resolved_len > 0) {
-		PIECE(j, "\"resolved_ip\":[");
-		dw_json_raw(j, l->resolved, l->resolved_len);
-		PIECE(j, "],");
-	}
-	PIECE(j, "\"question\":{\"name\":");
-	add_parent(l, 0);
-	add_type_and_class(l, e->type, e->klass);
-	add_name_parts(l);
-	PIECE(j, "}");
-	add_answers(l);
-	PIECE(j, "}");
+	return PEN_TEXT(pen - 1, "]}");
 }
 
 /* ---- what is said more than once ---- */
@@ -248,7 +242,15 @@ static bool is_address(const struct dw_event_answer *answer)
 	       (answer->type == TYPE_AAAA && answer->rdata_len == 16);
 }
 
-static void spell_addresses(struct dw_line *l)
+static char *put_address(char *pen, const uint8_t *bytes, size_t len)
+{
+	*pen++ = '"';
+	pen += dw_ip_to_text(bytes, len, pen);
+	*pen++ = '"';
+	return pen;
+}
+
+static void spell_answers(struct dw_line *l)
 {
 	const struct dw_event *e = l->event;
 	char *p = l->resolved;
@@ -260,22 +262,81 @@ static void spell_addresses(struct dw_line *l)
 		if (p > l->resolved)
 			*p++ = ',';
 		char *start = p;
-		*p++ = '"';
-		p += dw_ip_to_text(answer->rdata, answer->rdata_len, p);
-		*p++ = '"';
+		p = put_address(p, answer->rdata, answer->rdata_len);
 		l->address[i] = (struct dw_span){
 			.at = (uint16_t)(start - l->resolved), .len = (uint16_t)(p - start)};
 	}
 	l->resolved_len = (size_t)(p - l->resolved);
 }
 
+static void spell_client(struct dw_line *l)
+{
+	const struct dw_addr *client = &l->event->client;
+	size_t len = client->family == 4 ? 4 : 16;
+	char *p = l->client;
+	if (client->family != 0)
+		p = put_address(p, client->bytes + sizeof(client->bytes) - len, len);
+	l->client_len = (size_t)(p - l->client);
+}
+
+/* Text whose backslashes have to be escaped, which also tell a dot within a label from one
+ * between two. */
+static void spell_odd(struct dw_spelt *spelt, const char *text, size_t len)
+{
+	char *p = spelt->text;
+	size_t label = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\\') {
+			*p++ = '\\';
+			*p++ = '\\';
+			if (text[++i] == '\\')
+				*p++ = '\\';
+		} else if (text[i] == '.') {
+			spelt->start[++label] = (uint16_t)(p + 1 - spelt->text);
+		}
+		*p++ = text[i];
+	}
+	spelt->len = (size_t)(p - spelt->text);
+}
+
+static void find_labels(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
+{
+	size_t at = 0, count = 0;
+	for (; at + 1 < len; at += wire[at] + (size_t)1)
+		spelt->start[count++] = (uint16_t)at;
+	spelt->start[count] = (uint16_t)at;
+	spelt->labels = count;
+}
+
+void dw_spell_name(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
+{
+	_Static_assert(sizeof(spelt->text) >= DW_NAME_TEXT_MAX, "dw_name_to_text's");
+	find_labels(spelt, wire, len);
+	spelt->len = dw_name_to_text(wire, len, spelt->text);
+	if (spelt->len + 2 > len && len > 1) {
+		char text[DW_NAME_TEXT_MAX];
+		memcpy(text, spelt->text, spelt->len);
+		spell_odd(spelt, text, spelt->len);
+	}
+}
+
+char *dw_pen_name(char *pen, const uint8_t *wire, size_t len)
+{
+	struct dw_spelt spelt;
+	dw_spell_name(&spelt, wire, len);
+	*pen++ = '"';
+	pen = pen_copy(pen, spelt.text, spelt.len);
+	*pen++ = '"';
+	return pen;
+}
+
 void dw_line_spell(struct dw_line *l)
 {
 	const struct dw_event *e = l->event;
 	dw_name_lower(e->question, e->question_len, l->name);
+	l->as_sent = memcmp(l->name, e->question, e->question_len) == 0;
 	l->hash = dw_suffix_memo_fetch(l->ecs->suffixes, l->name, e->question_len);
-	l->len = dw_name_to_text(l->name, e->question_len, l->text);
-	l->plain = l->len + 2 == e->question_len;
-	l->client_len = strlen(dw_addr_to_text(&e->client, l->client));
-	spell_addresses(l);
+	dw_spell_name(&l->spelt, l->name, e->question_len);
+	spell_client(l);
+	spell_answers(l);
 }

@@ -7,24 +7,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dnsward/hash.h"
+#include "dnsward/name.h"
 
 /* libpsl takes some 4,000 instructions to say of one name that it is no public suffix, and is
  * asked twice and more for each line of the log. But the same names come again and again, so
  * that remembering what was found for the last 32,768 of them leaves little of it.
  *
  * A table of sets of eight, each a line of the processor's cache, the name's hash choosing the
- * set and standing, cut, in the entry. The hash is keyed, so that nobody can make up two names
- * that share an entry. A set that is full loses the entry that was looked up longest ago. One
- * thread. */
-enum { SUFFIX_WAYS = 8, SUFFIX_SETS = 4096 };
+ * set and standing, cut, in the entry. A set that is full loses the entry that was looked up
+ * longest ago. One thread.
+ *
+ * The hash is the upper half of the sum of the name's words, each times a random number of its own
+ * (Lemire and Kaser, "Strongly universal string hashing is fast", 2014: Multilinear). Whatever two
+ * names somebody makes up who does not see the numbers, or what comes of them, they share an entry
+ * with a chance of 2^-56. */
+enum {
+	SUFFIX_WAYS = 8,
+	SUFFIX_SETS = 4096,
+	SUFFIX_KEYS = 1 + (DW_NAME_MAX + 1) / sizeof(uint64_t),
+};
 
 struct dw_suffix_memo {
 	uint64_t set[SUFFIX_SETS][SUFFIX_WAYS]; /* hash << 8 | labels; 0: free; latest first */
-	struct dw_hash_key key;
+	unsigned __int128 key[SUFFIX_KEYS];
 };
 
-/* NULL: no memory. Pages that are never touched cost nothing. */
+/* NULL: no memory, or no random bytes. Pages that are never touched cost nothing. */
 struct dw_suffix_memo *dw_suffix_memo_new(void);
 void dw_suffix_memo_free(struct dw_suffix_memo **memo);
 

@@ -197,23 +197,37 @@ START_TEST(worst_event_fits)
 }
 END_TEST
 
+static void check_fits_not(const struct dw_event *event, size_t max, const char *expected)
+{
+	struct dw_ecs *fresh = dw_ecs_open("ns1", "0.1");
+	char *room = malloc(max); /* so that a byte past its end is found */
+	ck_assert(fresh != NULL && room != NULL);
+	if (dw_event_to_json(fresh, event, room, max) != 0 ||
+		dw_event_to_json(fresh, event, line, sizeof(line)) != strlen(expected) ||
+		strcmp(line, expected) != 0)
+		ck_abort_msg("%zu of %zu bytes", max, strlen(expected));
+	free(room);
+	dw_ecs_close(&fresh);
+}
+
 /* Nothing is left of a line that did not fit, and the next one is whole. */
 START_TEST(line_that_does_not_fit_is_none)
 {
 	struct dw_event event = lines[_i].make();
 	char *expected = strdup(line_of(&event));
-	size_t len = strlen(expected);
-	for (size_t max = 1; max <= len; max++) {
-		struct dw_ecs *fresh = dw_ecs_open("ns1", "0.1");
-		char *room = malloc(max); /* so that a byte past its end is found */
-		ck_assert(fresh != NULL && room != NULL);
-		if (dw_event_to_json(fresh, &event, room, max) != 0 ||
-			dw_event_to_json(fresh, &event, line, sizeof(line)) != len ||
-			strcmp(line, expected) != 0)
-			ck_abort_msg("%zu of %zu bytes", max, len);
-		free(room);
-		dw_ecs_close(&fresh);
-	}
+	for (size_t max = 1; max <= strlen(expected); max++)
+		check_fits_not(&event, max, expected);
+	free(expected);
+}
+END_TEST
+
+START_TEST(worst_line_that_does_not_fit_is_none)
+{
+	enum { STEP = 251 };
+	struct dw_event event = events_worst(35 * 500);
+	char *expected = strdup(line_of(&event));
+	for (size_t left = 0; left < strlen(expected); left += left < STEP ? 1 : STEP)
+		check_fits_not(&event, strlen(expected) - left, expected);
 	free(expected);
 }
 END_TEST
@@ -370,6 +384,7 @@ int main(void)
 	UNIT_ADD_TABLE(tc, lines_do_not_hang_on_the_one_before, lines);
 	tcase_add_test(tc, worst_event_fits);
 	UNIT_ADD_TABLE(tc, line_that_does_not_fit_is_none, lines);
+	tcase_add_test(tc, worst_line_that_does_not_fit_is_none);
 	UNIT_ADD_TABLE(tc, hostile_name_forges_nothing, hostile_names);
 	tcase_add_test(tc, jq_takes_all_lines);
 	UNIT_ADD_TABLE(tc, data_has_its_text, datas);
