@@ -5,6 +5,9 @@
 #include "dga/label.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { END = 39, OTHER = 38, HYPHEN = 37, DIGIT = 27 };
 
@@ -43,102 +46,174 @@ static uint8_t symbol_of(uint8_t c)
 	return at < sizeof(symbols) ? symbols[at] : OTHER;
 }
 
-/* Sets of symbols, and sets of places in a label, a bit each. */
+/* Sets of places in a label, a bit each; the first character is bit 0. */
 #define BIT(n) (UINT64_C(1) << (n))
-#define LETTERS (BIT(27) - BIT(1))
-#define A_TO_F (BIT(7) - BIT(1))
-#define DIGITS (BIT(37) - BIT(27))
-#define VOWELS (BIT(1) | BIT(5) | BIT(9) | BIT(15) | BIT(21) | BIT(25)) /* a e i o u y */
+#define ALWAYS __attribute__((always_inline))
 
 static size_t at_most(size_t value, size_t most)
 {
 	return value < most ? value : most;
 }
 
-/* Bits of a set; the compiler's own is a call where the processor is not known to count. */
-static size_t count(uint64_t set)
+/* Bits of a set. `native`: the processor counts by itself; else the compiler's own is a call. */
+static inline ALWAYS size_t count(uint64_t set, bool native)
 {
+	if (native)
+		return (size_t)__builtin_popcountll(set);
 	set -= set >> 1 & UINT64_C(0x5555555555555555);
 	set = (set & UINT64_C(0x3333333333333333)) + (set >> 2 & UINT64_C(0x3333333333333333));
 	set = (set + (set >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
 	return (size_t)(set * UINT64_C(0x0101010101010101) >> 56);
 }
 
+/* The longest run of bits, up to 15, without a branch: `run[k]` has the places where 2^k of them
+ * end, and the length is put together from the highest power down. */
 static size_t longest_run(uint64_t set)
 {
+	uint64_t run[4] = {set}, ends = UINT64_MAX;
 	size_t n = 0;
 
-	for (; set != 0; set &= set << 1)
-		n++;
+	DW_DGA_UNROLL
+	for (size_t k = 1; k < 4; k++)
+		run[k] = run[k - 1] & run[k - 1] << (1u << (k - 1));
+	DW_DGA_UNROLL
+	for (size_t k = 4; k-- > 0;) {
+		uint64_t longer = ends & run[k] << n;
+		bool any = longer != 0;
+
+		ends = any ? longer : ends;
+		n += (size_t)any << k;
+	}
 	return n;
 }
 
-/* The places of a label that hold a letter, and so on; the first character is bit 0. */
-struct places {
-	uint64_t letter, digit, vowel;
-	uint64_t same; /* as the character before */
-};
+/* Sixteen symbols at a time, by the compiler's vectors, which every processor has. */
+typedef uint8_t block __attribute__((vector_size(DW_DGA_BLOCK)));
+typedef uint16_t numbers __attribute__((vector_size(2 * DW_DGA_BLOCK)));
 
-static void find_places(const uint8_t *s, size_t len, struct places *p)
+static inline block load_block(const uint8_t *at)
 {
-	const uint8_t *before = s - 1;
+	block b;
 
-	*p = (struct places){0};
-	for (size_t i = 0; i < len; i++) {
-		p->letter |= (LETTERS >> s[i] & 1) << i;
-		p->digit |= (DIGITS >> s[i] & 1) << i;
-		p->vowel |= (VOWELS >> s[i] & 1) << i;
-		p->same |= (uint64_t)(s[i] == before[i]) << i; /* the end is like no other */
-	}
+	memcpy(&b, at, sizeof(b));
+	return b;
 }
 
-static void measure(struct dw_dga_features *f)
+/* The set of places where a comparison of two blocks holds. */
+static inline uint64_t where(block truth)
 {
-	const uint8_t *s = f->symbols + DW_DGA_LEAD + 1;
-	uint64_t followed[5][8]; /* by each symbol: the symbols that followed it */
-	uint64_t seen = BIT(s[0]);
-	size_t repeats = 0, hyphens = 0;
-	struct places p;
+#ifdef __SSE2__
+	return (uint64_t)_mm_movemask_epi8((__m128i)truth);
+#else
+	uint64_t set = 0;
 
-	/* in parts: as vectors, not as a loop of the processor's */
-	DW_DGA_UNROLL
-	for (size_t i = 0; i < 5; i++)
-		memset(followed[i], 0, sizeof(followed[i]));
-	for (size_t i = 1; i < f->len; i++) {
-		uint64_t *by = &followed[s[i - 1] / 8][s[i - 1] % 8];
+	for (size_t i = 0; i < DW_DGA_BLOCK; i++)
+		set |= (uint64_t)(truth[i] & 1) << i;
+	return set;
+#endif
+}
 
-		seen |= BIT(s[i]);
-		repeats += *by >> s[i] & 1;
-		*by |= BIT(s[i]);
+/* The places of a label that hold a letter, and so on. */
+struct places {
+	uint64_t letter, digit, vowel, hyphen, a_to_f;
+	uint64_t same;  /* as what follows, beyond the label too */
+	uint64_t again; /* stood in the label before */
+	uint64_t pair;  /* and so does the character before, there as here */
+	uint8_t last;   /* letter of the alphabet */
+};
+
+static void find_characters(const uint8_t *s, size_t len, struct places *p)
+{
+	block last = {0}, higher;
+
+	for (size_t at = 0; at < len; at += DW_DGA_BLOCK) {
+		block c = load_block(s + at);
+		block letter = (block)(c - 1 < 26);
+		block vowel = (block)((c == 1) | (c == 5) | (c == 9) | (c == 15) | (c == 21) |
+				      (c == 25)); /* a e i o u y */
+
+		p->letter |= where(letter) << at;
+		p->a_to_f |= where((block)(c - 1 < 6)) << at;
+		p->vowel |= where(vowel) << at;
+		p->digit |= where((block)(c - DIGIT < 10)) << at;
+		p->hyphen |= where((block)(c == HYPHEN)) << at;
+		p->same |= where((block)(c == load_block(s + at + 1))) << at;
+		letter &= c;
+		higher = (block)(letter > last);
+		last = (letter & higher) | (last & ~higher);
 	}
-	find_places(s, f->len, &p);
-	uint64_t inner = BIT(f->len - 1) - 1;
-	uint64_t change = ((p.letter ^ p.letter >> 1) | (p.digit ^ p.digit >> 1)) & inner;
-	size_t letters = count(p.letter);
+	for (size_t i = 0; i < DW_DGA_BLOCK; i++)
+		p->last = last[i] > p->last ? last[i] : p->last;
+}
 
-	for (size_t i = 0; seen >> HYPHEN & 1 && i < f->len; i++)
-		hyphens += s[i] == HYPHEN;
+/* Each block laid over what follows it, a place further each time; blocks overlap by one, for
+ * pairs. A label of 63 takes 160 comparisons. */
+static void find_repeats(const uint8_t *s, size_t len, struct places *p)
+{
+	for (size_t at = 0; at + 1 < len; at += DW_DGA_BLOCK - 1) {
+		block c = load_block(s + at);
+
+		for (size_t later = at + 1; later < len; later++) {
+			uint64_t equal = where((block)(c == load_block(s + later)));
+
+			p->again |= equal << later;
+			p->pair |= (equal & equal << 1) << later;
+		}
+	}
+	p->again &= BIT(len) - 1;
+	p->pair &= BIT(len) - 1;
+}
+
+static inline ALWAYS void fill_rows(struct dw_dga_features *f, const struct places *p, bool native)
+{
+	uint64_t inner = BIT(f->len - 1) - 1;
+	uint64_t change = ((p->letter ^ p->letter >> 1) | (p->digit ^ p->digit >> 1)) & inner;
+	size_t letters = count(p->letter, native);
+
 	const size_t value[DW_DGA_SHAPES] = {
 		[DW_DGA_LENGTH] = f->len,
-		[DW_DGA_DIGITS] = at_most(count(p.digit), 15),
-		[DW_DGA_CHANGES] = at_most(count(change), 15),
-		[DW_DGA_CONSONANTS] = at_most(longest_run(p.letter & ~p.vowel), 15),
-		[DW_DGA_VOWELS] = letters == 0 ? 0 : at_most(count(p.vowel) * 16 / letters, 15),
-		[DW_DGA_DISTINCT] = count(seen),
-		[DW_DGA_HYPHENS] = at_most(hyphens, 7),
-		[DW_DGA_LAST_LETTER] =
-			letters == 0 ? 0 : 63 - (size_t)__builtin_clzll(seen & LETTERS),
-		[DW_DGA_REPEATS] = at_most(repeats, 15),
-		[DW_DGA_DOUBLES] = at_most(count(p.same), 7),
-		[DW_DGA_CHARSET] = (size_t)((seen & DIGITS) != 0) |
-				   (size_t)((seen & A_TO_F) != 0) << 1 |
-				   (size_t)((seen & LETTERS & ~A_TO_F) != 0) << 2 |
-				   (size_t)(seen >> HYPHEN & 1) << 3,
+		[DW_DGA_DIGITS] = at_most(count(p->digit, native), 15),
+		[DW_DGA_CHANGES] = at_most(count(change, native), 15),
+		[DW_DGA_CONSONANTS] = longest_run(p->letter & ~p->vowel),
+		[DW_DGA_VOWELS] =
+			letters == 0 ? 0 : at_most(count(p->vowel, native) * 16 / letters, 15),
+		[DW_DGA_DISTINCT] = f->len - count(p->again, native),
+		[DW_DGA_HYPHENS] = p->hyphen == 0 ? 0 : at_most(count(p->hyphen, native), 7),
+		[DW_DGA_LAST_LETTER] = p->last,
+		[DW_DGA_REPEATS] = at_most(count(p->pair, native), 15),
+		[DW_DGA_DOUBLES] = at_most(count(p->same & inner, native), 7),
+		[DW_DGA_CHARSET] = (size_t)(p->digit != 0) | (size_t)(p->a_to_f != 0) << 1 |
+				   (size_t)((p->letter & ~p->a_to_f) != 0) << 2 |
+				   (size_t)(p->hyphen != 0) << 3,
 	};
 
 	DW_DGA_UNROLL
 	for (size_t i = 0; i < DW_DGA_SHAPES; i++)
 		f->row[i] = (uint16_t)(dw_dga_shape_row[i] + value[i]);
+}
+
+#ifdef __SSE2__
+__attribute__((target("popcnt"))) static void fill_rows_native(
+	struct dw_dga_features *f, const struct places *p)
+{
+	fill_rows(f, p, true);
+}
+#endif
+
+static void measure(struct dw_dga_features *f)
+{
+	const uint8_t *s = f->symbols + DW_DGA_LEAD + 1;
+	struct places p = {0};
+
+	find_characters(s, f->len, &p);
+	find_repeats(s, f->len, &p);
+#ifdef __SSE2__
+	if (__builtin_cpu_supports("popcnt")) {
+		fill_rows_native(f, &p);
+		return;
+	}
+#endif
+	fill_rows(f, &p, false);
 }
 
 enum { GRAM_MASK = (1 << DW_DGA_GRAM_BITS) - 1 };
@@ -152,20 +227,18 @@ static void number_grams(struct dw_dga_features *f)
 {
 	static const uint16_t factor[DW_DGA_ORDERS] = {1, 40, 1600, 0x243f, 0x85a3};
 
-	/* whole blocks, for the compiler: what is beyond the label is not looked at */
-	for (size_t block = 0; block < f->len + 2; block += DW_DGA_BLOCK) {
-		const uint8_t *s = f->symbols + DW_DGA_LEAD + block;
-		uint16_t sum[DW_DGA_BLOCK] = {0}, number[DW_DGA_BLOCK];
+	/* whole blocks: what is beyond the label is not looked at */
+	for (size_t at = 0; at < f->len + 2; at += DW_DGA_BLOCK) {
+		const uint8_t *s = f->symbols + DW_DGA_LEAD + at;
+		numbers sum = {0};
 
 		DW_DGA_UNROLL
 		for (size_t order = 0; order < DW_DGA_ORDERS; order++) {
-			const uint8_t *back = s - order;
+			sum += __builtin_convertvector(load_block(s - order), numbers) *
+			       factor[order];
+			numbers number = sum & GRAM_MASK;
 
-			for (size_t i = 0; i < DW_DGA_BLOCK; i++) {
-				sum[i] = (uint16_t)(sum[i] + (uint32_t)back[i] * factor[order]);
-				number[i] = sum[i] & GRAM_MASK;
-			}
-			memcpy(f->gram[order] + block, number, sizeof(number));
+			memcpy(f->gram[order] + at, &number, sizeof(number));
 		}
 	}
 }

@@ -9,11 +9,14 @@
 
 #include "dnsward/dga.h"
 
-/* Before a loop of a fixed number of turns, whose arrays are to stay in registers. */
+/* Before a loop of a fixed number of turns, whose arrays are to stay in registers; and before
+ * one that is to take two turns at a time. */
 #ifdef __clang__
 #define DW_DGA_UNROLL _Pragma("clang loop unroll(full)")
+#define DW_DGA_UNROLL_2 _Pragma("clang loop unroll_count(2)")
 #else
 #define DW_DGA_UNROLL _Pragma("GCC unroll 64")
+#define DW_DGA_UNROLL_2 _Pragma("GCC unroll 2")
 #endif
 
 /* The training and the scorer share this file, so that both see the same. All

@@ -204,9 +204,9 @@ static enum dw_result take_suffixes(struct dw_dga *dga, struct cursor *c, uint32
 	if (dga->suffix_bytes == NULL)
 		return DW_ERR_MEMORY;
 	memcpy(dga->suffix_bytes, take(c, bytes), bytes);
-	dga->suffixes = (struct dw_suffix_table){
-		.start = dga->suffix_bytes, .nodes = dga->suffix_bytes + start};
-	return dw_suffix_verify(&dga->suffixes, nodes) ? DW_OK : DW_ERR_CORRUPT;
+	return dw_suffix_open(&dga->suffixes, dga->suffix_bytes, dga->suffix_bytes + start, nodes)
+		       ? DW_OK
+		       : DW_ERR_CORRUPT;
 }
 
 static enum dw_result take_text(struct dw_dga *dga, struct cursor *c, uint32_t len)

@@ -15,34 +15,38 @@
 _Static_assert(INPUTS % 2 == 0, "inputs are mixed in pairs");
 _Static_assert(GRAM_DIMS == 2, "the two weights of an n-gram share a word");
 
-/* The two sums in a word, as numbers with sign. */
-static inline int16_t *split_sums(uint32_t both, size_t count, int16_t *x)
+/* The two sums in a word, less what was added to each of the `count` weights. */
+static inline uint32_t centre(uint32_t both, size_t count)
 {
-	x[0] = (int16_t)((int32_t)(both & 0xffff) - (int32_t)count * GRAM_LIMIT);
-	x[1] = (int16_t)((int32_t)(both >> 16) - (int32_t)count * GRAM_LIMIT);
-	return x + GRAM_DIMS;
+	uint32_t added = (uint32_t)(count * GRAM_LIMIT);
+
+	return ((both & 0xffff0000) - (added << 16)) | ((both - added) & 0xffff);
 }
 
-/* The sums of each group of n-grams, and what they add to the score. */
-static inline int32_t sum_grams(
-	const struct dw_dga *dga, const struct dw_dga_features *f, int16_t *x)
+/* Add the n-grams that end at one place. */
+static inline void add_grams(
+	const struct dw_dga *dga, const struct dw_dga_features *f, size_t place, uint32_t *sum)
 {
-	uint32_t sum[DW_DGA_GROUPS] = {0};
-	int16_t *at = x;
+	DW_DGA_UNROLL
+	for (size_t order = 0; order < DW_DGA_ORDERS; order++)
+		sum[order] += dga->grams[f->gram[order][place]];
+}
+
+/* The inputs that the sums of each group of n-grams come to, two in a word, and what they add to
+ * the score. */
+static inline int32_t finish_grams(const struct dw_dga *dga, const struct dw_dga_features *f,
+	const uint32_t *sum, uint32_t *input)
+{
+	uint32_t crosses = 0;
 	int32_t direct = 0;
 
-	for (size_t i = 0; i < f->len + 2; i++) {
-		DW_DGA_UNROLL
-		for (size_t order = 0; order < DW_DGA_ORDERS; order++)
-			sum[order] += dga->grams[f->gram[order][i]];
-	}
 	for (size_t i = 0; i < DW_DGA_CROSSES; i++)
-		sum[DW_DGA_ORDERS] += dga->grams[f->cross[i]];
+		crosses += dga->grams[f->cross[i]];
 	for (size_t order = 0; order < DW_DGA_ORDERS; order++)
-		at = split_sums(sum[order], f->len + 2, at);
-	split_sums(sum[DW_DGA_ORDERS], DW_DGA_CROSSES, at);
+		input[order] = centre(sum[order], f->len + 2);
+	input[DW_DGA_ORDERS] = centre(crosses, DW_DGA_CROSSES);
 	for (size_t group = 0; group < DW_DGA_GROUPS; group++)
-		direct += x[GRAM_DIMS * group];
+		direct += (int16_t)input[group];
 	return dga->scale.bias + direct * dga->scale.gram;
 }
 
@@ -83,9 +87,15 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 {
 	int16_t x[INPUTS];
 	int32_t z[HIDDEN];
+	uint32_t sum[DW_DGA_ORDERS] = {0}, grams[DW_DGA_GROUPS];
 
 	pool(dga, f, x);
-	int32_t score = sum_grams(dga, f, x + FILTERS);
+	for (size_t p = 0; p < f->len + 2; p++)
+		add_grams(dga, f, p, sum);
+	int32_t score = finish_grams(dga, f, sum, grams);
+
+	for (size_t i = 0; i < GRAM_INPUTS; i++)
+		x[FILTERS + i] = (int16_t)(grams[i / 2] >> i % 2 * 16);
 
 	memcpy(z, dga->mix_bias, sizeof(z));
 	for (size_t i = 0; i <= DW_DGA_SHAPES; i++) {
@@ -111,7 +121,6 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 #ifdef __SSE2__
 #define TARGET
 #define RUN run_sse2
-#define UNROLL_MIX /* sixteen registers are too few for it */
 #define VECTOR __m128i
 #define LOAD(p) _mm_load_si128((const __m128i *)(p))
 #define STORE(p, v) _mm_store_si128((__m128i *)(p), v)
@@ -129,7 +138,6 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 #include "dga/network_vector.h"
 #undef TARGET
 #undef RUN
-#undef UNROLL_MIX
 #undef VECTOR
 #undef LOAD
 #undef STORE
@@ -149,7 +157,6 @@ int32_t model_run_plain(const struct dw_dga *dga, const struct dw_dga_features *
 
 #define TARGET __attribute__((target("avx2")))
 #define RUN run_avx2
-#define UNROLL_MIX DW_DGA_UNROLL
 #define VECTOR __m256i
 #define LOAD(p) _mm256_load_si256((const __m256i *)(p))
 #define STORE(p, v) _mm256_store_si256((__m256i *)(p), v)

@@ -13,11 +13,13 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 		MAX_POOLS = MAX_FILTERS / IN16,
 		SUMS = HIDDEN / IN16,
 		UNITS = HIDDEN / IN32,
+		AT_ONCE = 8, /* units of the hidden layer: sixteen registers hold no more */
 		STEP = DW_DGA_SYMBOLS * FILTERS, /* from one place's rows to the next's */
 	};
-	_Alignas(VECTOR) int16_t x[(INPUTS + IN16 - 1) / IN16 * IN16];
+	_Alignas(VECTOR) uint32_t input[INPUTS / 2]; /* two in a word */
 	_Alignas(VECTOR) int16_t row[HIDDEN];
-	VECTOR pool[POOLS], shapes[SUMS], z[UNITS], score = ZERO;
+	VECTOR pool[POOLS], shapes[SUMS], score = ZERO;
+	uint32_t grams[DW_DGA_ORDERS] = {0};
 
 	for (size_t v = 0; v < POOLS; v++)
 		pool[v] = ZERO;
@@ -29,6 +31,7 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 
 	for (size_t p = 0; p < f->len + 2; p++) {
 		a = b, b = c, c = d, d = e, e = s[p + WIDTH - 1] * (size_t)FILTERS;
+		add_grams(dga, f, p, grams);
 		DW_DGA_UNROLL
 		for (size_t v = 0; v < POOLS; v++) {
 			const int16_t *at = conv + v * IN16;
@@ -42,8 +45,8 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 		}
 	}
 	for (size_t v = 0; v < POOLS; v++)
-		STORE(x + v * IN16, v < MAX_POOLS ? pool[v] : SHIFT16(pool[v], SUM_SHIFT));
-	int32_t direct = sum_grams(dga, f, x + FILTERS);
+		STORE(input + v * IN32, v < MAX_POOLS ? pool[v] : SHIFT16(pool[v], SUM_SHIFT));
+	int32_t direct = finish_grams(dga, f, grams, input + FILTERS / 2);
 
 	for (size_t v = 0; v < SUMS; v++)
 		shapes[v] = LOAD(dga->rows[DW_DGA_SHAPE_ROWS + f->suffix_row] + v * IN16);
@@ -55,34 +58,38 @@ TARGET static int32_t RUN(const struct dw_dga *dga, const struct dw_dga_features
 	}
 	for (size_t v = 0; v < SUMS; v++)
 		STORE(row + v * IN16, shapes[v]);
-	DW_DGA_UNROLL
-	for (size_t v = 0; v < UNITS; v++) {
-		/* scale.row is below 2^15: the upper half of each 32 bits counts nothing */
-		VECTOR scaled = MUL_PAIRS(WIDEN(row + v * IN32), ALL32(dga->scale.row));
-
-		z[v] = ADD32(LOAD(dga->mix_bias + v * IN32), scaled);
-	}
-	UNROLL_MIX
-	for (size_t k = 0; k < INPUTS / 2; k++) {
-		int32_t two;
-
-		memcpy(&two, x + 2 * k, sizeof(two));
-		DW_DGA_UNROLL
-		for (size_t v = 0; v < UNITS; v++) {
-			VECTOR mix = LOAD(dga->mix[k][v * IN32]);
-
-			z[v] = ADD32(z[v], MUL_PAIRS(ALL32(two), mix));
-		}
-	}
 	__m128i shift = _mm_cvtsi32_si128(dga->scale.hidden_shift);
 
-	DW_DGA_UNROLL
-	for (size_t v = 0; v < UNITS; v += 2) {
-		/* packing cuts to 16 bits */
-		VECTOR h = PACK(SHIFT32(z[v], shift), SHIFT32(z[v + 1], shift));
+	for (size_t first = 0; first < UNITS; first += AT_ONCE) {
+		VECTOR z[AT_ONCE];
 
-		h = MAX16(h, ZERO);
-		score = ADD32(score, MUL_PAIRS(h, LOAD(dga->out + v * IN32)));
+		DW_DGA_UNROLL
+		for (size_t v = 0; v < AT_ONCE; v++) {
+			size_t unit = (first + v) * IN32;
+			/* scale.row is below 2^15: the upper half of each 32 bits counts nothing */
+			VECTOR scaled = MUL_PAIRS(WIDEN(row + unit), ALL32(dga->scale.row));
+
+			z[v] = ADD32(LOAD(dga->mix_bias + unit), scaled);
+		}
+		DW_DGA_UNROLL_2
+		for (size_t k = 0; k < INPUTS / 2; k++) {
+			VECTOR two = ALL32((int32_t)input[k]);
+
+			DW_DGA_UNROLL
+			for (size_t v = 0; v < AT_ONCE; v++) {
+				VECTOR mix = LOAD(dga->mix[k][(first + v) * IN32]);
+
+				z[v] = ADD32(z[v], MUL_PAIRS(two, mix));
+			}
+		}
+		DW_DGA_UNROLL
+		for (size_t v = 0; v < AT_ONCE; v += 2) {
+			/* packing cuts to 16 bits */
+			VECTOR h = PACK(SHIFT32(z[v], shift), SHIFT32(z[v + 1], shift));
+
+			h = MAX16(h, ZERO);
+			score = ADD32(score, MUL_PAIRS(h, LOAD(dga->out + (first + v) * IN32)));
+		}
 	}
 	__m128i half = HALF(score);
 

@@ -16,6 +16,11 @@ static uint32_t load24(const uint8_t *p)
 	return load16(p) | (uint32_t)p[2] << 16;
 }
 
+static uint32_t node_at(const struct dw_suffix_table *table, size_t i)
+{
+	return load24(table->nodes + i * DW_SUFFIX_NODE_BYTES);
+}
+
 static uint64_t load32(const uint8_t *p)
 {
 	return load16(p) | (uint64_t)load16(p + 2) << 16;
@@ -48,10 +53,13 @@ static int find_node(const struct dw_suffix_table *table, uint64_t hash)
 {
 	size_t bucket = (size_t)(hash >> (64 - DW_SUFFIX_BUCKET_BITS));
 	uint32_t fingerprint = (uint32_t)hash & 0x1fffff;
+
+	if ((table->filter[bucket] >> fingerprint % 32 & 1) == 0)
+		return -1;
 	size_t end = load16(table->start + 2 * bucket + 2);
 
 	for (size_t i = load16(table->start + 2 * bucket); i < end; i++) {
-		uint32_t node = load24(table->nodes + i * DW_SUFFIX_NODE_BYTES);
+		uint32_t node = node_at(table, i);
 
 		if (node >> 3 == fingerprint)
 			return (int)(node & 7);
@@ -101,18 +109,21 @@ bool dw_suffix_find(const struct dw_suffix_table *table, const uint8_t *wire, si
 	return true;
 }
 
-bool dw_suffix_verify(const struct dw_suffix_table *table, size_t nodes)
+bool dw_suffix_open(
+	struct dw_suffix_table *table, const uint8_t *start, const uint8_t *packed, size_t nodes)
 {
-	uint32_t last = load16(table->start);
+	size_t i = 0;
 
-	if (last != 0)
+	*table = (struct dw_suffix_table){.start = start, .nodes = packed};
+	if (load16(start) != 0)
 		return false;
-	for (size_t b = 1; b <= DW_SUFFIX_BUCKETS; b++) {
-		uint32_t next = load16(table->start + 2 * b);
+	for (size_t b = 0; b < DW_SUFFIX_BUCKETS; b++) {
+		size_t end = load16(start + 2 * b + 2);
 
-		if (next < last)
+		if (end < i || end > nodes)
 			return false;
-		last = next;
+		for (; i < end; i++)
+			table->filter[b] |= UINT32_C(1) << (node_at(table, i) >> 3) % 32;
 	}
-	return last == nodes;
+	return i == nodes;
 }

@@ -246,7 +246,8 @@ void data_load(struct data *d, const char *folder, const char *psl)
 	if (d->suffix_index == NULL)
 		err(1, NULL);
 	psl_build(psl, &d->table_start, &d->table_nodes, &d->table_count);
-	d->table = (struct dw_suffix_table){.start = d->table_start, .nodes = d->table_nodes};
+	if (!dw_suffix_open(&d->table, d->table_start, d->table_nodes, d->table_count))
+		errx(1, "%s: its table is wrong", psl);
 	load_benign(d, folder);
 	load_hard(d, folder);
 	load_families(d, folder);
