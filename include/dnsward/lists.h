@@ -21,7 +21,7 @@
  *
  * Limits, each with an error of its own: 2 GiB of text a file after
  * decompression (a decompression bomb ends there), 4,096 bytes a line, 65,536
- * files a list. */
+ * files a list, and as many patterns as an automaton can have (match.h). */
 
 enum dw_list_format {
 	DW_FORMAT_AUTO,

@@ -158,6 +158,9 @@ const struct dw_detections *dw_rules_detections(const struct dw_rules *rules);
 /* Rules, and detections: what guards and reports count. */
 size_t dw_rules_count_all(const struct dw_rules *rules);
 
+/* Patterns among the rules, and those of the detections: what an automaton is made of. */
+size_t dw_rules_pattern_count(const struct dw_rules *rules);
+
 /* ---- the parsed form on disk ---- */
 
 /* A container can be kept in a file and read again. That is the last good copy of a list,

@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "dnsward/match.h"
 #include "dnsward/signature.h"
 #include "lists/data.h"
 #include "lists/parser.h"
@@ -339,8 +340,14 @@ static enum dw_result guard(const struct load *load, size_t last_count)
 {
 	const struct dw_list_options *options = load->reader.options;
 	const struct dw_list_report *report = load->reader.report;
+	size_t patterns = dw_rules_pattern_count(load->reader.rules);
 	struct dw_error *err = load->err;
 
+	/* with it no database could be made, of the other lists neither */
+	if (patterns > dw_pattern_default_limits.patterns)
+		return dw_fail(err, DW_ERR_LIMIT, options->path, 0,
+			"list %s holds %zu patterns; at most %zu are possible in all", options->name,
+			patterns, dw_pattern_default_limits.patterns);
 	if (report->rules == 0)
 		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
 			"list %s holds no rule: %zu lines, %zu of them skipped", options->name,

@@ -53,7 +53,7 @@ struct file {
 };
 
 struct dw_rules {
-	size_t count;
+	size_t count, patterns;
 	size_t block_count, block_room;
 	struct block **blocks;
 	size_t file_count, file_room;
@@ -153,6 +153,12 @@ size_t dw_rules_count_all(const struct dw_rules *rules)
 	return rules->count + (rules->detections ? dw_detections_count(rules->detections) : 0);
 }
 
+size_t dw_rules_pattern_count(const struct dw_rules *rules)
+{
+	return rules->patterns +
+	       (rules->detections ? dw_detections_pattern_count(rules->detections) : 0);
+}
+
 /* ---- rules ---- */
 
 static bool is_pattern(enum dw_trigger trigger)
@@ -249,6 +255,7 @@ enum dw_result dw_rules_add(struct dw_rules *rules, const struct dw_rule *rule)
 	if (has_extra)
 		memcpy(to + HEAD_BYTES + size, &extra, sizeof(extra));
 	rules->count++;
+	rules->patterns += is_pattern(rule->trigger);
 	return DW_OK;
 }
 
@@ -385,6 +392,7 @@ enum dw_result dw_rules_drop(
 		dropped(arg, &rule);
 		memcpy(at, &gone, sizeof(gone));
 		rules->count--;
+		rules->patterns -= is_pattern(rule.trigger);
 	}
 	free(places);
 	return DW_OK;

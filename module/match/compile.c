@@ -327,7 +327,7 @@ enum dw_result dw_patterns_compile(const struct dw_pattern *patterns, size_t cou
 		return DW_OK;
 	}
 	if (count > c.limits->patterns)
-		return dw_fail(err, DW_ERR_LIMIT, NULL, 0, "%zu patterns; at most %zu are taken",
+		return dw_fail(err, DW_ERR_LIMIT, NULL, 0, "%zu patterns in all lists and rules; at most %zu are possible",
 			count, c.limits->patterns);
 	c.deadline = dw_clock_steady() + (uint64_t)c.limits->seconds * 1000000000;
 	c.expressions = calloc(count, sizeof(c.expressions[0]));

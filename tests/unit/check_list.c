@@ -13,6 +13,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "dnsward/match.h"
 #include "list_lines.h"
 #include "lists/parser.h"
 #include "lists/source.h"
@@ -114,6 +115,34 @@ START_TEST(guard)
 		ck_assert_uint_eq(l.report.rules, dw_rules_count(l.rules));
 	}
 	unload(&l);
+}
+END_TEST
+
+/* More patterns than a database can have are this list's fault, and no other's. */
+START_TEST(too_many_patterns)
+{
+	size_t most = dw_pattern_default_limits.patterns;
+	struct dw_list_options options = {.name = "many", .format = DW_FORMAT_ADBLOCK};
+
+	for (size_t more = 0; more < 2; more++) {
+		struct loaded l;
+		char *text;
+		size_t len;
+		FILE *out = open_memstream(&text, &len);
+
+		for (size_t i = 0; i < most + more + 2; i++)
+			fprintf(out, "||a%zu*b^\n", i);
+		fputs("||a0*b^$badfilter\n||a1*b^$badfilter\n", out);
+		fclose(out);
+		options.path = list_file("many", text, len);
+		l = load(&options, 0);
+		ck_assert_int_eq(l.result, more ? DW_ERR_LIMIT : DW_OK);
+		if (more)
+			ck_assert_msg(strstr(l.err.text, "list many holds 200001 patterns") != NULL,
+				"%s", l.err.text);
+		unload(&l);
+		free(text);
+	}
 }
 END_TEST
 
@@ -647,6 +676,7 @@ int main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, format_names);
 	UNIT_ADD_TABLE(tcase, guard, guards);
+	tcase_add_test(tcase, too_many_patterns);
 	tcase_add_test(tcase, max_age);
 	tcase_add_test(tcase, report_counts);
 	tcase_add_test(tcase, examples_are_bounded);

@@ -351,7 +351,7 @@ START_TEST(limits)
 	p[0] = p[1] = p[2] = pattern(DW_PATTERN_CONTAINS, "a");
 	ck_assert_int_eq(dw_patterns_compile(p, 3, &few, NULL, NULL, NULL, &blob, &len, &err),
 		DW_ERR_LIMIT);
-	ck_assert_ptr_nonnull(strstr(err.text, "3 patterns; at most 2"));
+	ck_assert_ptr_nonnull(strstr(err.text, "3 patterns in all lists and rules; at most 2"));
 	few.compiled_bytes = 100;
 	ck_assert_int_eq(dw_patterns_compile(p, 2, &few, NULL, NULL, NULL, &blob, &len, &err),
 		DW_ERR_LIMIT);
