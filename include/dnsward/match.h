@@ -57,6 +57,8 @@ struct dw_pattern_limits {
 	size_t patterns;       /* 200,000 */
 	size_t compiled_bytes; /* 512 MiB */
 	unsigned seconds;      /* for compiling all: 120 */
+	unsigned try_seconds;  /* of a processor, for all that have to be tried alone: 30; those
+	                        * after it are refused, or a few dozen could use up the 120 */
 };
 extern const struct dw_pattern_limits dw_pattern_default_limits;
 

@@ -20,12 +20,13 @@ enum { UNIT_PATTERNS = 8192 };
 
 /* An expression that takes longer than this alone is refused: 1,000 of its kind would
  * hold up a reload for minutes. Usual ones take under 1 ms. */
-enum { ALONE_MS_MAX = 500 };
+enum { ALONE_MS_MAX = 500, AGAIN_MS_MAX = 2000 };
 
 struct compiler {
 	const struct dw_pattern_limits *limits;
 	const atomic_bool *cancel;
 	uint64_t deadline; /* on the steady clock */
+	uint64_t tried_ms; /* spent on those that were tried alone */
 	dw_pattern_bad_fn *bad;
 	void *bad_arg;
 	size_t refused;
@@ -95,7 +96,7 @@ static hs_error_t compile_alone(const char *expression, unsigned flags, uint64_t
 }
 
 /* Whether it can be compiled, and soon. What it waited for the first time may have been the
- * compiler's own code: slow is what is slow twice. */
+ * compiler's own code: slow is what is slow twice, or very slow. */
 static enum dw_result try_alone(const char *expression, unsigned flags, struct dw_error *err)
 {
 	hs_compile_error_t *error = NULL;
@@ -103,7 +104,7 @@ static enum dw_result try_alone(const char *expression, unsigned flags, struct d
 	hs_error_t rc = compile_alone(expression, flags, &took, &error);
 	enum dw_result result = DW_OK;
 
-	if (rc == HS_SUCCESS && took > ALONE_MS_MAX)
+	if (rc == HS_SUCCESS && took > ALONE_MS_MAX && took < AGAIN_MS_MAX)
 		rc = compile_alone(expression, flags, &took, &error);
 	if (rc != HS_SUCCESS)
 		result = dw_fail(err, DW_ERR_UNSUPPORTED, NULL, 0, "cannot be compiled: %s",
@@ -127,6 +128,21 @@ enum dw_result dw_pattern_try(const struct dw_pattern *pattern, struct dw_error 
 	return result;
 }
 
+/* The same, while there is time for such. */
+static enum dw_result try_in_time(
+	struct compiler *c, const char *expression, unsigned flags, struct dw_error *err)
+{
+	uint64_t start = thread_ms();
+	enum dw_result result;
+
+	if (c->tried_ms >= (uint64_t)c->limits->try_seconds * 1000)
+		return dw_fail(err, DW_ERR_LIMIT, NULL, 0,
+			"too complex: others like it took %u s to compile", c->limits->try_seconds);
+	result = try_alone(expression, flags, err);
+	c->tried_ms += thread_ms() - start;
+	return result;
+}
+
 /* Take pattern `id` in, or refuse it. */
 static void take(struct compiler *c, const struct dw_pattern *pattern, size_t id)
 {
@@ -139,7 +155,7 @@ static void take(struct compiler *c, const struct dw_pattern *pattern, size_t id
 		return;
 	}
 	flags = dw_expression_flags(&e);
-	if (is_suspect(e.pcre2) && try_alone(e.hs, flags, &why) != DW_OK) {
+	if (is_suspect(e.pcre2) && try_in_time(c, e.hs, flags, &why) != DW_OK) {
 		refuse(c, id, why.text);
 	} else {
 		c->expressions[c->count] = e.hs;

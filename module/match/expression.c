@@ -18,6 +18,7 @@ const struct dw_pattern_limits dw_pattern_default_limits = {
 	.patterns = 200000,
 	.compiled_bytes = (size_t)512 << 20,
 	.seconds = 120,
+	.try_seconds = 30,
 };
 
 /* ---- literals and globs ---- */

@@ -333,8 +333,17 @@ START_TEST(one_bad_among_good)
 }
 END_TEST
 
+static void keep_refusal(void *arg, size_t id, const char *reason)
+{
+	char *out = arg;
+
+	ck_assert_str_eq(out, "");
+	sprintf(out, "%zu %.90s", id, reason);
+}
+
 START_TEST(limits)
 {
+	char reason[128] = "";
 	static char text[4098];
 	struct dw_pattern p[3] = {{DW_PATTERN_CONTAINS, false, text, 4096}};
 	struct dw_pattern_limits few = dw_pattern_default_limits;
@@ -356,6 +365,15 @@ START_TEST(limits)
 	ck_assert_int_eq(dw_patterns_compile(p, 2, &few, NULL, NULL, NULL, &blob, &len, &err),
 		DW_ERR_LIMIT);
 	ck_assert_ptr_nonnull(strstr(err.text, "100 bytes"));
+	few = dw_pattern_default_limits;
+	few.try_seconds = 0; /* that is for those that need trying alone */
+	p[0] = pattern(DW_PATTERN_REGEX, "a{40}");
+	p[1] = pattern(DW_PATTERN_REGEX, "^ads[0-9]");
+	ck_assert_int_eq(dw_patterns_compile(p, 2, &few, NULL, keep_refusal, reason, &blob, &len, &err),
+		DW_OK);
+	ck_assert_str_eq(reason, "0 too complex: others like it took 0 s to compile");
+	free(blob);
+	blob = NULL;
 	few = dw_pattern_default_limits;
 	few.seconds = 0;
 	ck_assert_int_eq(dw_patterns_compile(p, 2, &few, NULL, NULL, NULL, &blob, &len, &err),
