@@ -18,9 +18,6 @@
 #include "lists/source.h"
 #include "lists/suffix_filter.h"
 
-/* How many lines are read between two looks at `cancel`. */
-enum { LINES_PER_LOOK = 4096 };
-
 /* Of a file that is read as a whole. */
 enum { TEXT_BYTES_MAX = 16 << 20 };
 
@@ -165,7 +162,7 @@ static enum dw_result read_lines(
 			result = parser->line(reader, (struct span){line.text, line.len});
 		if (result != DW_OK)
 			return fail(load, result);
-		if (line.number % LINES_PER_LOOK == 0 && is_cancelled(load))
+		if (is_cancelled(load))
 			return dw_fail(load->err, DW_ERR_CANCELLED, NULL, 0, "stopped");
 	}
 	if (parser->end) {

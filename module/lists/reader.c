@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
-#include "dnsward/match.h"
+#include "dnsward/clock.h"
 #include "dnsward/net.h"
 #include "lists/data.h"
 #include "lists/source.h"
@@ -282,14 +282,32 @@ enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule
 	return dw_reader_add(reader, rule);
 }
 
+/* 200,000 usual expressions take 10 s. */
+#define CHECKING_NS_MAX UINT64_C(60000000000)
+
+enum dw_result dw_reader_check_pattern(
+	struct dw_reader *reader, const struct dw_pattern *pattern, struct dw_error *err)
+{
+	uint64_t start = dw_clock_steady();
+	enum dw_result result;
+
+	if (reader->checking_ns > CHECKING_NS_MAX)
+		return dw_fail(err, DW_ERR_LIMIT, NULL, 0,
+			"not looked at: those before it took 60 s to check");
+	result = dw_pattern_check(pattern, err);
+	reader->checking_ns += dw_clock_steady() - start;
+	return result;
+}
+
 enum dw_result dw_reader_add_regex(struct dw_reader *reader, struct dw_rule *rule, struct span text)
 {
 	const struct dw_pattern expression = {
 		.kind = DW_PATTERN_REGEX, .text = text.at, .len = text.len};
 	char pattern[DW_LINE_MAX + 1];
 	struct dw_error err = {.text = "too long"};
-	enum dw_result result =
-		text.len < sizeof(pattern) ? dw_pattern_check(&expression, &err) : DW_ERR_LIMIT;
+	enum dw_result result = text.len < sizeof(pattern)
+					? dw_reader_check_pattern(reader, &expression, &err)
+					: DW_ERR_LIMIT;
 
 	if (result == DW_ERR_MEMORY)
 		return result;

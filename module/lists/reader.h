@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dnsward/lists.h"
+#include "dnsward/match.h"
 #include "lists/span.h"
 
 struct dw_records;
@@ -33,6 +34,7 @@ struct dw_reader {
 	uint32_t file, line;
 	const struct dw_rr *answer; /* what the rules being added answer; NULL: nothing of theirs */
 	void *state;                /* the parser's, zeroed at each file's start */
+	uint64_t checking_ns;       /* that dw_reader_check_pattern has taken so far */
 };
 
 /* The line, or a part of it, is not honoured. Reasons are short and the same for all
@@ -64,6 +66,11 @@ enum dw_result dw_reader_add_name(
  * a name says the same (`*.x`) it becomes that. */
 enum dw_result dw_reader_add_glob(
 	struct dw_reader *reader, struct dw_rule *rule, struct span text) DW_MUST_CHECK;
+
+/* dw_pattern_check, while the list has time left for it: an expression may take 40 ms, and a list
+ * may hold millions of lines. DW_ERR_LIMIT when it has not. */
+enum dw_result dw_reader_check_pattern(struct dw_reader *reader, const struct dw_pattern *pattern,
+	struct dw_error *err) DW_MUST_CHECK;
 
 /* The same for a regular expression that both engines can read (match.h): the guards of a list
  * count what can fit. */

@@ -240,7 +240,8 @@ static void put_patterns(struct sigma *s, const struct item *item,
 	for (; patterns && made < count && !s->refused; made++) {
 		if (!make_pattern(item, values[made], &patterns[made]))
 			break;
-		if (!s->is_known && dw_pattern_check(&patterns[made], &error) != DW_OK)
+		if (!s->is_known &&
+			dw_reader_check_pattern(s->reader, &patterns[made], &error) != DW_OK)
 			sigma_refuse(s, values[made]->line, "%.60s: %s", item->key, error.text);
 	}
 	if (!patterns || (made < count && !s->refused))

@@ -3,7 +3,10 @@
  * check_lists_regex.c: lines of the formats regex and ranking */
 #include "dnsward-config.h"
 
+#include <string.h>
+
 #include "list_lines.h"
+#include "lists/parser.h"
 #include "unit.h"
 
 #define NULL_IP "A 00000000 ttl 10, AAAA 00000000000000000000000000000000 ttl 10"
@@ -76,6 +79,29 @@ START_TEST(regex_trusted_line)
 }
 END_TEST
 
+/* A list whose expressions have used up the time for it. */
+START_TEST(regex_out_of_time)
+{
+	static const char line[] = "^ads[0-9]";
+	struct dw_list_options options = {.format = DW_FORMAT_REGEX};
+	struct dw_list_report report = {0};
+	struct dw_reader reader = {.options = &options, .report = &report, .path = "list", .line = 7};
+
+	ck_assert_int_eq(dw_rules_new(&reader.rules), DW_OK);
+	ck_assert_int_eq(dw_regex_line(&reader, (struct span){line, strlen(line)}), DW_OK);
+	ck_assert_uint_gt(reader.checking_ns, 0);
+	reader.checking_ns = UINT64_MAX;
+	ck_assert_int_eq(dw_regex_line(&reader, (struct span){line, strlen(line)}), DW_OK);
+	ck_assert_uint_eq(dw_rules_count(reader.rules), 1);
+	ck_assert_uint_eq(report.skipped, 1);
+	ck_assert_uint_eq(report.examples[0].line, 7);
+	ck_assert_str_eq(report.examples[0].reason,
+		"regular expression: not looked at: those before it took 60 s to check");
+	dw_list_report_clear(&report);
+	dw_rules_free(&reader.rules);
+}
+END_TEST
+
 /* ---- ranking ---- */
 
 static const struct list_case rankings[] = {
@@ -125,6 +151,7 @@ int main(void)
 
 	UNIT_ADD_TABLE(tcase, regex_line, regexes);
 	UNIT_ADD_TABLE(tcase, regex_trusted_line, regexes_trusted);
+	tcase_add_test(tcase, regex_out_of_time);
 	UNIT_ADD_TABLE(tcase, ranking_line, rankings);
 	tcase_add_test(tcase, ranking_top);
 	suite_add_tcase(suite, tcase);
