@@ -3,6 +3,7 @@
 # joined.py: questions that are on their way at the same time
 import time
 
+from lab import client
 from lab.scene import SETTINGS, Asked, brief, resolver
 
 CHILD = ("-b", "127.0.0.2")
@@ -56,6 +57,34 @@ def case_dropped_for_some(lab, folder, report):
         child = Asked(subject, "d700.social.odd.example", "A", *CHILD, timeout=2)
         report.check("joined: the child is dropped", "TIMEOUT", brief(child.get()))
         report.check("joined: the other is not", ODD, brief(allowed.get()))
+
+
+def case_dropped_streams(lab, folder, report):
+    """One connection has asked twice, and another in between, for what is to be dropped: closing
+    the first a second time would upset Unbound's list of free connections."""
+    settings = SETTINGS.replace("{category: ads, action: sinkhole}",
+                                "{category: ads, action: sinkhole, answer: drop}")
+    name = [label.encode() for label in "d700.cname-ads.odd.example".split(".")]
+    with resolver(lab, folder, settings, server="  num-threads: 1\n") as subject:
+        ways = [client.Way("127.0.0.1", subject.port, True) for _ in range(2)]
+        for way in (ways[0], ways[1], ways[0]):
+            way.ask(name, "A", False)
+            time.sleep(0.1)
+        got = [e.reply.rcode for way in ways for e in read_all(way)]
+        report.check("joined: streams that wait together for a drop", ["REFUSED"] * 3, got)
+        report.check("joined: the resolver answers", "NOERROR 192.0.2.1",
+                     brief(subject.ask("x.site.example", "A", stream=True)))
+
+
+def read_all(way):
+    way.socket.settimeout(3)
+    got = []
+    try:
+        while way.waiting:
+            got += way.read()
+    finally:
+        way.socket.close()
+    return got
 
 
 def case_listed_for_some_on_its_way(lab, folder, report):
