@@ -146,11 +146,12 @@ struct dw_question {
 	struct dw_view view; /* `name` of it is the array above: not to be copied */
 };
 
-enum { DW_ANSWER_ADDRESSES_MAX = 64, DW_ANSWER_TEXTS_MAX = 64 };
+enum { DW_ANSWER_TARGETS_MAX = 16, DW_ANSWER_ADDRESSES_MAX = 64, DW_ANSWER_TEXTS_MAX = 64 };
 
 struct dw_answer {
 	struct dw_answer_view view;
-	uint8_t name[16][DW_NAME_MAX];
+	bool more; /* it has parts that belong to later rounds */
+	uint8_t name[DW_ANSWER_TARGETS_MAX][DW_NAME_MAX];
 	struct dw_addr address[DW_ANSWER_ADDRESSES_MAX];
 	struct dw_text text[DW_ANSWER_TEXTS_MAX];
 };
@@ -167,9 +168,11 @@ bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *c
  * for them, addresses. Here and below the rrsets must be ours or locked. */
 bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_info *rep);
 
-/* A copy of that. */
+/* A copy of that, as much as there is room for: the first of each kind in round 0, those behind
+ * them in round 1, and so on while there are more. Whoever judges an answer judges every round:
+ * else an upstream could hide what is listed behind enough that is not. */
 void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
-	int64_t ttl_base, struct dw_answer *answer);
+	int64_t ttl_base, size_t round, struct dw_answer *answer);
 
 /* An answer of which there is nothing but its response code. */
 void dw_view_nothing(uint8_t rcode, struct dw_answer *answer);

@@ -92,7 +92,7 @@ static void collect(
 	rep = entry->data;
 	dw_view_nothing(FLAGS_GET_RCODE(rep->flags), &message->answer);
 	if (rep->an_numrrsets > 0 && rrset_array_lock(rep->ref, rep->rrset_count, 0)) {
-		dw_view_answer(snapshot, rep, time(NULL), &message->answer);
+		dw_view_answer(snapshot, rep, time(NULL), 0, &message->answer);
 		rrset_array_unlock(rep->ref, rep->rrset_count);
 	}
 	lock_rw_unlock(&entry->lock);
@@ -152,6 +152,8 @@ static bool may_stay(
 
 	if (!dw_view_question(&message->qinfo, NULL, time(NULL), &question))
 		return true;
+	if (message->answer.more)
+		return false; /* not all of it was copied */
 	dw_decide(thread->worker, snapshot, &question.view, &verdict);
 	dw_decide_answer(thread->worker, snapshot, &question.view, &message->answer.view, &verdict);
 	return !verdict.may_sinkhole;

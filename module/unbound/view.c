@@ -35,13 +35,28 @@ static const uint8_t *rdata(const struct packed_rrset_data *data, size_t i, size
 	return data->rr_data[i] + sizeof(uint16_t);
 }
 
-static void add_target(const struct packed_rrset_data *data, struct dw_answer *answer)
+/* Which parts of an answer are copied, and how many there were of each kind so far. */
+struct taken {
+	size_t round, targets, addresses, texts;
+};
+
+/* Whether the part that comes next, of a kind for `max` of which there is room, is this round's. */
+static bool is_next(const struct taken *taken, size_t *count, size_t max, struct dw_answer *answer)
+{
+	size_t round = (*count)++ / max;
+
+	answer->more |= round > taken->round;
+	return round == taken->round;
+}
+
+static void add_target(
+	const struct packed_rrset_data *data, struct taken *taken, struct dw_answer *answer)
 {
 	size_t len, n = answer->view.target_count;
 	const uint8_t *name = data->count > 0 ? rdata(data, 0, &len) : NULL;
 
-	if (name == NULL || n == sizeof(answer->name) / sizeof(answer->name[0]) ||
-		!dw_name_check(name, len))
+	if (name == NULL || !dw_name_check(name, len) ||
+		!is_next(taken, &taken->targets, DW_ANSWER_TARGETS_MAX, answer))
 		return;
 	answer->view.target[n].name = answer->name[n];
 	answer->view.target[n].len = dw_name_lower(name, len, answer->name[n]);
@@ -49,7 +64,7 @@ static void add_target(const struct packed_rrset_data *data, struct dw_answer *a
 }
 
 static void add_addresses(const struct packed_rrset_data *data, uint8_t family, int64_t ttl_base,
-	struct dw_answer *answer)
+	struct taken *taken, struct dw_answer *answer)
 {
 	size_t want = family == 4 ? 4 : 16, len;
 	int64_t ttl = data->ttl - ttl_base;
@@ -59,11 +74,10 @@ static void add_addresses(const struct packed_rrset_data *data, uint8_t family, 
 
 	for (size_t i = 0; i < data->count; i++) {
 		const uint8_t *bytes = rdata(data, i, &len);
-		struct dw_addr *addr = &answer->address[answer->view.address_count];
-		if (answer->view.address_count == DW_ANSWER_ADDRESSES_MAX)
-			return;
-		if (bytes == NULL || len != want)
+		if (bytes == NULL || len != want ||
+			!is_next(taken, &taken->addresses, DW_ANSWER_ADDRESSES_MAX, answer))
 			continue;
+		struct dw_addr *addr = &answer->address[answer->view.address_count];
 		*addr = (struct dw_addr){.family = family};
 		if (family == 4)
 			addr->bytes[10] = addr->bytes[11] = 0xff;
@@ -72,13 +86,15 @@ static void add_addresses(const struct packed_rrset_data *data, uint8_t family, 
 	}
 }
 
-static void add_texts(const struct packed_rrset_data *data, struct dw_answer *answer)
+static void add_texts(
+	const struct packed_rrset_data *data, struct taken *taken, struct dw_answer *answer)
 {
-	for (size_t i = 0; i < data->count && answer->view.text_count < DW_ANSWER_TEXTS_MAX; i++) {
-		struct dw_text *text = &answer->text[answer->view.text_count];
-
-		text->rdata = rdata(data, i, &text->len);
-		answer->view.text_count += text->rdata != NULL;
+	for (size_t i = 0; i < data->count; i++) {
+		size_t len;
+		const uint8_t *bytes = rdata(data, i, &len);
+		if (bytes != NULL && is_next(taken, &taken->texts, DW_ANSWER_TEXTS_MAX, answer))
+			answer->text[answer->view.text_count++] =
+				(struct dw_text){.rdata = bytes, .len = len};
 	}
 }
 
@@ -125,6 +141,7 @@ void dw_view_nothing(uint8_t rcode, struct dw_answer *answer)
 	answer->view.rcode = rcode;
 	answer->view.target_count = answer->view.address_count = answer->view.text_count = 0;
 	answer->view.record_count = answer->view.address_ttl = 0;
+	answer->more = false;
 	answer->view.addresses = answer->address;
 	answer->view.texts = answer->text;
 	answer->view.texts_unknown = answer->view.ttl_known = false;
@@ -133,8 +150,9 @@ void dw_view_nothing(uint8_t rcode, struct dw_answer *answer)
 }
 
 void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
-	int64_t ttl_base, struct dw_answer *answer)
+	int64_t ttl_base, size_t round, struct dw_answer *answer)
 {
+	struct taken taken = {.round = round};
 	bool addresses = dw_snapshot_weighs_addresses(snapshot);
 	bool all = dw_snapshot_weighs_answers(snapshot);
 
@@ -147,13 +165,14 @@ void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info 
 		if (all)
 			add_ttls(data, ttl_base, &answer->view);
 		if (all && type == LDNS_RR_TYPE_TXT)
-			add_texts(data, answer);
+			add_texts(data, &taken, answer);
 		if (!is_weighed(type, addresses))
 			continue;
 		if (type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA)
-			add_addresses(data, type == LDNS_RR_TYPE_A ? 4 : 6, ttl_base, answer);
+			add_addresses(
+				data, type == LDNS_RR_TYPE_A ? 4 : 6, ttl_base, &taken, answer);
 		else
-			add_target(data, answer);
+			add_target(data, &taken, answer);
 	}
 }
 
@@ -175,8 +194,12 @@ static __attribute__((noinline)) void judge_parts(struct dw_worker *worker,
 {
 	struct dw_answer answer;
 
-	dw_view_answer(snapshot, rep, ttl_base, &answer);
-	dw_decide_answer(worker, snapshot, &question->view, &answer.view, verdict);
+	size_t round = 0;
+
+	do {
+		dw_view_answer(snapshot, rep, ttl_base, round++, &answer);
+		dw_decide_answer(worker, snapshot, &question->view, &answer.view, verdict);
+	} while (answer.more);
 }
 
 void dw_view_judge_error(struct dw_thread *thread, const struct dw_snapshot *snapshot,

@@ -134,7 +134,7 @@ class Odd:
     """Serves odd.example. The labels of a name say what is odd about it:
     dN (the answer comes N milliseconds late), tN (TTL), cname-X (an alias of X.site.example),
     ecs (the address ends in the third byte of the client's subnet, and the answer is for that
-    /24 only), local (the address is 127.0.0.1), flip (the address is
+    /24 only), aN (N addresses, from 203.0.113.1 on), local (the address is 127.0.0.1), flip (the address is
     192.168.1.1 when it is asked for again), gone (no such name). Other names have
     A 192.0.2.50 and AAAA 2001:db8::50."""
 
@@ -171,7 +171,7 @@ class Odd:
         words = {label[0]: label[1:] for label in labels if label[1:].isdigit()}
         time.sleep(int(words.get("d", 0)) / 1000)
         ecs = _ecs_of(packet, at + 4, additional)
-        answers, rcode = self.records(labels, qtype, int(words.get("t", 300)), ecs)
+        answers, rcode = self.records(labels, qtype, words, ecs)
         head = struct.pack("!HHHHHH", ident, 0x8400 | (flags & 0x0100) | rcode, 1, len(answers),
                            0 if answers else 1, 1 if additional else 0)
         body = b"".join(answers)
@@ -189,7 +189,9 @@ class Odd:
             opt = b"\0" + struct.pack("!HHIH", OPT, 1232, 0, len(data)) + data
         return head + question + body + opt
 
-    def records(self, labels, qtype, ttl, ecs):
+    def records(self, labels, qtype, words, ecs):
+        ttl = int(words.get("t", 300))
+
         def record(rtype, rdata):
             return b"\xc0\x0c" + struct.pack("!HHIH", rtype, 1, ttl, len(rdata)) + rdata
         if "gone" in labels:
@@ -198,6 +200,8 @@ class Odd:
         if alias is not None:
             return [record(5, _wire(alias + ".site.example"))], 0
         if qtype == TYPES["A"]:
+            if "a" in words:
+                return [record(1, bytes([203, 0, 113, i + 1])) for i in range(int(words["a"]))], 0
             if "local" in labels:
                 return [record(1, bytes([127, 0, 0, 1]))], 0
             if "flip" in labels and self.asked.count((".".join(labels), qtype)) > 1:
