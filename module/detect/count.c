@@ -144,10 +144,26 @@ static bool add_evidence(struct client_entry *entry, const uint32_t *threshold,
 	return entry->evidence >= (int32_t)threshold[DW_KEY_LOG_ODDS] * 1000;
 }
 
-/* The detectors that count this reply. */
-static uint32_t client_detectors(const struct dw_observation *o, const int32_t *evidence)
+#define EACH_QUERY (BIT(DW_DETECT_QUERY_FLOOD) | BIT(DW_DETECT_BYTES_OUT))
+
+static bool count_queries(struct client_entry *entry, const uint32_t *threshold,
+	const struct dw_detect_subject *subject)
 {
-	uint32_t which = BIT(DW_DETECT_QUERY_FLOOD) | BIT(DW_DETECT_BYTES_OUT);
+	return dw_tally_add(&entry->tally[QUERIES_TALLY], threshold[DW_KEY_WINDOW], subject->now,
+		       1) >= threshold[DW_KEY_QUERIES];
+}
+
+static bool count_bytes(struct client_entry *entry, const uint32_t *threshold,
+	const struct dw_observation *o, const struct dw_detect_subject *subject)
+{
+	return dw_tally_add(&entry->tally[BYTES_TALLY], threshold[DW_KEY_WINDOW], subject->now,
+		       (uint32_t)o->name_len) >= threshold[DW_KEY_BYTES];
+}
+
+/* The other detectors that count this reply. */
+static uint32_t some_detectors(const struct dw_observation *o, const int32_t *evidence)
+{
+	uint32_t which = 0;
 
 	switch (o->type) {
 	case TYPE_TXT:
@@ -182,9 +198,6 @@ static bool count_one(struct client_entry *entry, enum dw_detector detector,
 	struct dw_tally *tally = entry->tally;
 
 	switch (detector) {
-	case DW_DETECT_BYTES_OUT:
-		return dw_tally_add(&tally[BYTES_TALLY], window, now, (uint32_t)o->name_len) >=
-		       threshold[DW_KEY_BYTES];
 	case DW_DETECT_TXT_FLOOD:
 		return dw_tally_add(&tally[TXT_TALLY], window, now, 1) >= queries;
 	case DW_DETECT_NULL_FLOOD:
@@ -200,7 +213,7 @@ static bool count_one(struct client_entry *entry, enum dw_detector detector,
 	case DW_DETECT_DGA_CLIENT:
 		return add_evidence(entry, threshold, o, *evidence, now);
 	default:
-		return dw_tally_add(&tally[QUERIES_TALLY], window, now, 1) >= queries;
+		return false;
 	}
 }
 
@@ -208,15 +221,22 @@ uint32_t dw_count_client(struct dw_detect *detect, const struct dw_detect_settin
 	const struct dw_observation *o, const struct dw_detect_subject *subject,
 	const int32_t *evidence)
 {
-	uint32_t left = client_detectors(o, evidence) & settings->on, fired = 0;
+	const struct dw_detect_rule *rule = settings->rule;
+	uint32_t left = some_detectors(o, evidence) & settings->on, fired = 0;
 	struct dw_place place;
 
-	if (left == 0 || !dw_take(detect, &detect->clients, subject->client, subject->now, &place))
+	if (((left | EACH_QUERY) & settings->on) == 0 ||
+		!dw_take(detect, &detect->clients, subject->client, subject->now, &place))
 		return 0;
+	if (dw_detect_is_on(settings, DW_DETECT_QUERY_FLOOD) &&
+		count_queries(place.entry, rule[DW_DETECT_QUERY_FLOOD].value, subject))
+		fired |= BIT(DW_DETECT_QUERY_FLOOD);
+	if (dw_detect_is_on(settings, DW_DETECT_BYTES_OUT) &&
+		count_bytes(place.entry, rule[DW_DETECT_BYTES_OUT].value, o, subject))
+		fired |= BIT(DW_DETECT_BYTES_OUT);
 	for (; left != 0; left &= left - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(left);
-		if (count_one(place.entry, detector, settings->rule[detector].value, o, subject,
-			    evidence))
+		if (count_one(place.entry, detector, rule[detector].value, o, subject, evidence))
 			fired |= BIT(detector);
 	}
 	dw_table_let_go(&place);
@@ -260,7 +280,7 @@ static bool count_tunnel(struct pair_entry *entry, const uint32_t *threshold,
 {
 	uint32_t length = (uint32_t)o->domain - 1; /* as text, without its last dot */
 
-	if (o->domain == 0 || length < threshold[DW_KEY_MIN_LENGTH])
+	if (length < threshold[DW_KEY_MIN_LENGTH])
 		return false;
 	need_rest(entry);
 	return count_different(&entry->tunnel, threshold, subject->now, 0, subject->alone);
@@ -271,7 +291,7 @@ static bool count_chunks(struct pair_entry *entry, const uint32_t *threshold,
 {
 	uint32_t number, payload;
 
-	if (o->domain == 0 || !parse_chunk(o->name, &number, &payload))
+	if (!parse_chunk(o->name, &number, &payload))
 		return false;
 	need_rest(entry);
 	return count_different(&entry->chunks, threshold, subject->now, payload,
@@ -296,8 +316,6 @@ static bool count_information(struct pair_entry *entry, const uint32_t *threshol
 {
 	uint32_t stands_for, told;
 
-	if (o->domain == 0)
-		return false;
 	if (dw_window_is_over(entry->told_start, threshold[DW_KEY_WINDOW], subject->now)) {
 		memset(entry->told_names, 0, sizeof(entry->told_names));
 		entry->told_start = subject->now;
@@ -311,23 +329,11 @@ static bool count_information(struct pair_entry *entry, const uint32_t *threshol
 	return entry->told >= threshold[DW_KEY_BYTES];
 }
 
-static bool count_pair(struct pair_entry *entry, enum dw_detector detector,
-	const uint32_t *threshold, const struct dw_observation *o,
+static bool count_volume(struct pair_entry *entry, const uint32_t *threshold,
 	const struct dw_detect_subject *subject)
 {
-	switch (detector) {
-	case DW_DETECT_TUNNEL:
-		return count_tunnel(entry, threshold, o, subject);
-	case DW_DETECT_CHUNKS:
-		return count_chunks(entry, threshold, o, subject);
-	case DW_DETECT_REPEATS:
-		return count_repeats(entry, threshold, subject);
-	case DW_DETECT_INFORMATION:
-		return count_information(entry, threshold, o, subject);
-	default:
-		return dw_tally_add(&entry->volume, threshold[DW_KEY_WINDOW], subject->now, 1) >=
-		       threshold[DW_KEY_QUERIES];
-	}
+	return dw_tally_add(&entry->volume, threshold[DW_KEY_WINDOW], subject->now, 1) >=
+	       threshold[DW_KEY_QUERIES];
 }
 
 static bool is_reverse(const struct dw_observation *o)
@@ -336,20 +342,43 @@ static bool is_reverse(const struct dw_observation *o)
 	       (o->name_len >= 6 && memcmp(o->name + o->name_len - 6, "\4arpa", 6) == 0);
 }
 
+/* What looks at that part of a name which is left of the registered domain. */
+static uint32_t count_left(struct pair_entry *entry, const struct dw_detect_settings *settings,
+	const struct dw_observation *o, const struct dw_detect_subject *subject)
+{
+	const struct dw_detect_rule *rule = settings->rule;
+	uint32_t fired = 0;
+
+	if (dw_detect_is_on(settings, DW_DETECT_TUNNEL) &&
+		count_tunnel(entry, rule[DW_DETECT_TUNNEL].value, o, subject))
+		fired |= BIT(DW_DETECT_TUNNEL);
+	if (dw_detect_is_on(settings, DW_DETECT_CHUNKS) &&
+		count_chunks(entry, rule[DW_DETECT_CHUNKS].value, o, subject))
+		fired |= BIT(DW_DETECT_CHUNKS);
+	if (dw_detect_is_on(settings, DW_DETECT_INFORMATION) &&
+		count_information(entry, rule[DW_DETECT_INFORMATION].value, o, subject))
+		fired |= BIT(DW_DETECT_INFORMATION);
+	return fired;
+}
+
 uint32_t dw_count_pair(struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_observation *o, const struct dw_detect_subject *subject)
 {
-	uint32_t left = COUNTED_BITS & settings->on, fired = 0;
+	const struct dw_detect_rule *rule = settings->rule;
+	uint32_t fired = 0;
 	struct dw_place place;
 
-	if (left == 0 || is_reverse(o) ||
+	if (!(settings->on & COUNTED_BITS) || is_reverse(o) ||
 		!dw_take(detect, &detect->pairs, subject->pair, subject->now, &place))
 		return 0;
-	for (; left != 0; left &= left - 1) {
-		enum dw_detector detector = (enum dw_detector)__builtin_ctz(left);
-		if (count_pair(place.entry, detector, settings->rule[detector].value, o, subject))
-			fired |= BIT(detector);
-	}
+	if (dw_detect_is_on(settings, DW_DETECT_VOLUME) &&
+		count_volume(place.entry, rule[DW_DETECT_VOLUME].value, subject))
+		fired |= BIT(DW_DETECT_VOLUME);
+	if (dw_detect_is_on(settings, DW_DETECT_REPEATS) &&
+		count_repeats(place.entry, rule[DW_DETECT_REPEATS].value, subject))
+		fired |= BIT(DW_DETECT_REPEATS);
+	if (o->domain != 0)
+		fired |= count_left(place.entry, settings, o, subject);
 	dw_table_let_go(&place);
 	return fired;
 }

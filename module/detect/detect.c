@@ -3,10 +3,10 @@
  * detect.c: the state of the detectors, and one reply's way through them */
 #include "dnsward-config.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "base/name_hash.h"
 #include "detect/state.h"
 
 /* ---- beginning and end ---- */
@@ -51,7 +51,8 @@ enum dw_result dw_detect_new(struct dw_detect **out, struct dw_error *err)
 	(void)madvise(memory, len, MADV_HUGEPAGE); /* places are all over it */
 	detect->memory = memory;
 	detect->memory_len = len;
-	dw_hash_key_random(&detect->key);
+	randombytes_buf(&detect->name_key, sizeof(detect->name_key));
+	randombytes_buf(&detect->client_key, sizeof(detect->client_key));
 	start_table(&detect->clients, &at, CLIENT_SETS, &dw_client_entry);
 	start_table(&detect->pairs, &at, PAIR_SETS, &dw_pair_entry);
 	start_table(&detect->names, &at, NAME_SETS, &dw_name_entry);
@@ -87,23 +88,9 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return h ^ h >> 33;
 }
 
-static uint64_t hash_client(const struct dw_detect *detect, const struct dw_addr *client)
-{
-	struct label_hash hash;
-	uint64_t words[2];
-
-	memcpy(words, client->bytes, sizeof(words));
-	label_hash_init(&hash, &detect->key);
-	if (client->family == 6)
-		label_hash_word(&hash, words[0]);
-	label_hash_word(&hash, words[1]);
-	hash.words = client->family;
-	return label_hash_first(&hash);
-}
-
 uint64_t dw_detect_name_key(const struct dw_detect *detect, const uint8_t *name, size_t len)
 {
-	return name_hash(&detect->key, name, len);
+	return name_hash(&detect->name_key, name, len);
 }
 
 void dw_detect_set(const struct dw_detect *detect, const struct dw_detect_settings *settings,
@@ -111,7 +98,7 @@ void dw_detect_set(const struct dw_detect *detect, const struct dw_detect_settin
 {
 	subject->nobody = client->family == 0;
 	subject->alone = name;
-	subject->client = hash_client(detect, client);
+	subject->client = name_hash(&detect->client_key, client->bytes, sizeof(client->bytes));
 	subject->name = mix(subject->client, name);
 	if (settings->on & CLIENT_BITS)
 		dw_table_prefetch(&detect->clients, subject->client);

@@ -23,7 +23,9 @@ uint32_t dw_information(const uint8_t *text, size_t len)
 
 	for (size_t i = 0; i < len; i++)
 		often[text[i]]++;
-	for (size_t i = 0; i < len; i++)
-		bits -= log2_fixed(often[text[i]]);
+	for (size_t i = 0; i < len; i++) {
+		if (often[text[i]] > 1) /* few are, in most names */
+			bits -= log2_fixed(often[text[i]]);
+	}
 	return (uint32_t)(bits / 8 >> 16);
 }

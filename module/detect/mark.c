@@ -13,6 +13,7 @@ _Static_assert(DW_DETECT_CLIENT_FIRST <= SLOTS && DW_DETECTORS - DW_DETECT_CLIEN
 
 /* What is asked for with each question stands first, within one cache line. */
 struct mark_entry {
+	uint32_t held; /* detectors that ever did, a bit each */
 	uint32_t until[SLOTS];
 	uint32_t told[SLOTS][2]; /* [1]: that it was sinkholed */
 };
@@ -41,11 +42,14 @@ static atomic_uint *held_there(struct dw_detect *detect, uint64_t key)
 	return &detect->held_there[(key >> 20) % HELD_PLACES];
 }
 
-static void hold(
-	struct dw_detect *detect, uint64_t key, uint32_t *until, uint32_t seconds, uint32_t now)
+static void hold(struct dw_detect *detect, uint64_t key, struct mark_entry *entry,
+	enum dw_detector detector, uint32_t seconds, uint32_t now)
 {
+	uint32_t *until = &entry->until[slot_of(detector)];
+
 	if (seconds == 0)
 		return;
+	entry->held |= BIT(detector);
 	if (*until < now + seconds)
 		*until = now + seconds;
 	raise_to(held_there(detect, key), *until);
@@ -86,11 +90,10 @@ static uint32_t mark(struct dw_detect *detect, const struct dw_detect_settings *
 	entry = place.entry;
 	for (; which != 0; which &= which - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(which);
-		size_t slot = slot_of(detector);
 		if (fired & BIT(detector))
-			hold(detect, key, &entry->until[slot],
+			hold(detect, key, entry, detector,
 				settings->rule[detector].value[DW_KEY_HOLD], now);
-		if (is_due(&entry->told[slot][sinkholed], now))
+		if (is_due(&entry->told[slot_of(detector)][sinkholed], now))
 			due |= BIT(detector);
 	}
 	dw_table_let_go(&place);
@@ -137,7 +140,7 @@ static uint32_t held(struct dw_detect *detect, uint64_t key, uint32_t which, uin
 		!dw_table_find(&detect->marks, key, &place))
 		return 0;
 	entry = place.entry;
-	for (; which != 0; which &= which - 1) {
+	for (which &= entry->held; which != 0; which &= which - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(which);
 		if (entry->until[slot_of(detector)] > now)
 			found |= BIT(detector);

@@ -6,11 +6,11 @@
 
 #include <stdatomic.h>
 
+#include "base/name_hash.h"
 #include "detect/cell.h"
 #include "detect/seen.h"
 #include "detect/table.h"
 #include "dnsward/detect.h"
-#include "dnsward/hash.h"
 #include "dnsward/name.h"
 
 enum { TYPE_A = 1, TYPE_NULL = 10, TYPE_PTR = 12, TYPE_TXT = 16, TYPE_AAAA = 28, TYPE_ANY = 255 };
@@ -27,7 +27,7 @@ enum {
 };
 
 struct dw_detect {
-	struct dw_hash_key key;
+	struct name_hash_key name_key, client_key;
 	struct dw_table clients;  /* struct client_entry */
 	struct dw_table pairs;    /* a client and a registered domain: struct pair_entry */
 	struct dw_table names;    /* a client and a name: struct name_entry */

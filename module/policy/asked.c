@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/name_hash.h"
 #include "policy/asked.h"
 
 static bool is_asked(const struct dw_asked *a, const struct dw_snapshot *snapshot,
@@ -60,16 +59,14 @@ static void complete(struct dw_worker *worker, const struct dw_snapshot *snapsho
 	a->complete = true;
 	a->domain = place->label != DW_DGA_NO_LABEL ? place->label : 0;
 	if (place->domain == 0)
-		place->domain =
-			dw_detect_name_key(snapshot->detect, a->name + a->domain, a->len - a->domain);
+		place->domain = dw_detect_name_key(
+			snapshot->detect, a->name + a->domain, a->len - a->domain);
 	dw_detect_set_domain(
 		snapshot->detect, &snapshot->settings->detect, &a->subject, place->domain);
 }
 
-const struct dw_asked *dw_asked(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const uint8_t *name, size_t len, const struct dw_addr *client, int64_t now)
+const struct dw_asked *dw_asked(struct dw_worker *worker, const struct dw_snapshot *snapshot)
 {
-	dw_asked_start(worker, snapshot, name, len, client, now);
 	if (!worker->asked.complete)
 		complete(worker, snapshot);
 	return &worker->asked;

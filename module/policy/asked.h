@@ -7,13 +7,12 @@
 #include "policy/snapshot.h"
 #include "policy/worker.h"
 
-/* Who asks for what as detectors know it, of a snapshot that has some. Kept from call to call:
- * detectors are asked of a query when it is decided, and again when it is answered. What is started
- * some hundred nanoseconds before need not be waited for. */
+/* Who asks for what as detectors know it, of a snapshot that has some: started, and some hundred
+ * nanoseconds later told without a wait. What was told last is kept, since detectors are asked of a
+ * query when it is decided and again when it is answered. */
 void dw_asked_start(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const uint8_t *name, size_t len, const struct dw_addr *client, int64_t now);
-const struct dw_asked *dw_asked(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const uint8_t *name, size_t len, const struct dw_addr *client, int64_t now);
+const struct dw_asked *dw_asked(struct dw_worker *worker, const struct dw_snapshot *snapshot);
 
 /* The log-odds, in thousandths, that a name is generated, by the snapshot's model; false where
  * there is nothing to score. */

@@ -59,8 +59,7 @@ bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snaps
 {
 	if (snapshot->detect == NULL)
 		return false;
-	const struct dw_asked *a =
-		dw_asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+	const struct dw_asked *a = dw_asked(worker, snapshot);
 	if (!dw_detect_holds(snapshot->detect, view->now))
 		return false;
 	struct dw_held found;
@@ -82,8 +81,8 @@ bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *
 									 : DW_DETECT_PUBLIC;
 	if (!(addresses & DW_DETECT_PRIVATE))
 		return false;
-	const struct dw_asked *a =
-		dw_asked(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+	dw_asked_start(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+	const struct dw_asked *a = dw_asked(worker, snapshot);
 	return dw_detect_rebinds(snapshot->detect, &snapshot->settings->detect, &a->subject,
 		addresses, answer->address_ttl);
 }
@@ -160,26 +159,39 @@ static uint32_t detector_of(const struct dw_snapshot *snapshot, const struct dw_
 	return UINT32_C(1) << (verdict->reason.provider - snapshot->detectors);
 }
 
+/* The question in lower case: as it lies, where it is what was asked last. */
+static const uint8_t *lowered(
+	const struct dw_asked *asked, const struct dw_event *event, uint8_t *buffer)
+{
+	if (asked->len == event->question_len &&
+		memcmp(asked->name, event->question, asked->len) == 0)
+		return event->question;
+	(void)dw_name_lower(event->question, event->question_len, buffer);
+	return buffer;
+}
+
 static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct dw_event *event,
 	struct dw_detected *detected)
 {
 	const struct dw_detect_settings *settings = &snapshot->settings->detect;
-	uint8_t name[DW_NAME_MAX];
+	uint8_t buffer[DW_NAME_MAX];
+	const uint8_t *name = lowered(&worker->asked, event, buffer);
+	struct scored scored = {worker, snapshot, name, event->question_len};
 	struct dw_observation observation = {
 		.name = name,
-		.name_len = dw_name_lower(event->question, event->question_len, name),
+		.name_len = event->question_len,
 		.type = event->type,
 		.rcode = event->rcode,
 		.sinkholed = verdict->action == DW_ACTION_SINKHOLE,
+		.score = score,
+		.score_arg = &scored,
 		.found = verdict->found,
 		.carries = detector_of(snapshot, verdict),
 	};
-	struct scored scored = {worker, snapshot, name, observation.name_len};
-	observation.score = score;
-	observation.score_arg = &scored;
-	const struct dw_asked *a = dw_asked(worker, snapshot, name, observation.name_len,
-		&event->client, event->time_us / 1000000);
+	dw_asked_start(worker, snapshot, name, event->question_len, &event->client,
+		event->time_us / 1000000);
+	const struct dw_asked *a = dw_asked(worker, snapshot);
 	observation.domain = a->domain;
 	observation.subject = &a->subject;
 	if (dw_detect_is_on(settings, DW_DETECT_REBINDING))

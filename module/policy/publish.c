@@ -140,7 +140,7 @@ struct dw_worker *dw_worker_join(struct dw_engine *engine)
 	memset(worker, 0, offsetof(struct dw_worker, carried));
 	worker->engine = engine;
 	worker->names.model = 0;
-	dw_hash_key_random(&worker->key);
+	randombytes_buf(&worker->key, sizeof(worker->key));
 	randombytes_buf(&worker->lot, sizeof(worker->lot));
 	worker->lot |= 1;
 	worker->queue = engine->log != NULL ? dw_log_queue_new(engine->log) : NULL;

@@ -274,12 +274,15 @@ static void judge_with(struct dw_worker *worker, const struct dw_snapshot *snaps
 static void judge_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_held *held, struct dw_verdict *verdict)
 {
-	struct dw_verdict nobody, somebody;
-	judge_with(worker, snapshot, view, 0, &nobody);
-	judge_with(worker, snapshot, view, held->somebody, &somebody);
+	judge_with(worker, snapshot, view, 0, verdict);
+	bool for_nobody = verdict->may_sinkhole, for_somebody = for_nobody;
+	if (held->somebody != 0) {
+		judge_with(worker, snapshot, view, held->somebody, verdict);
+		for_somebody = verdict->may_sinkhole;
+	}
 	judge_with(worker, snapshot, view, held->here, verdict);
-	verdict->varies |= verdict->may_sinkhole || somebody.may_sinkhole;
-	verdict->may_sinkhole = nobody.may_sinkhole || somebody.may_sinkhole;
+	verdict->varies |= verdict->may_sinkhole || for_somebody;
+	verdict->may_sinkhole = for_nobody || for_somebody;
 	verdict->conditional = true;
 }
 

@@ -8,9 +8,9 @@
 
 #include "dnsward/engine.h"
 #include "dnsward/log.h"
+#include "base/name_hash.h"
 #include "dga/memo.h"
 #include "dnsward/detect.h"
-#include "dnsward/hash.h"
 #include "policy/row.h"
 #include "policy/snapshot.h"
 
@@ -45,12 +45,12 @@ struct dw_worker {
 	atomic_uint_fast64_t answered; /* replies; only the worker writes */
 	uint64_t lot; /* for samples; never 0 */
 	struct dw_asked asked;
-	struct dw_hash_key key; /* of names, where there are no detectors */
 	/* What a decision fills: made for the worst, and nearly always empty. On the stack it
 	 * would spread the frames of every query over many pages. From here on not cleared. */
 	struct dw_carried carried;
 	struct dw_carried rest; /* of it, without what is paused */
 	struct dw_hits hits;
+	struct name_hash_key key; /* of names, where there are no detectors */
 	struct dw_dga_memo names; /* that were asked for lately */
 	char text[UINT16_MAX + 1]; /* a part of an answer, while it is matched */
 };

@@ -5,8 +5,10 @@
 #include "dnsward-config.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/name_hash.h"
 #include "dnsward/arena.h"
 #include "dnsward/hash.h"
 #include "unit.h"
@@ -95,6 +97,45 @@ START_TEST(texts)
 }
 END_TEST
 
+/* ---- hashes of names ---- */
+
+/* As it is written in books, byte by byte. */
+static uint64_t plain_hash(const struct name_hash_key *key, const uint8_t *at, size_t len)
+{
+	uint64_t sum[2] = {key->word[0][0], key->word[0][1]}, both;
+
+	for (size_t i = 0; i < len; i++) {
+		for (size_t half = 0; half < 2; half++)
+			sum[half] +=
+				key->word[i / 4 + 1][half] * ((uint64_t)at[i] << (8 * (i % 4)));
+	}
+	both = ((sum[0] >> 32) << 32 | sum[1] >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	return both ^ both >> 32;
+}
+
+START_TEST(hashes_of_names)
+{
+	struct name_hash_key key;
+	uint32_t state = 23;
+
+	for (size_t i = 0; i < sizeof(key); i++)
+		((uint8_t *)&key)[i] = (uint8_t)unit_random(&state);
+	for (size_t len = 0; len <= DW_NAME_MAX; len++) {
+		uint8_t *text = malloc(len + (len == 0)); /* a sanitizer sees what is read */
+		ck_assert_ptr_nonnull(text);
+		for (size_t i = 0; i < len; i++)
+			text[i] = (uint8_t)unit_random(&state);
+		ck_assert_uint_eq(name_hash(&key, text, len), plain_hash(&key, text, len));
+		if (len > 0) {
+			uint64_t before = name_hash(&key, text, len);
+			text[unit_random(&state) % len] ^= 1;
+			ck_assert_uint_ne(name_hash(&key, text, len), before);
+		}
+		free(text);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("base");
@@ -102,6 +143,7 @@ int main(void)
 
 	tcase_add_test(tc, hash_of_the_paper);
 	tcase_add_test(tc, keys_differ);
+	tcase_add_test(tc, hashes_of_names);
 	tcase_add_test(tc, pieces_are_zeroed_aligned_and_apart);
 	tcase_add_test(tc, sizes_that_no_memory_holds);
 	tcase_add_test(tc, texts);

@@ -188,7 +188,7 @@ static struct dw_dga_memo *memo_of_noise(void)
 static bool remembered(struct dw_dga_memo *memo, uint64_t number, const uint8_t *wire, size_t len,
 	size_t *label, int32_t *log_odds)
 {
-	static const struct dw_hash_key key = {{1, 2}};
+	static const struct name_hash_key key = {{{1, 2}, {UINT64_C(0x9e3779b97f4a7c15), 3}}};
 	struct dw_dga_memo_place *place =
 		dw_dga_memo_name(memo, model, number, name_hash(&key, wire, len), wire, len);
 	*label = place->label;
