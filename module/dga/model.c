@@ -11,17 +11,17 @@
 #include "dnsward/file.h"
 
 enum {
-	HEADER_BYTES = 24,
+	COUNT_BYTES = 8,
 	SCALES = sizeof(struct model_scale) / 4,
-	FIXED_BYTES = HEADER_BYTES + 4 * SCALES + GRAMS * GRAM_DIMS +
+	FIXED_BYTES = COUNT_BYTES + 4 * SCALES + GRAMS * GRAM_DIMS +
 		      WIDTH * DW_DGA_SYMBOLS * FILTERS + ROWS * HIDDEN + 2 * FILTERS +
 		      2 * INPUTS * HIDDEN + 4 * HIDDEN + 2 * HIDDEN + 4 * SUFFIX_ROWS +
 		      2 * (DW_SUFFIX_BUCKETS + 1),
 };
 
-_Static_assert(FIXED_BYTES + MODEL_DIGEST_BYTES < MODEL_FILE_MAX, "room for suffixes and text");
+_Static_assert((size_t)FIXED_BYTES < MODEL_FILE_MAX, "room for suffixes and text");
 
-/* Bytes are taken off in order; the length was checked against the header before. */
+/* Bytes are taken off in order; the length was checked before. */
 struct cursor {
 	const uint8_t *at;
 };
@@ -46,38 +46,6 @@ static int16_t take16s(struct cursor *c)
 	const uint8_t *p = take(c, 2);
 
 	return (int16_t)(p[0] | p[1] << 8);
-}
-
-static enum dw_result check_header(const uint8_t *bytes, size_t len, const char *path,
-	uint32_t *nodes, uint32_t *text_len, struct dw_error *err)
-{
-	struct cursor c = {bytes + sizeof(MODEL_MAGIC) - 1};
-	uint8_t digest[MODEL_DIGEST_BYTES];
-
-	if (len > MODEL_FILE_MAX)
-		return dw_fail(err, DW_ERR_LIMIT, path, 0, "%zu bytes; a DGA model has at most %d",
-			len, MODEL_FILE_MAX);
-	if (len < FIXED_BYTES + MODEL_DIGEST_BYTES ||
-		memcmp(bytes, MODEL_MAGIC, sizeof(MODEL_MAGIC) - 1) != 0)
-		return dw_fail(err, DW_ERR_CORRUPT, path, 0, "not a DGA model");
-	uint32_t format = take32(&c), length = take32(&c);
-
-	if (format != MODEL_FORMAT)
-		return dw_fail(err, DW_ERR_VERSION, path, 0,
-			"DGA model of format %u; this program reads format %d", format,
-			MODEL_FORMAT);
-	*nodes = take32(&c);
-	*text_len = take32(&c);
-	if (length != len || *nodes > UINT16_MAX || *text_len > MODEL_FILE_MAX ||
-		len != FIXED_BYTES + (size_t)*nodes * DW_SUFFIX_NODE_BYTES + *text_len +
-				MODEL_DIGEST_BYTES)
-		return dw_fail(err, DW_ERR_CORRUPT, path, 0,
-			"DGA model: %zu bytes, the header says %u", len, length);
-	crypto_generichash(digest, sizeof(digest), bytes, len - MODEL_DIGEST_BYTES, NULL, 0);
-	if (memcmp(digest, bytes + len - MODEL_DIGEST_BYTES, sizeof(digest)) != 0)
-		return dw_fail(err, DW_ERR_CORRUPT, path, 0,
-			"DGA model: the digest does not fit the content");
-	return DW_OK;
 }
 
 static void take_weights(struct dw_dga *dga, struct cursor *c)
@@ -221,26 +189,26 @@ static enum dw_result take_text(struct dw_dga *dga, struct cursor *c, uint32_t l
 	return dga->text == NULL ? DW_ERR_MEMORY : DW_OK;
 }
 
-enum dw_result model_read(const uint8_t *bytes, size_t len, const char *path, struct dw_dga **out,
-	struct dw_error *err)
+static enum dw_result read_content(const uint8_t *bytes, size_t len, const char *path,
+	struct dw_dga **out, struct dw_error *err)
 {
-	uint32_t nodes = 0, text_len = 0;
-	enum dw_result result = check_header(bytes, len, path, &nodes, &text_len, err);
+	struct cursor c = {bytes};
+	uint32_t nodes = len < FIXED_BYTES ? 0 : take32(&c);
+	uint32_t text_len = len < FIXED_BYTES ? 0 : take32(&c);
 
-	if (result != DW_OK)
-		return result;
+	if (nodes > UINT16_MAX || text_len > MODEL_FILE_MAX ||
+		len != FIXED_BYTES + (size_t)nodes * DW_SUFFIX_NODE_BYTES + text_len)
+		return dw_fail(err, DW_ERR_CORRUPT, path, 0,
+			"DGA model: its content is %zu bytes, and not as long as it says", len);
 	struct dw_dga *dga = aligned_alloc(_Alignof(struct dw_dga), sizeof(*dga));
 
 	if (dga == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory for a DGA model");
 	memset(dga, 0, sizeof(*dga));
-	struct cursor c = {bytes + HEADER_BYTES};
-	const char *what = NULL;
-
 	take_weights(dga, &c);
-	what = check_weights(dga);
-	if (what != NULL)
-		result = DW_ERR_CORRUPT;
+	const char *what = check_weights(dga);
+	enum dw_result result = what == NULL ? DW_OK : DW_ERR_CORRUPT;
+
 	if (result == DW_OK && (result = take_suffixes(dga, &c, nodes)) != DW_OK)
 		what = "the suffix table";
 	if (result == DW_OK && (result = take_text(dga, &c, text_len)) != DW_OK)
@@ -253,6 +221,20 @@ enum dw_result model_read(const uint8_t *bytes, size_t len, const char *path, st
 	dga->run = model_run_best();
 	*out = dga;
 	return DW_OK;
+}
+
+enum dw_result model_read(const uint8_t *bytes, size_t len, const char *path, struct dw_dga **out,
+	struct dw_error *err)
+{
+	uint8_t *content;
+	size_t content_len;
+	enum dw_result result = model_unpack(bytes, len, path, &content, &content_len, err);
+
+	if (result != DW_OK)
+		return result;
+	result = read_content(content, content_len, path, out, err);
+	free(content);
+	return result;
 }
 
 static enum dw_result read_file(const char *path, struct dw_dga **out, struct dw_error *err)

@@ -30,12 +30,18 @@
  * File, little-endian:
  *
  *   0   "DWDGA\r\n\032"       a magic that a transfer as text would break
- *   8   u32 format version, 3
+ *   8   u32 format version, 4
  *   12  u32 length of the file
- *   16  u32 suffix nodes
- *   20  u32 length of the text
- *   24  struct model_scale: 8 i32
- *   56  i8  grams[GRAMS][GRAM_DIMS]
+ *   16  u32 length of the content
+ *   20  the content, packed (zlib, RFC 1950)
+ *       32 bytes BLAKE2b-256 of all before
+ *
+ * Content:
+ *
+ *   0   u32 suffix nodes
+ *   4   u32 length of the text
+ *   8   struct model_scale: 8 i32
+ *   40  i8  grams[GRAMS][GRAM_DIMS]
  *       i8  conv[WIDTH][SYMBOLS][FILTERS]
  *       i8  rows[ROWS][HIDDEN]
  *       i16 conv_bias[FILTERS]              -250 to 250
@@ -45,14 +51,14 @@
  *       u32 suffix_key[SUFFIX_ROWS]         high halves of the suffixes' hashes; 0: none
  *       u16 start[BUCKETS + 1], u8 nodes[][3]   suffix.h
  *       text: what it was made from and how it measured, lines of "key: value"
- *       32 bytes BLAKE2b-256 of all before
  */
 #define MODEL_MAGIC "DWDGA\r\n\032"
 
 enum {
-	MODEL_FORMAT = 3,
+	MODEL_FORMAT = 4,
+	MODEL_HEADER_BYTES = 20,
 	MODEL_DIGEST_BYTES = 32,
-	MODEL_FILE_MAX = 256 * 1024,
+	MODEL_FILE_MAX = 256 * 1024, /* of the content too */
 	GRAMS = 1 << DW_DGA_GRAM_BITS,
 	GRAM_DIMS = 2, /* of an n-gram's vector; the first is added to the score itself */
 	GRAM_INPUTS = DW_DGA_GROUPS * GRAM_DIMS,
@@ -118,6 +124,12 @@ size_t model_suffix_row(const struct dw_dga *dga, uint64_t hash, const uint8_t *
 /* Divide a whole name and measure its label; false where there is none. */
 bool model_features(const struct dw_dga *dga, const uint8_t *wire, size_t len,
 	struct dw_suffix_split *split, struct dw_dga_features *f);
+
+/* The file of some content, at most MODEL_FILE_MAX bytes of each; its length, 0 where it has no
+ * room. And the way back: `content` is the caller's to free. */
+size_t model_pack(const uint8_t *content, size_t len, uint8_t *file);
+enum dw_result model_unpack(const uint8_t *file, size_t len, const char *path, uint8_t **content,
+	size_t *content_len, struct dw_error *err);
 
 /* A model from the bytes of its file; `path` is for errors. The bytes are not kept. */
 enum dw_result model_read(const uint8_t *bytes, size_t len, const char *path, struct dw_dga **out,

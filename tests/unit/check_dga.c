@@ -32,20 +32,21 @@ static size_t wire_of(const char *text, uint8_t *wire)
 
 /* ---- bad files ---- */
 
-/* Where things stand in the file: model.h. */
+/* Where things stand in the content: model.h. */
 enum {
-	AT_FORMAT = 8,
-	AT_LENGTH = 12,
-	AT_NODES = 16,
-	AT_TEXT = 20,
-	AT_SCALE = 24,
-	AT_GRAMS = 56,
+	AT_NODES = 0,
+	AT_TEXT = 4,
+	AT_SCALE = 8,
+	AT_GRAMS = 40,
 	AT_CONV_BIAS =
 		AT_GRAMS + GRAMS * GRAM_DIMS + WIDTH * DW_DGA_SYMBOLS * FILTERS + ROWS * HIDDEN,
 	AT_MIX = AT_CONV_BIAS + 2 * FILTERS,
 	AT_OUT = AT_MIX + 2 * INPUTS * HIDDEN + 4 * HIDDEN,
 	AT_START = AT_OUT + 2 * HIDDEN + 4 * SUFFIX_ROWS,
 };
+
+/* ... and in the file. */
+enum { AT_FORMAT = 8, AT_LENGTH = 12, AT_CONTENT_LENGTH = 16, AT_CONTENT = 20 };
 
 static const struct {
 	const char *what;
@@ -54,74 +55,118 @@ static const struct {
 	bool sealed;  /* put a fitting digest on the changed file */
 	long cut;     /* bytes taken off the end, or added */
 	enum dw_result result;
-} bad[] = {
+} bad_files[] = {
 	{"empty", 0, 0, false, MODEL_FILE_MAX, DW_ERR_CORRUPT},
 	{"magic", 0, 1, true, 0, DW_ERR_CORRUPT},
 	{"magic, as a text transfer would do", 5, '\r' ^ '\n', true, 0, DW_ERR_CORRUPT},
 	{"format", AT_FORMAT, 3, true, 0, DW_ERR_VERSION},
 	{"length", AT_LENGTH, 1, true, 0, DW_ERR_CORRUPT},
-	{"suffix nodes", AT_NODES, 1, true, 0, DW_ERR_CORRUPT},
-	{"suffix nodes beyond 16 bits", AT_NODES + 2, 0xff, true, 0, DW_ERR_CORRUPT},
-	{"text length", AT_TEXT, 1, true, 0, DW_ERR_CORRUPT},
-	{"text length near 4 GiB", AT_TEXT + 3, 0xff, true, 0, DW_ERR_CORRUPT},
+	{"less content than is packed", AT_CONTENT_LENGTH + 1, 1, true, 0, DW_ERR_CORRUPT},
+	{"content of 4 GiB", AT_CONTENT_LENGTH + 3, 0xff, true, 0, DW_ERR_LIMIT},
+	{"packed in no known way", AT_CONTENT, 0x0f, true, 0, DW_ERR_CORRUPT},
+	{"a packed byte", AT_CONTENT + 7777, 0x10, true, 0, DW_ERR_CORRUPT},
 	{"one byte short", 0, 0, false, 1, DW_ERR_CORRUPT},
 	{"one byte long", 0, 0, false, -1, DW_ERR_CORRUPT},
-	{"a weight, digest left", AT_GRAMS + 77, 1, false, 0, DW_ERR_CORRUPT},
+	{"a packed byte, digest left", AT_CONTENT + 77, 1, false, 0, DW_ERR_CORRUPT},
 	{"the digest", SIZE_MAX, 1, false, 0, DW_ERR_CORRUPT},
-	{"row scale overflows", AT_SCALE + 3, 0x7f, true, 0, DW_ERR_CORRUPT},
-	{"hidden shift of 64 and more", AT_SCALE + 4, 0x40, true, 0, DW_ERR_CORRUPT},
-	{"gram scale overflows", AT_SCALE + 8 + 3, 0x7f, true, 0, DW_ERR_CORRUPT},
-	{"a base rate beyond all odds", AT_SCALE + 28 + 2, 0x80, true, 0, DW_ERR_CORRUPT},
-	{"bucket bounds fall", AT_START + 5, 0xff, true, 0, DW_ERR_CORRUPT},
-	{"first bucket does not start at 0", AT_START, 1, true, 0, DW_ERR_CORRUPT},
-	{"control byte in the text", SIZE_MAX - 40, 0x80, true, 0, DW_ERR_CORRUPT},
 };
 
-static void seal(uint8_t *bytes, size_t len)
+static const struct {
+	const char *what;
+	size_t at; /* as above */
+	uint8_t xor ;
+	long cut;
+} bad_contents[] = {
+	{"no content", 0, 0, MODEL_FILE_MAX},
+	{"suffix nodes", AT_NODES, 1, 0},
+	{"suffix nodes beyond 16 bits", AT_NODES + 2, 0xff, 0},
+	{"text length", AT_TEXT, 1, 0},
+	{"text length near 4 GiB", AT_TEXT + 3, 0xff, 0},
+	{"one byte short", 0, 0, 1},
+	{"one byte long", 0, 0, -1},
+	{"row scale overflows", AT_SCALE + 3, 0x7f, 0},
+	{"hidden shift of 64 and more", AT_SCALE + 4, 0x40, 0},
+	{"gram scale overflows", AT_SCALE + 8 + 3, 0x7f, 0},
+	{"a base rate beyond all odds", AT_SCALE + 28 + 2, 0x80, 0},
+	{"bucket bounds fall", AT_START + 5, 0xff, 0},
+	{"first bucket does not start at 0", AT_START, 1, 0},
+	{"control byte in the text", SIZE_MAX - 8, 0x80, 0},
+};
+
+/* `len` bytes and one of room, in which the one byte is changed. */
+static uint8_t *changed(const uint8_t *bytes, size_t len, size_t at, uint8_t flip)
 {
-	crypto_generichash(bytes + len - MODEL_DIGEST_BYTES, MODEL_DIGEST_BYTES, bytes,
-		len - MODEL_DIGEST_BYTES, NULL, 0);
+	uint8_t *copy = calloc(1, len + 1);
+
+	memcpy(copy, bytes, len);
+	copy[at > SIZE_MAX / 2 ? len - 1 - (SIZE_MAX - at) : at] ^= flip;
+	return copy;
+}
+
+static void check_refused(const char *what, const uint8_t *file, long len, enum dw_result expected)
+{
+	struct dw_dga *dga = NULL;
+	struct dw_error err = {.text = ""};
+	enum dw_result result = model_read(file, len < 0 ? 0 : (size_t)len, "x.model", &dga, &err);
+
+	ck_assert_msg(result == expected, "%s: %s: %s", what, dw_result_name(result), err.text);
+	ck_assert_ptr_null(dga);
+	ck_assert_str_eq(err.where, "x.model");
+	ck_assert_str_ne(err.text, "");
 }
 
 START_TEST(test_bad_file)
 {
-	uint8_t *bytes = calloc(1, model_builtin_len + 1);
-	struct dw_dga *dga = NULL;
-	struct dw_error err = {.text = ""};
-	size_t at = bad[_i].at;
-	long len = (long)model_builtin_len - bad[_i].cut;
+	uint8_t *file =
+		changed(model_builtin, model_builtin_len, bad_files[_i].at, bad_files[_i].xor);
+	size_t seal = model_builtin_len - MODEL_DIGEST_BYTES;
 
 	ck_assert(sodium_init() >= 0);
-	memcpy(bytes, model_builtin, model_builtin_len);
-	if (at > SIZE_MAX / 2)
-		at = model_builtin_len - 1 - (SIZE_MAX - at);
-	bytes[at] ^= bad[_i].xor ;
-	if (bad[_i].sealed)
-		seal(bytes, model_builtin_len);
-	enum dw_result result = model_read(bytes, len < 0 ? 0 : (size_t)len, "x.model", &dga, &err);
+	if (bad_files[_i].sealed)
+		crypto_generichash(file + seal, MODEL_DIGEST_BYTES, file, seal, NULL, 0);
+	check_refused(bad_files[_i].what, file, (long)model_builtin_len - bad_files[_i].cut,
+		bad_files[_i].result);
+	free(file);
+}
+END_TEST
 
-	ck_assert_msg(result == bad[_i].result, "%s: %s: %s", bad[_i].what, dw_result_name(result),
-		err.text);
-	ck_assert_ptr_null(dga);
-	ck_assert_str_eq(err.where, "x.model");
-	ck_assert_str_ne(err.text, "");
-	free(bytes);
+static uint8_t *builtin_content(size_t *len)
+{
+	uint8_t *content = NULL;
+
+	ck_assert(sodium_init() >= 0);
+	ck_assert(
+		model_unpack(model_builtin, model_builtin_len, NULL, &content, len, NULL) == DW_OK);
+	return content;
+}
+
+START_TEST(test_bad_content)
+{
+	size_t len;
+	uint8_t *content = builtin_content(&len), *file = malloc(MODEL_FILE_MAX);
+	uint8_t *bad = changed(content, len, bad_contents[_i].at, bad_contents[_i].xor);
+	long cut = bad_contents[_i].cut;
+	size_t file_len = model_pack(bad, cut > (long)len ? 0 : (size_t)((long)len - cut), file);
+
+	ck_assert_uint_ne(file_len, 0);
+	check_refused(bad_contents[_i].what, file, (long)file_len, DW_ERR_CORRUPT);
+	free(content);
+	free(bad);
+	free(file);
 }
 END_TEST
 
 START_TEST(test_extreme_weights)
 {
 	/* all weights at their greatest: refused, or scored without overflow (UBSan looks on) */
-	uint8_t *bytes = malloc(model_builtin_len);
+	size_t len;
+	uint8_t *content = builtin_content(&len), *file = malloc(MODEL_FILE_MAX);
 	struct dw_dga *dga = NULL;
 
-	ck_assert(sodium_init() >= 0);
-	memcpy(bytes, model_builtin, model_builtin_len);
-	memset(bytes + AT_GRAMS, 0x80, GRAMS * GRAM_DIMS);
-	memset(bytes + AT_GRAMS + GRAMS * GRAM_DIMS, 0x7f,
+	memset(content + AT_GRAMS, 0x80, GRAMS * GRAM_DIMS);
+	memset(content + AT_GRAMS + GRAMS * GRAM_DIMS, 0x7f,
 		AT_CONV_BIAS - AT_GRAMS - GRAMS * GRAM_DIMS);
-	seal(bytes, model_builtin_len);
-	if (model_read(bytes, model_builtin_len, NULL, &dga, NULL) == DW_OK) {
+	if (model_read(file, model_pack(content, len, file), NULL, &dga, NULL) == DW_OK) {
 		uint8_t label[63];
 
 		memset(label, 'q', sizeof(label));
@@ -131,7 +176,20 @@ START_TEST(test_extreme_weights)
 		ck_assert_int_le(abs(odds), 30000);
 		dw_dga_close(&dga);
 	}
-	free(bytes);
+	free(content);
+	free(file);
+}
+END_TEST
+
+START_TEST(test_too_much_to_pack)
+{
+	uint8_t *noise = malloc(MODEL_FILE_MAX), *file = malloc(MODEL_FILE_MAX);
+
+	randombytes_buf_deterministic(
+		noise, MODEL_FILE_MAX, (const unsigned char[randombytes_SEEDBYTES]){0});
+	ck_assert_uint_eq(model_pack(noise, MODEL_FILE_MAX, file), 0);
+	free(noise);
+	free(file);
 }
 END_TEST
 
@@ -457,7 +515,9 @@ int main(void)
 	TCase *file = tcase_create("file"), *name = tcase_create("name"),
 	      *number = tcase_create("number");
 
-	UNIT_ADD_TABLE(file, test_bad_file, bad);
+	UNIT_ADD_TABLE(file, test_bad_file, bad_files);
+	UNIT_ADD_TABLE(file, test_bad_content, bad_contents);
+	tcase_add_test(file, test_too_much_to_pack);
 	tcase_add_test(file, test_extreme_weights);
 	tcase_add_test(file, test_open_file);
 	UNIT_ADD_TABLE(name, test_split, splits);

@@ -5,7 +5,6 @@
 
 #include <err.h>
 #include <math.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,7 +104,6 @@ uint8_t *export_model(const struct net *net, const struct data *data,
 	const struct dense *w = &net->w;
 	struct out o = {.bytes = calloc(1, MODEL_FILE_MAX)};
 	double gram_scale[GRAM_DIMS], input_scale[INPUTS], sum_out = 0;
-	uint8_t digest[MODEL_DIGEST_BYTES];
 
 	if (o.bytes == NULL)
 		err(1, NULL);
@@ -135,9 +133,6 @@ uint8_t *export_model(const struct net *net, const struct data *data,
 	out_scale = out_scale > 4096 ? 4096 : out_scale;
 	double score_scale = h_scale * out_scale;
 
-	put(&o, MODEL_MAGIC, sizeof(MODEL_MAGIC) - 1);
-	put_le(&o, MODEL_FORMAT, 4);
-	put_le(&o, 0, 4); /* the length, filled in below */
 	put_le(&o, (int64_t)data->table_count, 4);
 	put_le(&o, (int64_t)strlen(text), 4);
 	put_rounded(&o, z_scale / row_scale, INT32_MAX, 4);
@@ -166,11 +161,11 @@ uint8_t *export_model(const struct net *net, const struct data *data,
 	put(&o, data->table_nodes, data->table_count * DW_SUFFIX_NODE_BYTES);
 	put(&o, text, strlen(text));
 
-	struct out length = {.bytes = o.bytes, .len = 12};
+	uint8_t *file = calloc(1, MODEL_FILE_MAX);
 
-	put_le(&length, (int64_t)(o.len + MODEL_DIGEST_BYTES), 4);
-	crypto_generichash(digest, sizeof(digest), o.bytes, o.len, NULL, 0);
-	put(&o, digest, sizeof(digest));
-	*len = o.len;
-	return o.bytes;
+	if (file == NULL)
+		err(1, NULL);
+	*len = model_pack(o.bytes, o.len, file);
+	free(o.bytes);
+	return file;
 }
