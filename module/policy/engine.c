@@ -54,6 +54,7 @@ enum {
 	/* files must look the same this long before they are read */
 	SETTLE_MS = 60,
 	SETTLE_IN_PLACE_MS = 1000,
+	SETTLE_MS_MAX = 60000, /* what never comes to rest holds up nothing else for longer */
 };
 
 static void wake(struct dw_engine *engine)
@@ -84,19 +85,38 @@ static void look_at_files(const struct dw_engine *engine, struct dw_fingerprint 
 	dw_fingerprint(engine->sources, engine->settings->settings, out);
 }
 
+/* What must not wait for files or for a compile. */
+static void turn(struct dw_engine *engine, bool always)
+{
+	time_t second = (time_t)(dw_clock_steady() / 1000000000);
+	dw_pauses_turn(engine);
+	if (!always && second == engine->turned)
+		return;
+	engine->turned = second;
+	dw_detectors_tick(engine);
+	dw_status_update(engine, false);
+}
+
+static int ms_since(uint64_t then)
+{
+	return (int)((dw_clock_steady() - then) / 1000000);
+}
+
 /* Files may be in the middle of being written: go on only when they have come to rest. Whoever
  * renames has written all of it; whoever writes into a file that is in use may only pause. */
 static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
 {
-	uint64_t since = dw_clock_steady();
+	uint64_t begun = dw_clock_steady(), since = begun;
 	struct dw_fingerprint again;
 	while (!atomic_load(&engine->stop)) {
 		int rest = dw_fingerprint_is_in_place(now, &engine->done) ? SETTLE_IN_PLACE_MS
 									   : SETTLE_MS;
-		int waited = (int)((dw_clock_steady() - since) / 1000000);
-		if (waited >= rest)
+		int left = rest - ms_since(since);
+		if (left <= 0 || ms_since(begun) >= SETTLE_MS_MAX)
 			break;
-		wait_for_news(engine, rest - waited);
+		wait_for_news(engine, left < TICK_MS ? left : TICK_MS);
+		turn(engine, false);
+		(void)dw_reap_snapshots(engine);
 		look_at_files(engine, &again);
 		if (!dw_fingerprint_equal(now, &again))
 			since = dw_clock_steady();
@@ -130,7 +150,7 @@ static void answer_settle(struct dw_engine *engine, uint64_t asked)
 static void *run(void *arg)
 {
 	struct dw_engine *engine = arg;
-	struct timespec last = {0}, told = {0}, now;
+	struct timespec last = {0}, now;
 	bool held = false, news = true;
 	struct sched_param lowest = {0};
 	pthread_setschedparam(pthread_self(), SCHED_BATCH, &lowest);
@@ -139,16 +159,11 @@ static void *run(void *arg)
 		uint64_t asked = engine->asked;
 		pthread_mutex_unlock(&engine->lock);
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		dw_pauses_turn(engine);
 		if (news || now.tv_sec - last.tv_sec >= DW_WATCH_SECONDS) {
 			look(engine);
 			clock_gettime(CLOCK_MONOTONIC, &last);
 		}
-		if (news || now.tv_sec != told.tv_sec) {
-			dw_detectors_tick(engine);
-			dw_status_update(engine, false);
-			told = now;
-		}
+		turn(engine, news);
 		answer_settle(engine, asked);
 		held = dw_reap_snapshots(engine);
 		news = wait_for_news(engine, held ? REAP_MS : TICK_MS);

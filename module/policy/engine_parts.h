@@ -61,6 +61,7 @@ struct dw_engine {
 	struct dw_detect *detect;  /* NULL: no detector was ever on */
 	struct dw_compiled compiled;
 	struct dw_fingerprint done; /* of what is in force or was refused */
+	time_t turned;              /* the second, dw_clock_steady, in which status was told last */
 	uint8_t ready_done[16];     /* the ready-made database that is, or was */
 	struct dw_watch *watch;
 	struct dw_handover *handover; /* of the engine before this one, then of this one */

@@ -65,6 +65,40 @@ START_TEST(change_on_disk_is_taken_up)
 }
 END_TEST
 
+static void *write_on_and_on(void *arg)
+{
+	atomic_bool *enough = arg;
+	char path[256];
+	snprintf(path, sizeof(path), "%s/more.txt", f.folder);
+	while (!atomic_load(enough)) {
+		FILE *file = fopen(path, "a");
+		ck_assert_ptr_nonnull(file);
+		ck_assert_int_ge(fputs("x.example\n", file), 0);
+		ck_assert_int_eq(fclose(file), 0);
+		usleep(100000);
+	}
+	return NULL;
+}
+
+/* The lists wait for it, and nothing else. */
+START_TEST(list_that_is_never_at_rest_holds_up_no_pause)
+{
+	atomic_bool enough = false;
+	pthread_t writer;
+	fixture_must_open(&f);
+	fixture_settle(&f);
+	ck_assert_int_eq(pthread_create(&writer, NULL, write_on_and_on, &enough), 0);
+	usleep(1000000);
+	fixture_write(&f, "state/pause", "{\"version\":1,\"pauses\":[{}]}\n");
+	for (int i = 0; i < 50 && !said("paused: all"); i++)
+		usleep(100000);
+	bool paused = said("paused: all");
+	atomic_store(&enough, true);
+	pthread_join(writer, NULL);
+	ck_assert_msg(paused, "%s", f.said);
+}
+END_TEST
+
 START_TEST(nothing_new_publishes_nothing)
 {
 	fixture_must_open(&f);
@@ -350,6 +384,7 @@ int main(void)
 	tcase_add_checked_fixture(disk, setup, teardown);
 	tcase_add_test(disk, first_start_compiles);
 	tcase_add_test(disk, change_on_disk_is_taken_up);
+	tcase_add_test(disk, list_that_is_never_at_rest_holds_up_no_pause);
 	tcase_add_test(disk, nothing_new_publishes_nothing);
 	tcase_add_test(disk, second_start_serves_what_was_compiled);
 	tcase_add_test(disk, behind_only_where_files_have_changed);
