@@ -52,15 +52,18 @@ static void add_file(void *arg, const char *path)
 	struct digest *digest = arg;
 	struct stat st;
 	struct {
-		uint64_t device, inode, size, seconds, nanoseconds;
+		uint64_t device, inode, size;
+		int64_t modified[2], changed[2];
 	} seen;
 	memset(&seen, 0, sizeof(seen));
 	if (stat(path, &st) == 0) {
 		seen.device = st.st_dev;
 		seen.inode = st.st_ino;
 		seen.size = (uint64_t)st.st_size;
-		seen.seconds = (uint64_t)st.st_mtim.tv_sec;
-		seen.nanoseconds = (uint64_t)st.st_mtim.tv_nsec;
+		seen.modified[0] = st.st_mtim.tv_sec;
+		seen.modified[1] = st.st_mtim.tv_nsec;
+		seen.changed[0] = st.st_ctim.tv_sec;
+		seen.changed[1] = st.st_ctim.tv_nsec;
 	}
 	add_text(digest, path);
 	crypto_generichash_update(&digest->part, (const uint8_t *)&seen, sizeof(seen));

@@ -10,8 +10,9 @@
 #include "dnsward/settings.h"
 #include "policy/sources.h"
 
-/* What the files are is told by a fingerprint over their paths, inodes, sizes and times;
- * inotify only says when to look again. So a lost event, a folder on a network, a symbolic
+/* What the files are is told by a fingerprint over their paths, inodes, sizes and times, that of
+ * the last change of the inode among them: what becomes readable by chmod(1), or is given its old
+ * time again by who copies, is news. inotify only says when to look again. So a lost event, a folder on a network, a symbolic
  * link that is switched elsewhere cost a few seconds (the engine looks by itself every
  * DW_WATCH_SECONDS), never a change. */
 enum { DW_WATCH_SECONDS = 2 };

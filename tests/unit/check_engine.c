@@ -3,6 +3,7 @@
  * tests of the engine: what is on disk is in force, and what was good stays
  */
 #include "dnsward-config.h"
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -62,6 +63,28 @@ START_TEST(change_on_disk_is_taken_up)
 	ck_assert(!fixture_blocks(&f, "ads4.example"));
 	ck_assert(fixture_blocks(&f, "more.example"));
 	ck_assert_uint_gt(dw_engine_generation(f.engine), before);
+}
+END_TEST
+
+/* As by who copies over a file and gives it the time of the original; chmod(1) is told by the
+ * same time of the inode. */
+START_TEST(change_that_keeps_the_time_is_taken_up)
+{
+	char path[256];
+	struct stat before;
+	fixture_must_open(&f);
+	fixture_settle(&f);
+	snprintf(path, sizeof(path), "%s/ads.txt", f.folder);
+	ck_assert_int_eq(stat(path, &before), 0);
+	FILE *file = fopen(path, "r+");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs("new", file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+	const struct timespec times[2] = {before.st_atim, before.st_mtim};
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	fixture_settle(&f);
+	ck_assert(fixture_blocks(&f, "new.example"));
+	ck_assert(!fixture_blocks(&f, "ads.example"));
 }
 END_TEST
 
@@ -384,6 +407,7 @@ int main(void)
 	tcase_add_checked_fixture(disk, setup, teardown);
 	tcase_add_test(disk, first_start_compiles);
 	tcase_add_test(disk, change_on_disk_is_taken_up);
+	tcase_add_test(disk, change_that_keeps_the_time_is_taken_up);
 	tcase_add_test(disk, list_that_is_never_at_rest_holds_up_no_pause);
 	tcase_add_test(disk, nothing_new_publishes_nothing);
 	tcase_add_test(disk, second_start_serves_what_was_compiled);
