@@ -84,6 +84,7 @@ struct dw_stats {
 	char version[32];              /* of dnsward */
 	char host[64];                 /* "unbound 1.17.1" */
 	int64_t pid;
+	uint64_t engine;               /* drawn by lot: tells it from others of the same process */
 	int64_t started, updated;      /* seconds since the epoch */
 	uint64_t busy;                 /* 1: compiling, and back when that is done */
 	uint64_t generation;           /* in force */
@@ -118,13 +119,16 @@ void dw_stats_add(struct dw_stats_counted *sum, const struct dw_stats_counted *m
 
 struct dw_stats_file;
 
-/* Take a file in `state_dir`, which must be there. `before` gets what its last owner counted,
+/* Take a file in `state_dir`, which must be there. `before` gets what its last owner told,
  * zeros where there was none; untouched on failure. */
 enum dw_result dw_stats_open(const char *state_dir, struct dw_stats_file **out,
-	struct dw_stats_counted *before, struct dw_error *err) DW_MUST_CHECK;
+	struct dw_stats *before, struct dw_error *err) DW_MUST_CHECK;
 enum dw_result dw_stats_write(struct dw_stats_file *file, const struct dw_stats *stats,
 	struct dw_error *err) DW_MUST_CHECK;
 void dw_stats_close(struct dw_stats_file **file);
+
+/* Whether the file still stands where it was opened: a state-dir may be emptied, or mounted over. */
+bool dw_stats_is_in_place(const struct dw_stats_file *file);
 
 /* ---- reading: any process, any thread ---- */
 

@@ -18,7 +18,7 @@
 
 /* ---- layout ---- */
 
-static const char magic[8] = {'D', 'W', 'S', 'T', 'A', 'T', '0', '3'};
+static const char magic[8] = {'D', 'W', 'S', 'T', 'A', 'T', '0', '4'};
 
 struct head {
 	char magic[sizeof(magic)];
@@ -258,19 +258,15 @@ static enum dw_result take_file(const char *state_dir, struct dw_stats_file *fil
 }
 
 /* What cannot be read is of another build or damaged: counting starts anew. */
-static void take_over(struct dw_stats_file *file, struct dw_stats_counted *before)
+static void take_over(struct dw_stats_file *file, struct dw_stats *before)
 {
-	struct dw_stats *last = malloc(sizeof(*last));
-	memset(before, 0, sizeof(*before));
-	if (last != NULL && look(file->fd, file->path, &file->image, last, NULL) == DW_OK) {
-		*before = last->counted;
-		before->log.queued = 0;
-	}
-	free(last);
+	if (look(file->fd, file->path, &file->image, before, NULL) != DW_OK)
+		memset(before, 0, sizeof(*before));
+	before->counted.log.queued = 0;
 }
 
 enum dw_result dw_stats_open(const char *state_dir, struct dw_stats_file **out,
-	struct dw_stats_counted *before, struct dw_error *err)
+	struct dw_stats *before, struct dw_error *err)
 {
 	struct dw_stats_file *file = calloc(1, sizeof(*file));
 	if (file == NULL)
@@ -304,6 +300,13 @@ void dw_stats_close(struct dw_stats_file **file)
 		close((*file)->fd);
 	free(*file);
 	*file = NULL;
+}
+
+bool dw_stats_is_in_place(const struct dw_stats_file *file)
+{
+	struct stat ours, there;
+	return fstat(file->fd, &ours) == 0 && stat(file->path, &there) == 0 &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
 /* ---- counting ---- */

@@ -3,6 +3,7 @@
  * status.c: telling `dnsward status` how the engine is */
 #include "dnsward-config.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,14 +44,22 @@ static void leave_folder(struct dw_status *status)
 	status->folder = NULL;
 }
 
-/* A file in the state-dir that the settings name now. */
+/* What a file holds that this engine left there itself, it has counted already. */
+static void count_on(struct dw_status *status, const struct dw_stats *last)
+{
+	if (last->engine != status->now.engine)
+		dw_stats_add(&status->before, &last->counted);
+}
+
+/* A file in the state-dir that the settings name now, and one that still stands there. */
 static void enter_folder(struct dw_engine *engine)
 {
 	struct dw_status *status = engine->status;
 	const struct dw_settings *settings = engine->settings->settings;
-	struct dw_stats_counted *last;
+	struct dw_stats *last;
 	struct dw_error err;
-	if (status->file != NULL && strcmp(status->folder, settings->state_dir) == 0)
+	if (status->file != NULL && strcmp(status->folder, settings->state_dir) == 0 &&
+		dw_stats_is_in_place(status->file))
 		return;
 	leave_folder(status);
 	status->folder = strdup(settings->state_dir);
@@ -60,7 +69,7 @@ static void enter_folder(struct dw_engine *engine)
 		if (res == DW_OK)
 			res = dw_stats_open(status->folder, &status->file, last, &err);
 		if (res == DW_OK)
-			dw_stats_add(&status->before, last);
+			count_on(status, last);
 		else
 			complain(engine, &err);
 	}
@@ -272,6 +281,7 @@ void dw_status_open(struct dw_engine *engine)
 	if (status == NULL)
 		return;
 	status->now.pid = getpid();
+	randombytes_buf(&status->now.engine, sizeof(status->now.engine));
 	status->now.started = time(NULL);
 	status->marked = dw_clock_steady();
 	COPY(status->now.version, dw_version());

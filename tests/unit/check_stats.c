@@ -19,7 +19,7 @@
 
 static char folder[64], file_path[96];
 static struct dw_stats made, got;
-static struct dw_stats_counted before;
+static struct dw_stats before;
 static struct dw_error err;
 
 static void setup(void)
@@ -98,11 +98,11 @@ START_TEST(counters_go_on)
 {
 	write_once();
 	struct dw_stats_file *file = must_open();
-	ck_assert_uint_eq(before.queries[2], 5);
-	ck_assert_uint_eq(before.log.written, 4);
-	ck_assert_uint_eq(before.log.queued, 0); /* of that moment, gone */
-	ck_assert_uint_eq(before.hit_count, 1);
-	ck_assert_str_eq(before.hits[0].list, "ads");
+	ck_assert_uint_eq(before.counted.queries[2], 5);
+	ck_assert_uint_eq(before.counted.log.written, 4);
+	ck_assert_uint_eq(before.counted.log.queued, 0); /* of that moment, gone */
+	ck_assert_uint_eq(before.counted.hit_count, 1);
+	ck_assert_str_eq(before.counted.hits[0].list, "ads");
 	dw_stats_close(&file);
 }
 END_TEST
@@ -268,7 +268,7 @@ START_TEST(damaged_file_is_taken_over)
 	bool alive;
 	store((const uint8_t *)"nonsense", 8);
 	write_once();
-	ck_assert_uint_eq(before.queries[2], 0);
+	ck_assert_uint_eq(before.counted.queries[2], 0);
 	ck_assert_int_eq(dw_stats_read(folder, 1, &got, &alive, &err), DW_OK);
 }
 END_TEST

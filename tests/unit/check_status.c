@@ -208,6 +208,32 @@ START_TEST(counts_outlive_the_engine)
 }
 END_TEST
 
+static void move(const char *from, const char *to)
+{
+	char old[256], new[256];
+	snprintf(old, sizeof(old), "%s/%s", f.folder, from);
+	snprintf(new, sizeof(new), "%s/%s", f.folder, to);
+	ck_assert_int_eq(rename(old, new), 0);
+}
+
+/* A file that nobody can find tells nothing; and what the engine wrote is counted but once. */
+START_TEST(state_dir_that_goes_and_comes_back)
+{
+	fixture_must_open(&f);
+	ask("ads.example", 3);
+	settle_and_read();
+	move("state", "gone");
+	settle_and_read();
+	ck_assert(alive);
+	check_queries(0, 0, 3);
+	move("state", "other");
+	move("gone", "state");
+	settle_and_read();
+	ck_assert(alive);
+	check_queries(0, 0, 3);
+}
+END_TEST
+
 START_TEST(broken_list_is_told_until_it_is_mended)
 {
 	fixture_must_open(&f);
@@ -474,6 +500,7 @@ int main(void)
 	tcase_add_test(tc, replies_are_counted_by_verdict_list_and_category);
 	tcase_add_test(tc, counts_keep_their_names_when_settings_change);
 	tcase_add_test(tc, counts_outlive_the_engine);
+	tcase_add_test(tc, state_dir_that_goes_and_comes_back);
 	tcase_add_test(tc, broken_list_is_told_until_it_is_mended);
 	tcase_add_test(tc, list_that_grows_too_old_is_told);
 	tcase_add_test(tc, pattern_that_cannot_be_compiled_is_told);
