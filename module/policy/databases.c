@@ -63,10 +63,12 @@ static void drop_ready(struct dw_engine *engine, bool *changed)
 	memset(engine->ready_done, 0, sizeof(engine->ready_done));
 }
 
-static void refuse_ready(struct dw_engine *engine)
+/* `said`: the trouble that was said last, or NULL. */
+static void refuse_ready(struct dw_engine *engine, const struct dw_error *said)
 {
 	char text[DW_ERROR_TEXT_MAX + 300];
-	engine->ready_broken = true;
+	if (said != NULL && strcmp(said->text, engine->ready_error.text) == 0)
+		return;
 	dw_say(engine, DW_SAY_ERROR, "database %s; %s",
 		dw_error_text(&engine->ready_error, text, sizeof(text)),
 		engine->dbs[DW_SNAPSHOT_READY] != NULL ? "its last good copy serves"
@@ -80,19 +82,21 @@ static enum dw_result open_kept(struct dw_engine *engine, bool *changed)
 	return res == DW_OK ? dw_adopt_database(engine, DW_SNAPSHOT_READY, db, changed, NULL) : res;
 }
 
-void dw_refresh_ready(struct dw_engine *engine, bool *changed)
+enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed)
 {
 	const struct dw_settings *settings = engine->settings->settings;
+	const struct dw_error said = engine->ready_error;
+	const bool was_broken = engine->ready_broken;
 	struct dw_fingerprint now;
 	struct dw_db *db;
 	enum dw_result res;
 	if (settings->database.path == NULL) {
 		drop_ready(engine, changed);
-		return;
+		return DW_OK;
 	}
 	dw_fingerprint(engine->sources, settings, &now);
 	if (memcmp(now.ready, engine->ready_done, sizeof(now.ready)) == 0)
-		return;
+		return DW_OK;
 	memcpy(engine->ready_done, now.ready, sizeof(now.ready));
 	res = engine->options.read_only ? dw_ready_try(settings, &db, &engine->ready_error)
 					: dw_ready_take(settings, &db, &engine->ready_error);
@@ -101,20 +105,23 @@ void dw_refresh_ready(struct dw_engine *engine, bool *changed)
 			engine, DW_SNAPSHOT_READY, db, changed, &engine->ready_error);
 	engine->ready_broken = res != DW_OK;
 	if (res == DW_OK)
-		return;
+		return DW_OK;
 	if (engine->dbs[DW_SNAPSHOT_READY] == NULL)
 		(void)!open_kept(engine, changed);
-	refuse_ready(engine);
+	if (dw_may_pass(res))
+		memset(engine->ready_done, 0, sizeof(engine->ready_done));
+	refuse_ready(engine, was_broken ? &said : NULL);
+	return res;
 }
 
-void dw_refresh_ready_first(struct dw_engine *engine, bool *changed)
+enum dw_result dw_refresh_ready_first(struct dw_engine *engine, bool *changed)
 {
 	if (engine->settings->settings->database.path == NULL)
-		return;
-	if (open_kept(engine, changed) == DW_OK)
-		memset(engine->done.ready, 0, sizeof(engine->done.ready));
-	else
-		dw_refresh_ready(engine, changed);
+		return DW_OK;
+	if (open_kept(engine, changed) != DW_OK)
+		return dw_refresh_ready(engine, changed);
+	memset(engine->done.ready, 0, sizeof(engine->done.ready));
+	return DW_OK;
 }
 
 bool dw_ready_is_wanting(struct dw_engine *engine)

@@ -54,6 +54,7 @@ enum {
 	/* files must look the same this long before they are read */
 	SETTLE_MS = 60,
 	SETTLE_IN_PLACE_MS = 1000,
+	AGAIN_MS = 60000,      /* until what failed, but not by what the files hold, is tried again */
 	SETTLE_MS_MAX = 60000, /* what never comes to rest holds up nothing else for longer */
 };
 
@@ -97,9 +98,9 @@ static void turn(struct dw_engine *engine, bool always)
 	dw_status_update(engine, false);
 }
 
-static int ms_since(uint64_t then)
+static int64_t ms_since(uint64_t then)
 {
-	return (int)((dw_clock_steady() - then) / 1000000);
+	return (int64_t)((dw_clock_steady() - then) / 1000000);
 }
 
 /* Files may be in the middle of being written: go on only when they have come to rest. Whoever
@@ -111,10 +112,10 @@ static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
 	while (!atomic_load(&engine->stop)) {
 		int rest = dw_fingerprint_is_in_place(now, &engine->done) ? SETTLE_IN_PLACE_MS
 									   : SETTLE_MS;
-		int left = rest - ms_since(since);
+		int64_t left = rest - ms_since(since);
 		if (left <= 0 || ms_since(begun) >= SETTLE_MS_MAX)
 			break;
-		wait_for_news(engine, left < TICK_MS ? left : TICK_MS);
+		wait_for_news(engine, left < TICK_MS ? (int)left : TICK_MS);
 		turn(engine, false);
 		(void)dw_reap_snapshots(engine);
 		look_at_files(engine, &again);
@@ -125,17 +126,41 @@ static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
 	memcpy(engine->done.files, now->files, sizeof(now->files));
 }
 
-static void look(struct dw_engine *engine)
+/* Another process that compiles other lists into our state-dir looks for its own there as we do.
+ * What serves is not what stands there: it can wait. */
+static bool is_contested(const struct dw_engine *engine, const struct dw_fingerprint *now)
+{
+	return engine->rebuilt != 0 && ms_since(engine->rebuilt) < AGAIN_MS &&
+	       dw_fingerprint_is_of_database(now, &engine->done);
+}
+
+static void note_rebuilt(struct dw_engine *engine)
+{
+	if (engine->rebuilt != 0 && ms_since(engine->rebuilt) < 3 * AGAIN_MS)
+		dw_say(engine, DW_SAY_WARNING,
+			"%s: another process compiles other lists into it; expected a state-dir "
+			"for each dnsward.yaml, and one version of dnsward",
+			engine->settings->settings->state_dir);
+	engine->rebuilt = dw_clock_steady();
+}
+
+/* `asked`: somebody waits for it. */
+static void look(struct dw_engine *engine, bool asked)
 {
 	struct dw_fingerprint now;
+	bool again = engine->hopeful && (asked || ms_since(engine->tried) >= AGAIN_MS);
 	look_at_files(engine, &now);
-	if (dw_fingerprint_equal(&now, &engine->done))
+	if (is_contested(engine, &now) || (dw_fingerprint_equal(&now, &engine->done) && !again))
 		return;
 	wait_for_rest(engine, &now);
 	if (atomic_load(&engine->stop))
 		return;
+	bool theirs = dw_fingerprint_is_of_database(&now, &engine->done);
 	dw_status_update(engine, true);
 	dw_refresh(engine, memcmp(now.settings, engine->done.settings, sizeof(now.settings)) != 0);
+	engine->tried = dw_clock_steady();
+	if (theirs && engine->compiled.built)
+		note_rebuilt(engine);
 	dw_watch_set(engine->watch, engine->sources, engine->settings->settings);
 }
 
@@ -160,7 +185,7 @@ static void *run(void *arg)
 		pthread_mutex_unlock(&engine->lock);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if (news || now.tv_sec - last.tv_sec >= DW_WATCH_SECONDS) {
-			look(engine);
+			look(engine, asked != engine->answered);
 			clock_gettime(CLOCK_MONOTONIC, &last);
 		}
 		turn(engine, news);

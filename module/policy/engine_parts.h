@@ -61,6 +61,9 @@ struct dw_engine {
 	struct dw_detect *detect;  /* NULL: no detector was ever on */
 	struct dw_compiled compiled;
 	struct dw_fingerprint done; /* of what is in force or was refused */
+	bool hopeful;               /* something failed that may go well without a change on disk */
+	uint64_t tried, rebuilt;    /* dw_clock_steady: the last refresh; the last one because another
+	                             * process had put its database in the place of ours; or 0 */
 	time_t turned;              /* the second, dw_clock_steady, in which status was told last */
 	uint8_t ready_done[16];     /* the ready-made database that is, or was */
 	struct dw_watch *watch;
@@ -106,9 +109,10 @@ enum dw_result dw_adopt_database(struct dw_engine *engine, size_t which, struct 
 void dw_engine_listed(const struct dw_engine *engine, uint64_t *names, uint64_t *patterns);
 
 /* Take up the ready-made database where it changed; troubles are said, and the last good copy
- * stays. The first time: the last good copy at once, where there is one. */
-void dw_refresh_ready(struct dw_engine *engine, bool *changed);
-void dw_refresh_ready_first(struct dw_engine *engine, bool *changed);
+ * stays. The first time: the last good copy at once, where there is one. How it went, and DW_OK
+ * where there was nothing to do. */
+enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed);
+enum dw_result dw_refresh_ready_first(struct dw_engine *engine, bool *changed);
 
 /* Whether it was refused, or has become too old; `ready_error` says why. */
 bool dw_ready_is_wanting(struct dw_engine *engine);
@@ -121,6 +125,9 @@ enum dw_result dw_compile_aside(struct dw_engine *engine, struct dw_compiled *ou
 	struct dw_error *err) DW_MUST_CHECK;
 
 /* refresh.c */
+
+/* A full disk, no memory, rights: what goes away without a change of what is read. */
+bool dw_may_pass(enum dw_result result);
 
 /* Take up what is on disk: settings where they changed, lists where they changed, and publish.
  * Troubles are said, and what was in force stays. */

@@ -191,12 +191,24 @@ static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw
 	return res == DW_OK ? open_published(engine, changed, err) : res;
 }
 
-static void remember_database(struct dw_engine *engine, enum dw_result res,
+bool dw_may_pass(enum dw_result result)
+{
+	return result == DW_ERR_MEMORY || result == DW_ERR_SYSTEM;
+}
+
+/* True: it is not as it was, and is to be said. */
+static bool remember_database(struct dw_engine *engine, enum dw_result res,
 	const struct dw_error *err)
 {
+	bool news = res != DW_OK && (!engine->database_broken ||
+					    strcmp(engine->database_error.text, err->text) != 0);
 	engine->database_broken = res != DW_OK;
+	engine->hopeful = dw_may_pass(res);
+	for (size_t i = 0; i < engine->compiled.count; i++)
+		engine->hopeful |= dw_may_pass(engine->compiled.lists[i].result);
 	if (res != DW_OK)
 		engine->database_error = *err;
+	return news;
 }
 
 /* ---- both ---- */
@@ -290,10 +302,10 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed)
 	enum dw_result res = compile(engine, &changed, &err);
 	if (res == DW_ERR_CANCELLED)
 		return;
-	remember_database(engine, res, &err);
+	bool news = remember_database(engine, res, &err);
 	look_at_database(engine);
-	dw_refresh_ready(engine, &changed);
-	if (res != DW_OK)
+	engine->hopeful |= dw_may_pass(dw_refresh_ready(engine, &changed));
+	if (news)
 		dw_say(engine, DW_SAY_ERROR, "%s; the database that was in force stays in force",
 			dw_error_text(&err, text, sizeof(text)));
 	if (changed && publish(engine, &err) != DW_OK)
@@ -364,9 +376,9 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 		res = compile(engine, &changed, &why);
 		look_at_database(engine);
 	}
-	remember_database(engine, res, &why);
-	dw_refresh_ready_first(engine, &changed);
-	if (res != DW_OK)
+	bool news = remember_database(engine, res, &why);
+	engine->hopeful |= dw_may_pass(dw_refresh_ready_first(engine, &changed));
+	if (news)
 		dw_say(engine, DW_SAY_ERROR, "%s; there is no database, nothing is listed",
 			dw_error_text(&why, text, sizeof(text)));
 	return publish(engine, err);

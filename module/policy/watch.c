@@ -131,6 +131,12 @@ bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_finger
 	return memcmp(a, b, offsetof(struct dw_fingerprint, files)) == 0;
 }
 
+bool dw_fingerprint_is_of_database(const struct dw_fingerprint *a, const struct dw_fingerprint *b)
+{
+	return memcmp(a, b, offsetof(struct dw_fingerprint, database)) == 0 &&
+	       memcmp(a->database, b->database, sizeof(a->database)) != 0;
+}
+
 bool dw_fingerprint_is_in_place(const struct dw_fingerprint *a, const struct dw_fingerprint *b)
 {
 	return memcmp(a->files, b->files, sizeof(a->files)) == 0;

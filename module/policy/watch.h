@@ -32,6 +32,9 @@ void dw_fingerprint(const struct dw_sources *sources, const struct dw_settings *
 	struct dw_fingerprint *out);
 bool dw_fingerprint_equal(const struct dw_fingerprint *a, const struct dw_fingerprint *b);
 
+/* Whether they differ in the compiled database and in nothing else. */
+bool dw_fingerprint_is_of_database(const struct dw_fingerprint *a, const struct dw_fingerprint *b);
+
 /* Whether what differs was written into files that were there before, not renamed over them:
  * somebody may be writing still. */
 bool dw_fingerprint_is_in_place(const struct dw_fingerprint *a, const struct dw_fingerprint *b);

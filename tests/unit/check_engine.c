@@ -5,10 +5,12 @@
 #include "dnsward-config.h"
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "engine_fixture.h"
@@ -119,6 +121,53 @@ START_TEST(list_that_is_never_at_rest_holds_up_no_pause)
 	atomic_store(&enough, true);
 	pthread_join(writer, NULL);
 	ck_assert_msg(paused, "%s", f.said);
+}
+END_TEST
+
+/* What failed for want of room is tried again though no file has changed, and told once. */
+START_TEST(full_disk_is_forgotten_once_there_is_room)
+{
+	struct rlimit limit, none = {.rlim_max = RLIM_INFINITY};
+	fixture_must_open(&f);
+	fixture_settle(&f);
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	fixture_write(&f, "ads.txt", "new.example\nads2.example\nads3.example\n");
+	none.rlim_max = limit.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	fixture_settle(&f);
+	fixture_settle(&f);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert(!fixture_blocks(&f, "new.example"));
+	const char *first = strstr(f.said, "stays in force");
+	ck_assert_msg(first != NULL && strstr(first + 1, "stays in force") == NULL, "%s", f.said);
+	fixture_settle(&f);
+	ck_assert_msg(fixture_blocks(&f, "new.example"), "%s", f.said);
+}
+END_TEST
+
+/* Each would find the other's database in the place of its own, and compile. */
+START_TEST(two_with_other_lists_do_not_compile_without_end)
+{
+	static struct fixture g;
+	char text[512];
+	fixture_must_open(&f);
+	fixture_setup(&g);
+	snprintf(text, sizeof(text), "version: 1\nstate-dir: %s/state\n"
+		"lists: [{name: others, path: others.txt, format: domains}]\n"
+		"actions: [{category: others, action: sinkhole}]\n", f.folder);
+	fixture_write(&g, "dnsward.yaml", text);
+	fixture_write(&g, "others.txt", "others.example\n");
+	fixture_must_open(&g);
+	sleep(8);
+	fixture_settle(&f);
+	fixture_settle(&g);
+	bool each = fixture_blocks(&f, "ads.example") && fixture_blocks(&g, "others.example");
+	uint64_t ours = dw_engine_generation(f.engine), theirs = dw_engine_generation(g.engine);
+	fixture_teardown(&g);
+	ck_assert(each);
+	ck_assert_uint_le(ours, 5);
+	ck_assert_uint_le(theirs, 5);
 }
 END_TEST
 
@@ -409,6 +458,8 @@ int main(void)
 	tcase_add_test(disk, change_on_disk_is_taken_up);
 	tcase_add_test(disk, change_that_keeps_the_time_is_taken_up);
 	tcase_add_test(disk, list_that_is_never_at_rest_holds_up_no_pause);
+	tcase_add_test(disk, full_disk_is_forgotten_once_there_is_room);
+	tcase_add_test(disk, two_with_other_lists_do_not_compile_without_end);
 	tcase_add_test(disk, nothing_new_publishes_nothing);
 	tcase_add_test(disk, second_start_serves_what_was_compiled);
 	tcase_add_test(disk, behind_only_where_files_have_changed);
