@@ -142,6 +142,7 @@ static bool same_news(const struct dw_compiled *before, size_t i, const struct d
 {
 	return i < before->count && before->lists[i].result == now->result &&
 	       strcmp(before->lists[i].error.text, now->error.text) == 0 &&
+	       strcmp(before->lists[i].error.where, now->error.where) == 0 &&
 	       before->lists[i].refused == now->refused && !now->parsed;
 }
 

@@ -171,6 +171,20 @@ START_TEST(two_with_other_lists_do_not_compile_without_end)
 }
 END_TEST
 
+/* The same trouble of another list is news. */
+START_TEST(list_in_the_place_of_a_broken_one_is_told_too)
+{
+	fixture_remove(&f, "ads.txt");
+	fixture_must_open(&f);
+	ck_assert_msg(said("list ads: "), "%s", f.said);
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\nlists: [{name: other, path: other.txt}]\n"
+		"actions: [{category: other, action: sinkhole}]\n");
+	fixture_settle(&f);
+	ck_assert_msg(said("list other: "), "%s", f.said);
+}
+END_TEST
+
 START_TEST(nothing_new_publishes_nothing)
 {
 	fixture_must_open(&f);
@@ -460,6 +474,7 @@ int main(void)
 	tcase_add_test(disk, list_that_is_never_at_rest_holds_up_no_pause);
 	tcase_add_test(disk, full_disk_is_forgotten_once_there_is_room);
 	tcase_add_test(disk, two_with_other_lists_do_not_compile_without_end);
+	tcase_add_test(disk, list_in_the_place_of_a_broken_one_is_told_too);
 	tcase_add_test(disk, nothing_new_publishes_nothing);
 	tcase_add_test(disk, second_start_serves_what_was_compiled);
 	tcase_add_test(disk, behind_only_where_files_have_changed);
