@@ -60,20 +60,21 @@ static void count(atomic_uint_fast64_t *counter)
 
 bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event)
 {
-	size_t size = dw_event_record_size(event);
+	struct dw_record_plan plan;
 	void *record;
 	count(&queue->noted);
-	if (size > dw_ring_record_max(&queue->ring)) {
+	dw_event_record_plan(event, &plan);
+	if (plan.size > dw_ring_record_max(&queue->ring)) {
 		count(&queue->too_large);
 		return false;
 	}
-	record = dw_ring_reserve(&queue->ring, size);
+	record = dw_ring_reserve(&queue->ring, plan.size);
 	if (record == NULL) {
 		count(&queue->full);
 		return false;
 	}
-	dw_event_record_make(event, record);
-	dw_ring_commit(&queue->ring, size);
+	dw_event_record_make(event, &plan, record);
+	dw_ring_commit(&queue->ring, plan.size);
 	return true;
 }
 

@@ -55,10 +55,20 @@ struct dw_log {
 /* log.c: free a queue that is empty and ended, keeping its counters. Under the lock. */
 void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at);
 
-/* event.c: how many bytes a record of this event takes, and making it. The record is a struct
- * dw_event whose pointers lead into the record itself. */
-size_t dw_event_record_size(const struct dw_event *event);
-void dw_event_record_make(const struct dw_event *event, void *record);
+/* event.c: an event as one record: a struct dw_event whose pointers lead into the record itself. What
+ * it points to is looked at once, for the size; the plan is used before the event changes. */
+enum { DW_RECORD_PIECES_MAX = 9 + DW_EVENT_CATEGORIES_MAX + 2 * DW_EVENT_ANSWERS_MAX };
+struct dw_record_piece {
+	const void *bytes;
+	size_t len, pointer;
+};
+struct dw_record_plan {
+	size_t size, count;
+	struct dw_record_piece piece[DW_RECORD_PIECES_MAX];
+};
+void dw_event_record_plan(const struct dw_event *event, struct dw_record_plan *plan);
+void dw_event_record_make(
+	const struct dw_event *event, const struct dw_record_plan *plan, void *record);
 
 /* client.c: leave of an event's client what may be told. */
 void dw_event_hide_client(struct dw_event *event, enum dw_log_clients how,

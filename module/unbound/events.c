@@ -64,6 +64,8 @@ static void add_server(const struct comm_reply *client, struct dw_event *event)
 	struct sockaddr_storage real;
 	socklen_t len = sizeof(real);
 
+	event->server = (struct dw_addr){.family = 0};
+	event->server_port = 0;
 	if (bound != NULL)
 		event->server = dw_addr_from_sockaddr(bound, &event->server_port);
 	if (client->srctype == 4)
@@ -124,6 +126,7 @@ static void fill(const struct sent *sent, struct dw_event *event)
 	event->rcode = FLAGS_GET_RCODE(event->flags);
 	event->cached = sent->cached;
 	event->dropped = sent->dropped;
+	event->answer_count = 0;
 	if (alias != NULL)
 		add_answers(alias, 0, event);
 	if (sent->rcode == 0 && sent->rep != NULL) {
@@ -142,8 +145,6 @@ static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 		dw_note(worker, snapshot, verdict, NULL);
 		return;
 	}
-	/* its answers are written when they are counted */
-	memset(&event, 0, offsetof(struct dw_event, answers));
 	event.client = dw_addr_from_sockaddr(
 		(const struct sockaddr *)&sent->client->client_addr, &event.client_port);
 	bool wanted = dw_wants_event(worker, snapshot, verdict, &event.client);

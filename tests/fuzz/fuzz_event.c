@@ -68,11 +68,13 @@ static void check_event(uint16_t type, const uint8_t *data, size_t size)
 		.answer_count = 1,
 		.answers = {{.name = root, .name_len = 1, .type = type, .rdata = data, .rdata_len = size}},
 	};
-	void *record = malloc(dw_event_record_size(&event));
+	struct dw_record_plan plan;
+	dw_event_record_plan(&event, &plan);
+	void *record = malloc(plan.size);
 	if (ecs == NULL)
 		ecs = dw_ecs_open("ns1", NULL);
 	require(record != NULL && ecs != NULL);
-	dw_event_record_make(&event, record);
+	dw_event_record_make(&event, &plan, record);
 	check_line(line, dw_event_to_json(ecs, record, line, sizeof(line)));
 	free(record);
 }

@@ -158,10 +158,11 @@ START_TEST(record_gives_the_same_line)
 {
 	struct dw_event event = lines[_i].make();
 	char *expected = strdup(line_of(&event));
-	size_t size = dw_event_record_size(&event);
-	struct dw_event *record = malloc(size);
+	struct dw_record_plan plan;
+	dw_event_record_plan(&event, &plan);
+	struct dw_event *record = malloc(plan.size);
 	ck_assert_ptr_nonnull(record);
-	dw_event_record_make(&event, record);
+	dw_event_record_make(&event, &plan, record);
 	event.question = NULL; /* what the record borrows shows */
 	memset(event.answers, 0, sizeof(event.answers));
 	ck_assert_str_eq(line_of(record), expected);
