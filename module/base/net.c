@@ -34,30 +34,30 @@ static struct dw_addr addr_from_v6(const void *bytes)
 	return addr;
 }
 
+static void set_port(uint16_t *port, in_port_t net_port)
+{
+	if (port)
+		*port = ntohs(net_port);
+}
+
 struct dw_addr dw_addr_from_sockaddr(const struct sockaddr *sa, uint16_t *port)
 {
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;
-	in_port_t net_port = 0;
-	struct dw_addr addr = {0};
 
 	switch (sa->sa_family) {
 	case AF_INET:
 		memcpy(&in, sa, sizeof(in));
-		addr = addr_from_v4(&in.sin_addr);
-		net_port = in.sin_port;
-		break;
+		set_port(port, in.sin_port);
+		return addr_from_v4(&in.sin_addr);
 	case AF_INET6:
 		memcpy(&in6, sa, sizeof(in6));
-		addr = addr_from_v6(&in6.sin6_addr);
-		net_port = in6.sin6_port;
-		break;
+		set_port(port, in6.sin6_port);
+		return addr_from_v6(&in6.sin6_addr);
 	default:
-		break;
+		set_port(port, 0);
+		return (struct dw_addr){.family = 0};
 	}
-	if (port)
-		*port = ntohs(net_port);
-	return addr;
 }
 
 /* As dw_addr_from_text; `family` is the one it was written in. */

@@ -21,7 +21,7 @@ enum dw_piece {
 	DW_PIECE_END,
 	DW_PIECES,
 };
-enum { DW_KEPT_SLOTS = 8, DW_KEPT_TEXT_MAX = 192 };
+enum { DW_KEPT_SLOTS = 8, DW_KEPT_TEXT_MAX = 224 };
 
 struct dw_key {
 	uint64_t part[3];
@@ -30,7 +30,7 @@ struct dw_key {
 struct dw_kept {
 	struct dw_key key;
 	size_t len; /* 0: nothing is kept */
-	char text[DW_KEPT_TEXT_MAX + PEN_BLOCK];
+	char text[DW_KEPT_TEXT_MAX];
 };
 
 enum { DW_OBSERVER_MAX = 2048, DW_HEAD_MAX = 80 };

@@ -83,7 +83,8 @@ bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event)
 static void add_queue(struct dw_log_counters *sum, const struct dw_log_queue *queue)
 {
 	sum->noted += atomic_load_explicit(&queue->noted, memory_order_relaxed);
-	sum->dropped[DW_DROP_QUEUE_FULL] += atomic_load_explicit(&queue->full, memory_order_relaxed);
+	sum->dropped[DW_DROP_QUEUE_FULL] +=
+		atomic_load_explicit(&queue->full, memory_order_relaxed);
 	sum->dropped[DW_DROP_TOO_LARGE] +=
 		atomic_load_explicit(&queue->too_large, memory_order_relaxed);
 	sum->queued += dw_ring_used(&queue->ring);
@@ -160,8 +161,8 @@ static void drop_output(struct dw_output *output)
 	free(output);
 }
 
-enum dw_result dw_log_configure(struct dw_log *log, const struct dw_log_settings *settings,
-	struct dw_error *err)
+enum dw_result dw_log_configure(
+	struct dw_log *log, const struct dw_log_settings *settings, struct dw_error *err)
 {
 	struct dw_output *wanted = malloc(sizeof(*wanted)), *passed_over;
 	if (wanted == NULL)

@@ -16,11 +16,12 @@
 #include "log/log_parts.h"
 
 enum {
-	IDLE_MS = 50,    /* between two looks at empty rings */
-	PAUSE_MS = 10,   /* between two at rings that were not: few large writes, not many small */
-	MEND_MS = 500,   /* between two looks at the file's path, and two tries to open it */
-	STATE_MS = 1000, /* between two lines that tell of drops */
-	DRAIN_MS = 2000, /* for writing out at the end */
+	IDLE_MS = 50,        /* between two looks at empty rings */
+	PAUSE_MS = 10,       /* between two at rings that were not */
+	HOLD_MS = 50,        /* that a line waits for more, so that few large writes are made */
+	MEND_MS = 500,       /* between two looks at the file's path, and two tries to open it */
+	STATE_MS = 1000,     /* between two lines that tell of drops */
+	DRAIN_MS = 2000,     /* for writing out at the end */
 	TURN_RECORDS = 1024, /* of one ring, before it is the next one's turn */
 };
 
@@ -28,6 +29,7 @@ struct writer {
 	struct dw_log *log;
 	struct dw_output *output;
 	size_t used, lines;  /* of the batch */
+	uint64_t since;      /* when its first line was made, ms */
 	uint64_t mended;     /* when the path was looked at last, ms; 0: never */
 	bool misplaced;      /* the file at the path cannot be opened */
 	bool told;           /* a trouble has been said, its end has not */
@@ -148,6 +150,8 @@ static void add(struct writer *w, struct dw_event *event)
 		event, (enum dw_log_clients)atomic_load(&log->clients), log->pseudonyms);
 	if (w->used >= DW_BATCH_FULL)
 		flush(w);
+	if (w->used == 0)
+		w->since = now_ms();
 	size_t len =
 		dw_event_to_json(log->ecs, event, log->batch + w->used, DW_BATCH_BYTES - w->used);
 	if (len == 0)
@@ -211,7 +215,8 @@ static size_t empty_rings(struct writer *w)
 		size_t taken = empty_ring(w, &queue->ring);
 		most = taken > most ? taken : most;
 	}
-	flush(w);
+	if (most == 0 || now_ms() - w->since >= HOLD_MS)
+		flush(w);
 	return most;
 }
 
@@ -257,6 +262,7 @@ static void *run(void *arg)
 		if (most < TURN_RECORDS)
 			(void)!poll(&fd, 1, most == 0 ? IDLE_MS : PAUSE_MS);
 	}
+	flush(&w);
 	drop_rest(log);
 	w.state_told = 0;
 	tell_drops(&w);
