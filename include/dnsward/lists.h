@@ -148,6 +148,11 @@ enum dw_result dw_list_check_serials(const struct dw_rules *before, const struct
 enum dw_result dw_list_files(const struct dw_list_options *options, char ***out, size_t *count,
 	struct dw_error *err) DW_MUST_CHECK;
 
+/* Whether a list of so many rules has as many as `min_rules` says: DW_ERR_GUARD. The settings may
+ * say another number while the list stays as it was. */
+enum dw_result dw_list_check_count(const struct dw_list_options *options, size_t rules,
+	struct dw_error *err) DW_MUST_CHECK;
+
 /* Whether the newest of a list's files is older than `max_age` at `now`: DW_ERR_GUARD. It grows so
  * without a change on disk, so dw_list_load is not the only one to ask. Files that are not there
  * are for others to tell of. */

@@ -332,6 +332,16 @@ static enum dw_result finish(struct load *load)
 	return DW_OK;
 }
 
+enum dw_result dw_list_check_count(
+	const struct dw_list_options *options, size_t rules, struct dw_error *err)
+{
+	if (rules >= options->min_rules)
+		return DW_OK;
+	return dw_fail(err, DW_ERR_GUARD, options->path, 0,
+		"list %s holds %zu rules; min-rules expects at least %zu", options->name, rules,
+		options->min_rules);
+}
+
 /* Whether the list is what it used to be and should be. */
 static enum dw_result guard(const struct load *load, size_t last_count)
 {
@@ -349,10 +359,8 @@ static enum dw_result guard(const struct load *load, size_t last_count)
 		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
 			"list %s holds no rule: %zu lines, %zu of them skipped", options->name,
 			report->lines, report->skipped);
-	if (report->rules < options->min_rules)
-		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
-			"list %s holds %zu rules; min-rules expects at least %zu", options->name,
-			report->rules, options->min_rules);
+	if (dw_list_check_count(options, report->rules, err) != DW_OK)
+		return DW_ERR_GUARD;
 	if (report->rules < last_count - last_count / 2)
 		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
 			"list %s holds %zu rules, under half of the %zu it had", options->name,

@@ -149,7 +149,9 @@ static void load_one(struct run *run, struct load *load)
 	if (told->result == DW_OK && kept.rules != NULL && !run->options->always &&
 		memcmp(kept.digest, load->digest, sizeof(kept.digest)) == 0) {
 		*told = kept.told;
-		told->result = dw_list_check_age(load->list, time(NULL), &told->error);
+		told->result = dw_list_check_count(load->list, told->rules, &told->error);
+		if (told->result == DW_OK)
+			told->result = dw_list_check_age(load->list, time(NULL), &told->error);
 		told->last_good = told->result != DW_OK;
 		load->rules = kept.rules;
 		return;

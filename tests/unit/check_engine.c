@@ -336,6 +336,20 @@ START_TEST(another_category_of_a_list_is_taken_up)
 }
 END_TEST
 
+START_TEST(raised_min_rules_are_asked_for)
+{
+	fixture_must_open(&f);
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\nlists:\n"
+		"  - {name: ads, path: ads.txt, format: domains, match: subtree, min-rules: 5}\n"
+		"actions:\n  - {category: ads, action: sinkhole}\n");
+	fixture_settle(&f);
+	ck_assert_msg(said("holds 4 rules; min-rules expects at least 5"), "%s", f.said);
+	ck_assert_msg(said("last good copy serves"), "%s", f.said);
+	ck_assert(fixture_blocks(&f, "ads.example"));
+}
+END_TEST
+
 /* ---- included files ---- */
 
 static const char included[] = "lists: [{name: inc, path: ../inc.txt, format: domains}]\n"
@@ -485,6 +499,7 @@ int main(void)
 	UNIT_ADD_TABLE(disk, broken_settings_at_a_start, broken_settings);
 	tcase_add_test(disk, broken_settings_at_the_first_start);
 	tcase_add_test(disk, another_category_of_a_list_is_taken_up);
+	tcase_add_test(disk, raised_min_rules_are_asked_for);
 	tcase_add_test(disk, included_files_come_and_go);
 	tcase_add_loop_test(disk, broken_include_is_mended, 0, 4);
 	tcase_add_test(disk, old_snapshot_serves_who_holds_it);
