@@ -14,7 +14,8 @@ static void metric(FILE *out, const char *name, const char *type, const char *he
 	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* {key="value"}; a backslash, a quote or a newline in a value is escaped. */
+/* {key="value"}; a backslash or a quote in a value is escaped. There is no newline in one: names have
+ * none by the settings' rules, and the rest is made printable where it is read. */
 static void label(FILE *out, const char *before, const char *key, const char *value)
 {
 	fprintf(out, "%s%s=\"", before, key);
@@ -33,7 +34,7 @@ static void print_queries(FILE *out, const struct dw_stats_counted *sum)
 		fprintf(out, "dnsward_queries_total{verdict=\"%s\"} %" PRIu64 "\n", dw_action_name((enum dw_action)i),
 			sum->queries[i]);
 	metric(out, "dnsward_hits_total", "counter",
-		"Replies whose verdict a list gave, by its category.");
+		"Replies whose verdict a list, a rule, the scorer or a detector gave.");
 	for (size_t i = 0; i < sum->hit_count; i++) {
 		label(out, "dnsward_hits_total{", "category", sum->hits[i].category);
 		label(out, ",", "list", sum->hits[i].list);

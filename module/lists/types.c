@@ -35,7 +35,7 @@ static void put(struct types *set, uint16_t type)
 bool dw_reader_types(
 	struct dw_reader *reader, struct span text, char part, char sign, struct dw_rule *rule)
 {
-	struct types only = {0}, not = {0}, all = {0};
+	struct types only = {0}, but = {0}, all = {0};
 	struct span word;
 
 	while (span_part(&text, part, &word)) {
@@ -49,21 +49,21 @@ bool dw_reader_types(
 			dw_reader_skip(reader, "unknown query type");
 			return false;
 		}
-		if (only.count == DW_RULE_TYPES_MAX || not .count == DW_RULE_TYPES_MAX) {
+		if (only.count == DW_RULE_TYPES_MAX || but.count == DW_RULE_TYPES_MAX) {
 			dw_reader_skip(reader, "more than %d query types", DW_RULE_TYPES_MAX);
 			return false;
 		}
-		put(negated ? &not : &only, type);
+		put(negated ? &but : &only, type);
 	}
 	for (size_t i = 0; i < only.count; i++)
-		if (!has(&not, only.types[i]))
+		if (!has(&but, only.types[i]))
 			put(&all, only.types[i]);
 	if (only.count > 0 && all.count == 0) {
 		dw_reader_skip(reader, "query types that exclude each other");
 		return false;
 	}
 	if (only.count == 0) {
-		all = not ;
+		all = but;
 		rule->flags |= DW_RULE_TYPES_NOT;
 	}
 	rule->type_count = (uint8_t)all.count;
