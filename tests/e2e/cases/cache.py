@@ -56,6 +56,21 @@ def case_many(lab, folder, report):
         report.check("many: what is left", f"{before - 1000} messages", f"{messages(subject)} messages")
 
 
+def case_below_a_listed_name(lab, folder, report):
+    """What QNAME minimisation asks for on the way is kept out of the cache where it is listed;
+    that ends with it, and the answer itself is cached."""
+    files = {"ads.txt": "kept.out.odd.example\n"}
+    question = ("a.b.kept.out.odd.example", "A")
+    with resolver(lab, folder, files=files, server="  qname-minimisation: yes\n") as subject:
+        answers = [brief(subject.ask(*question)) for _ in range(2)]
+        report.check("below a listed name: the answers", ["NOERROR 192.0.2.50"] * 2, answers)
+        asked = [name for name, _ in lab.odd.asked if name.endswith("kept.out.odd.example")]
+        report.check("below a listed name: it was asked for on the way", True,
+                     "kept.out.odd.example" in asked)
+        report.check("below a listed name: the second answer is from the cache", 1,
+                     asked.count(question[0]))
+
+
 def fill(subject, names):
     subject.write("names", "".join(f"{n} A\n" for n in names))
     subprocess.run(["dnsperf", "-s", "127.0.0.1", "-p", str(subject.port), "-d",

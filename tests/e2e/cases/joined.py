@@ -115,6 +115,22 @@ def case_target_for_some(lab, folder, report):
                      brief(subject.ask(name, "A", *CHILD)))
 
 
+def case_signed_target_for_some(lab, folder, report):
+    """As above, and all of the chain is signed: what Unbound has validated is not what we say."""
+    files = {"social.txt": "listed.signed.inner2.example\n"}
+    with resolver(lab, folder, files=files, server="  num-threads: 1\n") as subject:
+        question = ("alias.signed.inner2.example", "A", "+dnssec")
+        parties = [Asked(subject, *question), Asked(subject, *question, *CHILD)]
+        allowed, child = [p.get() for p in parties]
+        report.check("joined: a signed alias, the child", [BLOCKED_CHILD, "qr rd ra"],
+                     [brief(child), " ".join(child.flags)])
+        report.check("joined: a signed alias, the other", ["NOERROR", "qr rd ra", "192.0.2.5"],
+                     [allowed.status, " ".join(allowed.flags),
+                      *(r[3] for r in allowed.answer if r[2] == "A")])
+        alone = subject.ask("alias.signed.inner2.example", "A", "+dnssec")
+        report.check("joined: it is signed indeed", "qr rd ra ad", " ".join(alone.flags))
+
+
 def case_own_lookup(lab, folder, report):
     """A client asks for a listed name just while Unbound looks it up for itself."""
     files = {"ads.txt": "d800.local.odd.example\nads.site.example\n"}

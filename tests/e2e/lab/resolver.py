@@ -65,7 +65,7 @@ class Resolver:
 
     def configure(self):
         stubs = "".join(f'stub-zone:\n  name: "{zone}"\n  stub-addr: 127.0.0.1@{self.lab.nsd.port}\n'
-                        for zone in self.lab.nsd.zones if not zone.startswith("inner"))
+                        for zone in self.lab.nsd.zones if "inner" not in zone)
         anchors = "".join(f'  trust-anchor-file: "{path}"\n' for path in self.lab.nsd.anchors)
         dynlib = f"""dynlib:
   dynlib-file: "{self.module}"
