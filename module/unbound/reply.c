@@ -208,14 +208,44 @@ void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *v
 		reply->kind = DW_REPLY_PASS;
 }
 
+/* From `reply` on, the first that is not QUIC's. */
+static struct mesh_reply *not_quic(struct mesh_reply *reply)
+{
+	while (reply != NULL && dw_is_quic(reply->query_reply.c))
+		reply = reply->next;
+	return reply;
+}
+
+/* Take the clients off the query, as though they had gone, and close their streams. Unbound does
+ * that for is_drop, but only of late without harm. In 1.17 a reply stays counted as one that
+ * waits, until those who join a query are turned away; a stream that has asked twice is closed
+ * twice, which can make a loop of the chain of free ones; and a stream of HTTP/2 keeps a pointer
+ * to the query that is gone. QUIC is younger than that. */
+static void drop(struct module_qstate *qstate)
+{
+	struct mesh_state *state = qstate->mesh_info;
+	struct mesh_reply *reply;
+
+	qstate->is_drop = 1;
+	for (reply = state->reply_list; reply != NULL; reply = reply->next) {
+		if (reply->query_reply.c->use_h2 && reply->h2_stream != NULL)
+			reply->h2_stream->mesh_state = NULL;
+	}
+	while ((reply = not_quic(state->reply_list)) != NULL) {
+		struct comm_reply client = reply->query_reply;
+		dw_remove_replies(state, client.c);
+		comm_point_drop_reply(&client);
+	}
+}
+
 void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
 	const struct dw_reply *reply)
 {
 	qstate->ext_state[id] = module_finished;
 	qstate->return_rcode = LDNS_RCODE_NOERROR;
 	if (reply->kind == DW_REPLY_DROP) {
-		qstate->is_drop = 1;
 		dw_events_dropped(qstate, query);
+		drop(qstate);
 		return;
 	}
 	if (reply->kind == DW_REPLY_TRUNCATE) {

@@ -12,18 +12,6 @@
  * A drop becomes REFUSED here and a CNAME comes without its target's answer: the callback
  * can only write a message. */
 
-/* Unbound drops a reply over a stream by closing that, once for each of the query's replies. A
- * connection can have asked twice. Closed twice, with another one in between, it makes a loop of
- * the chain of free connections (1.17 does not look), and the resolver comes to a stand. */
-static bool closes_twice(const struct mesh_reply *reply)
-{
-	size_t streams = 0;
-
-	for (; reply != NULL; reply = reply->next)
-		streams += dw_view_is_stream(&reply->query_reply);
-	return streams > 1;
-}
-
 bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum dw_reply_kind kind)
 {
 	const struct mesh_reply *first = qstate->mesh_info->reply_list, *reply;
@@ -33,8 +21,6 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum 
 	struct dw_question question;
 	struct dw_verdict other;
 
-	if (kind == DW_REPLY_DROP && closes_twice(first))
-		return true;
 	if (kind != DW_REPLY_PASS && kind != DW_REPLY_DROP &&
 		qstate->mesh_info->super_set.count > 0)
 		return true;

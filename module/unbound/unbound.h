@@ -52,6 +52,24 @@ static inline int dw_attach_sub(struct module_qstate *qstate, struct query_info 
 	return ((dw_attach_sub_cinfo_fn *)attach)(qstate, target, NULL, flags, 0, 0, &fresh);
 }
 
+/* So do streams of HTTP/2 and QUIC, in mesh_state_remove_reply. NULL there: all of `c`. */
+typedef void dw_remove_reply_fn(struct mesh_area *, struct mesh_state *, struct comm_point *);
+struct doq_stream;
+typedef void dw_remove_reply_streams_fn(struct mesh_area *, struct mesh_state *,
+	struct comm_point *, struct http2_stream *, struct doq_stream *);
+
+static inline void dw_remove_replies(struct mesh_state *state, struct comm_point *c)
+{
+	struct mesh_area *mesh = state->s.env->mesh;
+	void *remove = (void *)&mesh_state_remove_reply;
+
+	if (__builtin_types_compatible_p(
+		    __typeof__(&mesh_state_remove_reply), dw_remove_reply_fn *))
+		((dw_remove_reply_fn *)remove)(mesh, state, c);
+	else
+		((dw_remove_reply_streams_fn *)remove)(mesh, state, c, NULL, NULL);
+}
+
 /* The address a listening socket is bound to: 1.17 keeps a struct addrinfo there. */
 static inline const struct sockaddr *dw_listen_addr(const struct comm_point *c)
 {
