@@ -78,6 +78,7 @@ static void read_lines(struct dw_reading *r, const struct dw_key *key, const cha
 	}
 }
 
+/* A file that is not there is one of the settings' all the same: when it comes, they are read. */
 static void read_path(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
@@ -89,8 +90,10 @@ static void read_path(struct dw_reading *r, const struct dw_key *key,
 	size_t len;
 
 	dw_read_path(r, key, value, &path);
-	if (!path)
+	files = path ? dw_reading_add(r, &r->files, sizeof(*files)) : NULL;
+	if (!files)
 		return;
+	*files = path;
 	result = dw_file_read(path, NETWORKS_FILE_MAX, &text, &len, &error);
 	if (result != DW_OK) {
 		dw_complain(r, result, value->line, key->name,
@@ -98,17 +101,13 @@ static void read_path(struct dw_reading *r, const struct dw_key *key,
 			error.text);
 		return;
 	}
-	files = dw_reading_add(r, &r->files, sizeof(*files));
-	if (files) {
-		*files = path;
-		r->file = (uint32_t)r->files.count - 1;
-		if (strlen(text) == len)
-			read_lines(r, key, text, field);
-		else
-			dw_complain(r, DW_ERR_SYNTAX, 0, key->name,
-				"found a NUL byte; expected text, a network a line");
-		r->file = outer;
-	}
+	r->file = (uint32_t)r->files.count - 1;
+	if (strlen(text) == len)
+		read_lines(r, key, text, field);
+	else
+		dw_complain(r, DW_ERR_SYNTAX, 0, key->name,
+			"found a NUL byte; expected text, a network a line");
+	r->file = outer;
 	free(text);
 }
 

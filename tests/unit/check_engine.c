@@ -408,6 +408,26 @@ START_TEST(broken_include_is_mended)
 }
 END_TEST
 
+/* As by an editor that removes a file before it writes it anew. */
+START_TEST(file_of_networks_that_was_gone_is_read_again)
+{
+	char text[1024];
+	snprintf(text, sizeof(text),
+		"%s  - {category: any, clients: guests, action: sinkhole}\n"
+		"clients: [{name: guests, path: guests.txt}]\n", settings);
+	fixture_write(&f, "guests.txt", "192.0.2.0/24\n");
+	fixture_write(&f, "dnsward.yaml", text);
+	fixture_must_open(&f);
+	ck_assert(!fixture_blocks(&f, "other.example"));
+	fixture_remove(&f, "guests.txt");
+	fixture_settle(&f);
+	ck_assert_msg(said("guests.txt"), "%s", f.said);
+	fixture_write(&f, "guests.txt", "10.0.0.0/8\n");
+	fixture_settle(&f);
+	ck_assert(fixture_blocks(&f, "other.example"));
+}
+END_TEST
+
 START_TEST(old_snapshot_serves_who_holds_it)
 {
 	fixture_must_open(&f);
@@ -502,6 +522,7 @@ int main(void)
 	tcase_add_test(disk, raised_min_rules_are_asked_for);
 	tcase_add_test(disk, included_files_come_and_go);
 	tcase_add_loop_test(disk, broken_include_is_mended, 0, 4);
+	tcase_add_test(disk, file_of_networks_that_was_gone_is_read_again);
 	tcase_add_test(disk, old_snapshot_serves_who_holds_it);
 	tcase_set_timeout(disk, 60);
 	suite_add_tcase(suite, disk);
