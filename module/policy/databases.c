@@ -110,7 +110,7 @@ enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed)
 		(void)!open_kept(engine, changed);
 	if (dw_may_pass(res))
 		memset(engine->ready_done, 0, sizeof(engine->ready_done));
-	refuse_ready(engine, was_broken ? &said : NULL);
+	refuse_ready(engine, was_broken && dw_may_pass(res) ? &said : NULL);
 	return res;
 }
 

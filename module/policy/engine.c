@@ -148,8 +148,8 @@ static void note_rebuilt(struct dw_engine *engine)
 static void look(struct dw_engine *engine, bool asked)
 {
 	struct dw_fingerprint now;
-	bool again = engine->hopeful && (asked || ms_since(engine->tried) >= AGAIN_MS);
 	look_at_files(engine, &now);
+	bool again = engine->hopeful && (asked || ms_since(engine->tried) >= AGAIN_MS);
 	if (is_contested(engine, &now) || (dw_fingerprint_equal(&now, &engine->done) && !again))
 		return;
 	wait_for_rest(engine, &now);
@@ -157,7 +157,8 @@ static void look(struct dw_engine *engine, bool asked)
 		return;
 	bool theirs = dw_fingerprint_is_of_database(&now, &engine->done);
 	dw_status_update(engine, true);
-	dw_refresh(engine, memcmp(now.settings, engine->done.settings, sizeof(now.settings)) != 0);
+	dw_refresh(engine, memcmp(now.settings, engine->done.settings, sizeof(now.settings)) != 0,
+		dw_fingerprint_equal(&now, &engine->done));
 	engine->tried = dw_clock_steady();
 	if (theirs && engine->compiled.built)
 		note_rebuilt(engine);

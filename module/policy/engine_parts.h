@@ -130,8 +130,9 @@ enum dw_result dw_compile_aside(struct dw_engine *engine, struct dw_compiled *ou
 bool dw_may_pass(enum dw_result result);
 
 /* Take up what is on disk: settings where they changed, lists where they changed, and publish.
- * Troubles are said, and what was in force stays. */
-void dw_refresh(struct dw_engine *engine, bool settings_changed);
+ * Troubles are said, and what was in force stays. `again`: nothing has changed since the last time,
+ * and the same trouble is not said once more. */
+void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again);
 
 /* At open: settings or the last good ones, and a database. */
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err) DW_MUST_CHECK;

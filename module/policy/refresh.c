@@ -197,19 +197,15 @@ bool dw_may_pass(enum dw_result result)
 	return result == DW_ERR_MEMORY || result == DW_ERR_SYSTEM;
 }
 
-/* True: it is not as it was, and is to be said. */
-static bool remember_database(struct dw_engine *engine, enum dw_result res,
+static void remember_database(struct dw_engine *engine, enum dw_result res,
 	const struct dw_error *err)
 {
-	bool news = res != DW_OK && (!engine->database_broken ||
-					    strcmp(engine->database_error.text, err->text) != 0);
 	engine->database_broken = res != DW_OK;
 	engine->hopeful = dw_may_pass(res);
 	for (size_t i = 0; i < engine->compiled.count; i++)
 		engine->hopeful |= dw_may_pass(engine->compiled.lists[i].result);
 	if (res != DW_OK)
 		engine->database_error = *err;
-	return news;
 }
 
 /* ---- both ---- */
@@ -291,7 +287,7 @@ static void look_at_database(struct dw_engine *engine)
 	memcpy(engine->done.database, now.database, sizeof(now.database));
 }
 
-void dw_refresh(struct dw_engine *engine, bool settings_changed)
+void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 {
 	struct dw_error err;
 	char text[DW_ERROR_TEXT_MAX + 300];
@@ -303,10 +299,12 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed)
 	enum dw_result res = compile(engine, &changed, &err);
 	if (res == DW_ERR_CANCELLED)
 		return;
-	bool news = remember_database(engine, res, &err);
+	bool said = res != DW_OK && again && engine->database_broken &&
+		    strcmp(engine->database_error.text, err.text) == 0;
+	remember_database(engine, res, &err);
 	look_at_database(engine);
 	engine->hopeful |= dw_may_pass(dw_refresh_ready(engine, &changed));
-	if (news)
+	if (res != DW_OK && !said)
 		dw_say(engine, DW_SAY_ERROR, "%s; the database that was in force stays in force",
 			dw_error_text(&err, text, sizeof(text)));
 	if (changed && publish(engine, &err) != DW_OK)
@@ -377,9 +375,9 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 		res = compile(engine, &changed, &why);
 		look_at_database(engine);
 	}
-	bool news = remember_database(engine, res, &why);
+	remember_database(engine, res, &why);
 	engine->hopeful |= dw_may_pass(dw_refresh_ready_first(engine, &changed));
-	if (news)
+	if (res != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "%s; there is no database, nothing is listed",
 			dw_error_text(&why, text, sizeof(text)));
 	return publish(engine, err);
