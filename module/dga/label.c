@@ -105,11 +105,14 @@ static inline uint64_t where(block truth)
 #ifdef __SSE2__
 	return (uint64_t)_mm_movemask_epi8((__m128i)truth);
 #else
-	uint64_t set = 0;
+	/* a bit of its own in each byte of a half, then the sum of the bytes */
+	const block bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t half[2];
 
-	for (size_t i = 0; i < DW_DGA_BLOCK; i++)
-		set |= (uint64_t)(truth[i] & 1) << i;
-	return set;
+	truth &= bit;
+	memcpy(half, &truth, sizeof(half));
+	return half[0] * ones >> 56 | (half[1] * ones >> 56) << 8;
 #endif
 }
 
