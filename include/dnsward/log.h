@@ -17,7 +17,7 @@
  * consumer, so that putting an event in is a copy and two atomic stores, and nobody
  * waits. A full ring drops the event and counts it. One writer thread empties all rings,
  * formats (Elastic Common Schema, JSON lines; the schema is docs/log-schema.md), and
- * writes in batches of whole lines with one write(2) each.
+ * writes in batches of whole lines with one write(2) each, for which a line waits 50 ms at most.
  *
  * The writer looks twice a second whether its file is still the one at its path, and
  * reopens it if not: logrotate needs no signal. A socket without a reader is connected again

@@ -5,10 +5,8 @@
 
 #include <sodium.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/mman.h>
 
-#include "base/word.h"
 #include "dnsward/name.h"
 #include "log/suffix_memo.h"
 
@@ -22,7 +20,7 @@ struct dw_suffix_memo *dw_suffix_memo_new(void)
 		dw_suffix_memo_free(&memo);
 		return NULL;
 	}
-	randombytes_buf(memo->key, sizeof(memo->key));
+	randombytes_buf(&memo->key, sizeof(memo->key));
 	return memo;
 }
 
@@ -41,31 +39,9 @@ static void move_to_front(uint64_t *set, size_t from, uint64_t entry)
 	set[0] = entry;
 }
 
-/* Fewer than eight bytes, zeroes after them: the end of a name of `len`. */
-static uint64_t last_word(const uint8_t *name, size_t len, size_t left)
-{
-	uint64_t word = 0;
-	if (len >= WORD_BYTES)
-		return word_load(name + len - WORD_BYTES) >> (WORD_BYTES - left) * 8;
-	memcpy(&word, name, left);
-	return le64toh(word);
-}
-
-static uint64_t hash_of(const struct dw_suffix_memo *memo, const uint8_t *name, size_t len)
-{
-	const unsigned __int128 *key = memo->key;
-	unsigned __int128 sum = *key++;
-	size_t at = 0;
-	for (; len - at >= WORD_BYTES; at += WORD_BYTES)
-		sum += *key++ * word_load(name + at);
-	if (at < len)
-		sum += *key * last_word(name, len, len - at);
-	return (uint64_t)(sum >> 64);
-}
-
 uint64_t dw_suffix_memo_fetch(const struct dw_suffix_memo *memo, const uint8_t *name, size_t len)
 {
-	uint64_t hash = hash_of(memo, name, len);
+	uint64_t hash = name_hash(&memo->key, name, len);
 	__builtin_prefetch(memo->set[hash % SUFFIX_SETS], 1);
 	return hash;
 }

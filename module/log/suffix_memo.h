@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dnsward/name.h"
+#include "base/name_hash.h"
 
 /* libpsl takes some 4,000 instructions to say of one name that it is no public suffix, and is
  * asked twice and more for each line of the log. But the same names come again and again, so
@@ -17,19 +17,12 @@
  * set and standing, cut, in the entry. A set that is full loses the entry that was looked up
  * longest ago. One thread.
  *
- * The hash is the upper half of the sum of the name's words, each times a random number of its own
- * (Lemire and Kaser, "Strongly universal string hashing is fast", 2014: Multilinear). Whatever two
- * names somebody makes up who does not see the numbers, or what comes of them, they share an entry
- * with a chance of 2^-56. */
-enum {
-	SUFFIX_WAYS = 8,
-	SUFFIX_SETS = 4096,
-	SUFFIX_KEYS = 1 + (DW_NAME_MAX + 1) / sizeof(uint64_t),
-};
+ * Whatever two names somebody makes up, they share an entry with a chance of 2^-56. */
+enum { SUFFIX_WAYS = 8, SUFFIX_SETS = 4096 };
 
 struct dw_suffix_memo {
 	uint64_t set[SUFFIX_SETS][SUFFIX_WAYS]; /* hash << 8 | labels; 0: free; latest first */
-	unsigned __int128 key[SUFFIX_KEYS];
+	struct name_hash_key key;
 };
 
 /* NULL: no memory, or no random bytes. Pages that are never touched cost nothing. */
