@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,8 @@ static bool set_up(struct transfer *t, const char *url, const struct download_li
 {
 	static const char agent[] = "dnsward/" PACKAGE_VERSION;
 	const bool is_safe = strncmp(url, "https:", 6) == 0;
+	/* libcurl counts milliseconds in an int, 24 days of them */
+	const long timeout = limits->seconds < INT_MAX / 1000 ? (long)limits->seconds : INT_MAX / 1000;
 	CURL *c = t->curl = curl_easy_init();
 	if (c == NULL)
 		return false;
@@ -133,7 +136,7 @@ static bool set_up(struct transfer *t, const char *url, const struct download_li
 		       CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)DOWNLOAD_SLOW_SECONDS) ==
 		       CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)limits->seconds) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_TIMEOUT, timeout) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limits->bytes) ==
 		       CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
