@@ -72,12 +72,13 @@ static struct dw_event event_of(unsigned i, uint8_t *name)
 
 static struct text make_text(void)
 {
-	struct text text = {.bytes = malloc((size_t)LINES * LINE_ROOM + DW_LINE_PADDING)};
+	size_t room = (size_t)LINES * LINE_ROOM + DW_EVENT_JSON_MAX; /* and for making the last */
+	struct text text = {.bytes = malloc(room + DW_LINE_PADDING)};
 	struct dw_ecs *ecs = dw_ecs_open("bench", "0");
 	for (unsigned i = 0; text.bytes != NULL && ecs != NULL && i < LINES; i++) {
 		uint8_t name[DW_NAME_MAX];
 		struct dw_event e = event_of(i, name);
-		text.len += dw_event_to_json(ecs, &e, text.bytes + text.len, LINE_ROOM);
+		text.len += dw_event_to_json(ecs, &e, text.bytes + text.len, room - text.len);
 	}
 	dw_ecs_close(&ecs);
 	return text;
