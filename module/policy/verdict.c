@@ -116,13 +116,15 @@ static void settle(const struct dw_snapshot *snapshot, const struct dw_carried *
 }
 
 /* Walk the table. The first row that fits altogether decides. The walk goes on, for what
- * caches must know, up to the first row that fits whoever asks and whenever. */
-static void walk_rows(const struct dw_snapshot *snapshot, const struct dw_view *view,
+ * caches must know, up to the first row that fits whoever asks and whenever. True: it met a
+ * sinkhole that is in a dry run, for this client or another. */
+static bool walk_rows(const struct dw_snapshot *snapshot, const struct dw_view *view,
 	const struct dw_carried *carried, struct dw_verdict *verdict)
 {
 	const struct dw_settings *settings = snapshot->settings;
 	uint64_t groups = dw_settings_groups_of(settings, &view->client);
 	struct dw_week_time when = {0};
+	bool tries = false;
 	if (snapshot->clock_rows)
 		when = dw_zone_info_week_time(settings->timezone, view->now);
 	for (size_t i = 0; i < settings->row_count; i++) {
@@ -132,13 +134,15 @@ static void walk_rows(const struct dw_snapshot *snapshot, const struct dw_view *
 			continue;
 		if (verdict->row == NULL && dw_row_fits_client(row, groups, when))
 			settle(snapshot, carried, row, reason, verdict);
-		if (row->action == DW_ACTION_SINKHOLE && !in_dry_run(settings, carried, reason))
-			verdict->may_sinkhole = true;
+		bool tried = in_dry_run(settings, carried, reason);
+		verdict->may_sinkhole |= row->action == DW_ACTION_SINKHOLE && !tried;
+		tries |= row->action == DW_ACTION_SINKHOLE && tried;
 		if (!dw_row_varies(row))
 			break;
 		verdict->conditional = true;
 	}
 	verdict->varies = verdict->conditional && verdict->may_sinkhole;
+	return tries;
 }
 
 static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict *verdict)
@@ -184,7 +188,7 @@ static bool is_sinkholed_without(struct dw_worker *worker, const struct dw_snaps
 		without.word[w] |= categories->word[w];
 	carry_rest(carried, &without, &worker->rest);
 	start_verdict(snapshot, &other);
-	walk_rows(snapshot, view, &worker->rest, &other);
+	(void)walk_rows(snapshot, view, &worker->rest, &other);
 	verdict->conditional |= other.conditional;
 	verdict->may_sinkhole |= other.may_sinkhole;
 	verdict->varies = verdict->conditional && verdict->may_sinkhole;
@@ -236,19 +240,33 @@ static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *sn
 	verdict->because = "pause";
 }
 
+/* A category that is only tried shields no name from the others it carries: not from this client,
+ * where such a row fitted it, and of the others caches must know. */
+static void try_rest(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_carried *carried, struct dw_verdict *verdict)
+{
+	struct dw_verdict rest = *verdict;
+	(void)is_sinkholed_without(
+		worker, snapshot, view, carried, &snapshot->settings->dry_run, &rest);
+	if (verdict->because != NULL)
+		*verdict = rest;
+	verdict->conditional = rest.conditional;
+	verdict->may_sinkhole = rest.may_sinkhole;
+	verdict->varies = rest.varies;
+}
+
 static void judge(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_carried *carried, struct dw_verdict *verdict)
 {
+	bool tries = false;
 	start_verdict(snapshot, verdict);
 	verdict->categories = carried->categories;
 	verdict->dga = carried->dga;
 	verdict->awaits_answer = carried->awaits_answer;
 	if (carried->count > 0 || snapshot->rows_without_hit)
-		walk_rows(snapshot, view, carried, verdict);
-	/* a category that is only tried shields no name from the others it carries */
-	if (verdict->because != NULL && !snapshot->settings->dry_run_all)
-		(void)is_sinkholed_without(worker, snapshot, view, carried,
-			&snapshot->settings->dry_run, verdict);
+		tries = walk_rows(snapshot, view, carried, verdict);
+	if (tries && !snapshot->settings->dry_run_all)
+		try_rest(worker, snapshot, view, carried, verdict);
 	if (snapshot->pause_count > 0 && verdict->may_sinkhole)
 		pause_verdict(worker, snapshot, view, carried, verdict);
 }

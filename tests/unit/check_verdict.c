@@ -186,13 +186,18 @@ static const char trial_settings[] =
 	"  - {name: malware, path: malware.txt, format: domains}\n"
 	"  - {name: games, path: games.txt, format: domains}\n"
 	"  - {name: known, path: known.txt, format: domains}\n"
+	"  - {name: probe, path: probe.txt, format: domains}\n"
+	"  - {name: worm, path: worm.txt, format: domains}\n"
 	"clients:\n"
 	"  - {name: children, networks: [192.0.2.0/24]}\n"
-	"dry-run: trial\n"
+	"dry-run: [trial, probe]\n"
 	"actions:\n"
 	"  - {category: [trial, malware], unless: known, action: sinkhole}\n"
 	"  - {category: games, clients: children, action: sinkhole}\n"
-	"  - {category: trial, action: sinkhole}\n";
+	"  - {category: trial, action: sinkhole}\n"
+	"  - {category: probe, clients: children, action: sinkhole}\n"
+	"  - {category: probe, action: allow}\n"
+	"  - {category: worm, action: sinkhole}\n";
 
 static void setup_trial(void)
 {
@@ -203,6 +208,8 @@ static void setup_trial(void)
 	fixture_write(&f, "malware.txt", "bad.example\nfine.example\n");
 	fixture_write(&f, "games.txt", "game.example\n");
 	fixture_write(&f, "known.txt", "fine.example\n");
+	fixture_write(&f, "probe.txt", "both.example\n");
+	fixture_write(&f, "worm.txt", "both.example\n");
 	ck_assert_msg(fixture_open(&f, true, &err) == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
 }
 
@@ -234,6 +241,21 @@ START_TEST(dry_run_shields_from_no_other_category)
 }
 END_TEST
 
+/* The child is not sinkholed by the row that is tried, so by the last one. Another client is allowed,
+ * and what it is given must not be there for the child. */
+START_TEST(dry_run_for_some)
+{
+	struct dw_verdict v = fixture_decide(&f, "both.example", A, "10.0.0.1", 0);
+	ck_assert_int_eq(v.action, DW_ACTION_ALLOW);
+	ck_assert_uint_eq(v.row->number, 5);
+	ck_assert(v.because == NULL && v.may_sinkhole && v.varies);
+	v = fixture_decide(&f, "both.example", A, "192.0.2.1", 0);
+	ck_assert_int_eq(v.action, DW_ACTION_SINKHOLE);
+	ck_assert_uint_eq(v.row->number, 6);
+	ck_assert(v.because == NULL && v.may_sinkhole && v.varies);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("verdict");
@@ -244,6 +266,7 @@ int main(void)
 	suite_add_tcase(suite, rows);
 	tcase_add_checked_fixture(trial, setup_trial, teardown);
 	UNIT_ADD_TABLE(trial, dry_run_shields_from_no_other_category, tried);
+	tcase_add_test(trial, dry_run_for_some);
 	suite_add_tcase(suite, trial);
 	return unit_main(suite);
 }
