@@ -190,7 +190,6 @@ static const char trial_settings[] =
 	"  - {name: worm, path: worm.txt, format: domains}\n"
 	"clients:\n"
 	"  - {name: children, networks: [192.0.2.0/24]}\n"
-	"dry-run: [trial, probe]\n"
 	"actions:\n"
 	"  - {category: [trial, malware], unless: known, action: sinkhole}\n"
 	"  - {category: games, clients: children, action: sinkhole}\n"
@@ -199,11 +198,13 @@ static const char trial_settings[] =
 	"  - {category: probe, action: allow}\n"
 	"  - {category: worm, action: sinkhole}\n";
 
-static void setup_trial(void)
+static void start_trial(const char *of)
 {
 	struct dw_error err;
+	char text[sizeof(trial_settings) + 64];
 	fixture_setup(&f);
-	fixture_write(&f, "dnsward.yaml", trial_settings);
+	snprintf(text, sizeof(text), "%sdry-run: %s\n", trial_settings, of);
+	fixture_write(&f, "dnsward.yaml", text);
 	fixture_write(&f, "trial.txt", "new.example\nbad.example\ngame.example\nfine.example\n");
 	fixture_write(&f, "malware.txt", "bad.example\nfine.example\n");
 	fixture_write(&f, "games.txt", "game.example\n");
@@ -211,6 +212,16 @@ static void setup_trial(void)
 	fixture_write(&f, "probe.txt", "both.example\n");
 	fixture_write(&f, "worm.txt", "both.example\n");
 	ck_assert_msg(fixture_open(&f, true, &err) == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
+}
+
+static void setup_trial(void)
+{
+	start_trial("[trial, probe]");
+}
+
+static void setup_trial_of_all(void)
+{
+	start_trial("yes");
 }
 
 static const struct {
@@ -256,10 +267,23 @@ START_TEST(dry_run_for_some)
 }
 END_TEST
 
+/* Nothing is sinkholed, for whatever it is listed, and caches may keep all. */
+START_TEST(dry_run_of_everything)
+{
+	struct dw_verdict v = fixture_decide(&f, tried[_i].name, A, tried[_i].client, 0);
+	ck_assert_int_eq(v.action, DW_ACTION_LOG);
+	ck_assert_int_eq(v.would, DW_ACTION_SINKHOLE);
+	ck_assert_str_eq(v.because, "dry-run");
+	ck_assert_int_eq(v.may_sinkhole, false);
+	ck_assert_int_eq(v.varies, false);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("verdict");
 	TCase *rows = tcase_create("rows"), *trial = tcase_create("trial");
+	TCase *trial_of_all = tcase_create("trial of all");
 	tcase_add_checked_fixture(rows, setup, teardown);
 	UNIT_ADD_TABLE(rows, first_row_that_fits, cases);
 	UNIT_ADD_TABLE(rows, targets_are_judged_like_questions, chains);
@@ -268,5 +292,8 @@ int main(void)
 	UNIT_ADD_TABLE(trial, dry_run_shields_from_no_other_category, tried);
 	tcase_add_test(trial, dry_run_for_some);
 	suite_add_tcase(suite, trial);
+	tcase_add_checked_fixture(trial_of_all, setup_trial_of_all, teardown);
+	UNIT_ADD_TABLE(trial_of_all, dry_run_of_everything, tried);
+	suite_add_tcase(suite, trial_of_all);
 	return unit_main(suite);
 }
