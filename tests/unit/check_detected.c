@@ -179,6 +179,7 @@ START_TEST(a_tunnel_is_cut)
 	/* other clients pass, but what they get must not be shared; and own look-ups likewise */
 	v = decide("x.evil.example.com", "192.0.2.8", 1);
 	ck_assert(v.action == DW_ACTION_ALLOW && v.may_sinkhole && v.varies);
+	ck_assert(dw_set_empty(&v.categories));
 	v = decide("x.evil.example.com", NULL, 1);
 	ck_assert(v.action == DW_ACTION_ALLOW && v.may_sinkhole && v.varies);
 	/* other domains are as ever */
@@ -317,6 +318,15 @@ START_TEST(rebinding_is_found_in_answers)
 	open_with("  rebinding: on\n", "  - {category: rebinding, action: sinkhole}\n");
 	verdict = decide("www.evil.example", "10.0.0.0", 0);
 	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
+	/* the next answer is seen before it is given; it hangs on what this client was told before */
+	struct dw_addr addr = {.family = 4, .bytes = {[10] = 0xff, [11] = 0xff, 192, 168, 1, 1}};
+	struct dw_view view = {
+		.name = name, .name_len = sizeof(name), .type = A, .now = NOW, .client = event.client};
+	struct dw_answer_view answer = {.addresses = &addr, .address_count = 1, .address_ttl = 5};
+	dw_decide_answer(f.worker, f.snapshot, &view, &answer, &verdict);
+	ck_assert_int_eq(verdict.action, DW_ACTION_SINKHOLE);
+	ck_assert(verdict.conditional && verdict.may_sinkhole && verdict.varies);
+	verdict = decide("www.evil.example", "10.0.0.0", 0);
 	event.answers[0].rdata = inside;
 	event.answers[0].ttl = 61;
 	dw_observe(f.worker, f.snapshot, &verdict, &event, false);

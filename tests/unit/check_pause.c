@@ -19,8 +19,8 @@ static const char settings[] = "version: 1\n"
 			       "lists:\n"
 			       "  - {name: good, path: good.txt, format: domains}\n"
 			       "  - {name: ads, path: ads.txt, format: domains}\n"
-			       "  - {name: malware, path: malware.txt, format: domains}\n"
 			       "  - {name: trial, path: trial.txt, format: domains}\n"
+			       "  - {name: malware, path: malware.txt, format: domains}\n"
 			       "dry-run: trial\n"
 			       "actions:\n"
 			       "  - {category: good, action: allow}\n"
@@ -36,9 +36,9 @@ static void setup(void)
 	snprintf(state, sizeof(state), "%s/state", f.folder);
 	fixture_write(&f, "dnsward.yaml", settings);
 	fixture_write(&f, "good.txt", "good.example\n");
-	fixture_write(&f, "ads.txt", "ads.example\nboth.example\n");
-	fixture_write(&f, "malware.txt", "bad.example\nboth.example\n");
-	fixture_write(&f, "trial.txt", "trial.example\n");
+	fixture_write(&f, "ads.txt", "ads.example\nboth.example\nthree.example\n");
+	fixture_write(&f, "malware.txt", "bad.example\nboth.example\nthree.example\n");
+	fixture_write(&f, "trial.txt", "trial.example\nthree.example\n");
 }
 
 static void teardown(void)
@@ -120,6 +120,18 @@ START_TEST(as_many_as_there_may_be_fit_the_file)
 }
 END_TEST
 
+START_TEST(networks_with_one_address_are_two)
+{
+	struct dw_pauses pauses = {.count = 0};
+	struct dw_pause wide = make(9, "ads", "192.0.2.0/24"), narrow = make(9, "ads", "192.0.2.0/25");
+	ck_assert(!dw_pause_is_same(&wide, &narrow));
+	ck_assert(dw_pauses_add(&pauses, &wide));
+	ck_assert(!dw_pauses_remove(&pauses, &narrow));
+	ck_assert(dw_pauses_add(&pauses, &narrow));
+	ck_assert_uint_eq(pauses.count, 2);
+}
+END_TEST
+
 static const char *const broken[] = {
 	"",
 	"x",
@@ -167,6 +179,8 @@ static const struct {
 	/* sinkholed as malware still */
 	{"ads", NULL, "both.example", "192.0.2.7", DW_ACTION_SINKHOLE, false},
 	{"malware", NULL, "both.example", "192.0.2.7", DW_ACTION_SINKHOLE, false},
+	/* and not for want of a dry run either */
+	{"ads", NULL, "three.example", "192.0.2.7", DW_ACTION_SINKHOLE, false},
 	{"", "192.0.2.7", "ads.example", "192.0.2.7", DW_ACTION_LOG, true},
 	{"", "192.0.2.7", "ads.example", "192.0.2.8", DW_ACTION_SINKHOLE, true},
 	{"", "192.0.2.0/24", "ads.example", "192.0.2.8", DW_ACTION_LOG, true},
@@ -300,7 +314,7 @@ START_TEST(pause_stays_when_settings_change)
 		memcpy(at, "bad,    ", 8);
 	memcpy(strstr(text, "[malware"), "[bad    ", 8);
 	fixture_write(&f, "dnsward.yaml", text);
-	fixture_write(&f, "malware.txt", "bad.example\nboth.example\n");
+	fixture_write(&f, "malware.txt", "bad.example\nboth.example\nthree.example\n");
 	fixture_settle(&f);
 	ck_assert_msg(passes_within("bad.example", true, 1000), "%s", f.said);
 }
@@ -463,6 +477,7 @@ int main(void)
 	tcase_add_checked_fixture(file, file_setup, teardown);
 	tcase_add_test(file, file_comes_back);
 	tcase_add_test(file, as_many_as_there_may_be_fit_the_file);
+	tcase_add_test(file, networks_with_one_address_are_two);
 	tcase_add_loop_test(file, broken_file_is_refused, 0, sizeof(broken) / sizeof(broken[0]));
 	suite_add_tcase(suite, file);
 	tcase_add_checked_fixture(tc, setup, teardown);

@@ -39,7 +39,8 @@ static const char settings[] =
 	"  - {category: social, clients: children, when: \"Mon-Tue 20:30-07:00\", action: sinkhole}\n"
 	"  - {category: games, clients: children, action: sinkhole, answer: nodata}\n"
 	"  - {category: trial, action: sinkhole}\n"
-	"  - {types: ANY, clients: children, action: sinkhole, answer: refused}\n";
+	"  - {types: ANY, clients: children, action: sinkhole, answer: refused}\n"
+	"  - {category: watch, clients: admin, action: allow}\n";
 
 static struct fixture f;
 
@@ -47,13 +48,13 @@ static void write_lists(void)
 {
 	fixture_write(&f, "dnsward.yaml", settings);
 	fixture_write(&f, "good.txt", "good.ads.example\nnews.example\n");
-	fixture_write(&f, "ads.txt", "||ads.example^\n||shared.example^\n@@||fine.shared.example^\n/^track[0-9]+\\./\n");
-	fixture_write(&f, "hosts.txt", "0.0.0.0 exact.example\n0.0.0.0 deep.sub.ads.example\n");
+	fixture_write(&f, "ads.txt", "||ads.example^\n||shared.example^\n||twice.example^\n@@||fine.shared.example^\n/^track[0-9]+\\./\n");
+	fixture_write(&f, "hosts.txt", "0.0.0.0 exact.example\n0.0.0.0 twice.example\n0.0.0.0 deep.sub.ads.example\n");
 	fixture_write(&f, "malware.txt", "bad.example\nads.example\n");
 	fixture_write(&f, "social.txt", "social.example\n");
 	fixture_write(&f, "games.txt", "games.example\n");
 	fixture_write(&f, "trial.txt", "trial.example\n");
-	fixture_write(&f, "watch.txt", "lab.bad.example\n");
+	fixture_write(&f, "watch.txt", "lab.bad.example\nlab.example\n");
 }
 
 static void setup(void)
@@ -93,6 +94,7 @@ static const struct {
 	{"track17.cdn.example", HTTPS, "10.0.0.1", 0, DW_ACTION_SINKHOLE, DW_ACTION_SINKHOLE, 5, "ads", "^track[0-9]+\\.", true, false},
 	{"track.cdn.example", A, "10.0.0.1", 0, DW_ACTION_ALLOW, DW_ACTION_ALLOW, 0, NULL, NULL, false, false},
 	{"exact.example", A, "10.0.0.1", 0, DW_ACTION_SINKHOLE, DW_ACTION_SINKHOLE, 5, "hosts", "exact.example", true, false},
+	{"twice.example", A, "10.0.0.1", 0, DW_ACTION_SINKHOLE, DW_ACTION_SINKHOLE, 5, "ads", "twice.example", true, false},
 	{"exact.example", MX, "10.0.0.1", 0, DW_ACTION_LOG, DW_ACTION_LOG, 4, "hosts", "exact.example", false, false},
 	{"sub.exact.example", A, "10.0.0.1", 0, DW_ACTION_ALLOW, DW_ACTION_ALLOW, 0, NULL, NULL, false, false},
 	{"social.example", A, "192.0.2.1", MONDAY_2230, DW_ACTION_SINKHOLE, DW_ACTION_SINKHOLE, 6, "social", "social.example", true, true},
@@ -144,6 +146,11 @@ static const struct {
 	{"site.example", "198.51.100.7", "bad.example", DW_ACTION_LOG, "bad.example", true, true},
 	{"shared.example", "10.0.0.1", "bad.example", DW_ACTION_SINKHOLE, NULL, true, false},
 	{"trial.example", "10.0.0.1", "bad.example", DW_ACTION_SINKHOLE, "bad.example", true, true},
+	/* what would be done weighs more than what is logged */
+	{"bad.example", "198.51.100.7", "trial.example", DW_ACTION_SINKHOLE, "trial.example", true, true},
+	/* allowed for some with its targets, and for others not: so it varies */
+	{"lab.example", "198.51.100.7", "shared.example", DW_ACTION_ALLOW, NULL, true, true},
+	{"lab.example", "10.0.0.1", "shared.example", DW_ACTION_SINKHOLE, "shared.example", true, true},
 };
 
 static void decide_chain(const char *name, const char *client, const char *target,
