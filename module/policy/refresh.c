@@ -303,6 +303,9 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 		    strcmp(engine->database_error.text, err.text) == 0;
 	remember_database(engine, res, &err);
 	look_at_database(engine);
+	/* a state-dir that was emptied has lost more than the database */
+	if (res == DW_OK && !engine->settings_broken)
+		keep_settings(engine, engine->settings->settings);
 	engine->hopeful |= dw_may_pass(dw_refresh_ready(engine, &changed));
 	if (res != DW_OK && !said)
 		dw_say(engine, DW_SAY_ERROR, "%s; the database that was in force stays in force",

@@ -408,6 +408,24 @@ START_TEST(broken_include_is_mended)
 }
 END_TEST
 
+/* With it goes the database, which is missed, and the last good settings, which are not. */
+START_TEST(state_dir_that_is_gone_is_filled_again)
+{
+	char state[256], gone[256];
+	struct dw_error err;
+	fixture_must_open(&f);
+	fixture_settle(&f);
+	snprintf(state, sizeof(state), "%s/state", f.folder);
+	snprintf(gone, sizeof(gone), "%s/gone", f.folder);
+	ck_assert_int_eq(rename(state, gone), 0);
+	fixture_settle(&f);
+	fixture_close(&f);
+	fixture_write(&f, "dnsward.yaml", "version: 1\nstate-dir: state\nnonsense: 1\n");
+	ck_assert_msg(fixture_open(&f, false, &err) == DW_OK, "%s", err.text);
+	ck_assert(fixture_blocks(&f, "ads.example"));
+}
+END_TEST
+
 /* As by an editor that removes a file before it writes it anew. */
 START_TEST(file_of_networks_that_was_gone_is_read_again)
 {
@@ -522,6 +540,7 @@ int main(void)
 	tcase_add_test(disk, raised_min_rules_are_asked_for);
 	tcase_add_test(disk, included_files_come_and_go);
 	tcase_add_loop_test(disk, broken_include_is_mended, 0, 4);
+	tcase_add_test(disk, state_dir_that_is_gone_is_filled_again);
 	tcase_add_test(disk, file_of_networks_that_was_gone_is_read_again);
 	tcase_add_test(disk, old_snapshot_serves_who_holds_it);
 	tcase_set_timeout(disk, 60);
