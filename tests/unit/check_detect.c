@@ -93,6 +93,12 @@ static struct seen chunk_of_19(unsigned i, char *name)
 	sprintf(name, "%u-%s.drop.example", i, digits(text, i, 19));
 	return (struct seen){.name = name, .at = (int)i};
 }
+static struct seen chunk_of_25_or_15(unsigned i, char *name)
+{
+	char text[64];
+	sprintf(name, "%u-%s.drop.example", i, digits(text, i, i % 2 == 0 ? 25 : 15));
+	return (struct seen){.name = name, .at = (int)i};
+}
 static struct seen chunk_without_number(unsigned i, char *name)
 {
 	char text[64];
@@ -268,6 +274,7 @@ static const struct {
 	{"domains apart", DW_DETECT_TUNNEL, long_of_each_domain, 99, 97, 97},
 	{"30 pieces", DW_DETECT_CHUNKS, chunk, 100, 30, 40},
 	{"pieces of 19", DW_DETECT_CHUNKS, chunk_of_19, 100, 0, 0},
+	{"pieces of 25 and 15", DW_DETECT_CHUNKS, chunk_of_25_or_15, 100, 30, 40},
 	{"no number", DW_DETECT_CHUNKS, chunk_without_number, 100, 0, 0},
 	{"six digits", DW_DETECT_CHUNKS, chunk_of_six_digits, 100, 0, 0},
 	{"one number", DW_DETECT_CHUNKS, same_chunk, 100, 0, 0},
@@ -659,10 +666,15 @@ START_TEST(holds)
 	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .client = "::").somebody, bit);
 	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 3599).here, bit);
 	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 3600).here, 0);
+	f.settings.rule[DW_DETECT_TUNNEL].value[DW_KEY_HOLD] = 60; /* ends none that began before */
+	ck_assert_uint_eq(tunnel(&f, 10, 1).fired, bit);
+	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 3599).here, bit);
+	f.settings.rule[DW_DETECT_TUNNEL].value[DW_KEY_HOLD] = 3600;
 	tunnel(&f, 3000, 25);
 	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 6599).here, bit);
 	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 6600).somebody, 0);
 	f.settings.on = BIT(DW_DETECT_CHUNKS); /* switched off: carried no more */
+	ck_assert_uint_eq(SEE(&f, .name = "x.evil.example", .at = 7000, .carries = bit).due, 0);
 	ck_assert_uint_eq(HELD(&f, .name = "x.evil.example", .at = 3599).here, 0);
 	detect_close(&f);
 }
