@@ -35,8 +35,7 @@ static void add_answers(
 			.name_len = rrset->rk.dname_len,
 			.type = ntohs(rrset->rk.type),
 			.klass = ntohs(rrset->rk.rrset_class),
-			.ttl = data->rr_ttl[i] > ttl_base ? (uint32_t)(data->rr_ttl[i] - ttl_base)
-							  : 0,
+			.ttl = dw_sent_ttl(rrset, i, ttl_base),
 			.rdata = data->rr_data[i] + sizeof(uint16_t),
 			.rdata_len = data->rr_len[i] - sizeof(uint16_t),
 		};

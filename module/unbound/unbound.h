@@ -81,6 +81,30 @@ static inline const struct sockaddr *dw_listen_addr(const struct comm_point *c)
 	return addr;
 }
 
+/* The TTL that a client gets of a record, as packed_rrset_encode writes it at `now`; 0: the TTL is
+ * none of the cache, and written as it stands. What has expired and is served all the same has a
+ * TTL of its own, which later versions keep below the one it came with. */
+static inline uint32_t dw_sent_ttl(const struct ub_packed_rrset_key *rrset, size_t i, time_t now)
+{
+	const struct packed_rrset_data *data = rrset->entry.data;
+	time_t base = SERVE_ORIGINAL_TTL && now != 0 ? data->ttl_add : now;
+	time_t ttl = data->rr_ttl[i];
+
+#ifdef PACKED_RRSET_UPSTREAM_0TTL
+	if (rrset->rk.flags & PACKED_RRSET_UPSTREAM_0TTL)
+		return 0;
+#endif
+	if (base == 0 || (rrset->rk.flags & PACKED_RRSET_FIXEDTTL))
+		return (uint32_t)ttl;
+#ifdef EXPIRED_REPLY_TTL_CALC
+	return (uint32_t)(ttl <= base ? EXPIRED_REPLY_TTL_CALC(ttl, data->ttl_add) : ttl - base);
+#else
+	if (ttl < base)
+		return SERVE_EXPIRED ? (uint32_t)SERVE_EXPIRED_REPLY_TTL : 0;
+	return (uint32_t)(ttl - base);
+#endif
+}
+
 /* DNS over QUIC came with 1.22. */
 static inline bool dw_is_quic(const struct comm_point *c)
 {

@@ -93,6 +93,23 @@ def case_cached_alike(lab, folder, report):
             came[1]["dnsward"]["cached"], sum(e == came[1] for e in came)])
 
 
+def case_ttls_as_sent(lab, folder, report):
+    """Of answers past their time, and where Unbound counts no TTL down."""
+    files = {**LISTS, "drop.txt": "drop.site.example\n"}
+    for what, server in (("expired", "  serve-expired: yes\n  serve-expired-reply-ttl: 7\n"),
+                         ("expired, of a second", "  serve-expired: yes\n"),
+                         ("original", "  serve-original-ttl: yes\n"), ("counted down", "")):
+        home = os.path.join(folder, what.replace(", ", "-").replace(" ", "-"))
+        with resolver(lab, home, SETTINGS, files, server="  num-threads: 1\n" + server) as subject:
+            sent = []
+            for name in ("t1.free.odd.example", "plain.site.example") * 2:
+                sent += [ttl for _, ttl, *_ in subject.ask(name, "A").answer]
+                if len(sent) == 2:
+                    time.sleep(2.1)
+            told_ttls = [a["ttl"] for e in events(subject, 4) for a in e["dns"]["answers"]]
+            report.check(f"log: TTLs as they were sent, {what}", [4, sent], [len(sent), told_ttls])
+
+
 def case_of_the_server_itself(lab, folder, report):
     """Unbound answers these with no question at hand for its callbacks."""
     with resolver(lab, folder, SETTINGS, {**LISTS, "drop.txt": "drop.site.example\n"}) as subject:
