@@ -167,6 +167,24 @@ START_TEST(max_age)
 }
 END_TEST
 
+/* Of several files the newest counts, wherever it stands among them. */
+START_TEST(max_age_to_the_second)
+{
+	struct dw_list_options options = {.name = "old", .max_age = 3600};
+	struct utimbuf old = {.modtime = 1000000}, new = {.modtime = 2000000};
+	char path[512];
+
+	ck_assert_int_eq(utime(text_file("age-a", "a.example\n"), &new), 0);
+	snprintf(path, sizeof(path), "%s", text_file("age-b", "b.example\n"));
+	ck_assert_int_eq(utime(path, &old), 0);
+	path[strlen(path) - 1] = '*';
+	options.path = path;
+	ck_assert_int_eq(dw_list_check_age(&options, 2000000 + 3600, NULL), DW_OK);
+	ck_assert_int_eq(dw_list_check_age(&options, 2000000 + 3601, NULL), DW_ERR_GUARD);
+	ck_assert_int_eq(dw_list_check_age(&options, 2000000 - 9999, NULL), DW_OK);
+}
+END_TEST
+
 START_TEST(report_counts)
 {
 	static const char text[] = "! comment\n||a.example^\n@@||b.a.example^\n##.ad\n\n||c..d^\n";
@@ -678,6 +696,7 @@ int main(void)
 	UNIT_ADD_TABLE(tcase, guard, guards);
 	tcase_add_test(tcase, too_many_patterns);
 	tcase_add_test(tcase, max_age);
+	tcase_add_test(tcase, max_age_to_the_second);
 	tcase_add_test(tcase, report_counts);
 	tcase_add_test(tcase, examples_are_bounded);
 	tcase_add_test(tcase, cancelled);
