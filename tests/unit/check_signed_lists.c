@@ -152,6 +152,18 @@ START_TEST(new_key_begins_its_own_serials)
 }
 END_TEST
 
+START_TEST(another_file_goes_on_with_its_serials)
+{
+	fixture_must_open(&f);
+	fixture_write(&f, "other.txt", signed_list_6);
+	fixture_write(&f, "other.txt.minisig", signed_list_6_minisig);
+	write_settings("other.txt", signed_key);
+	fixture_settle(&f);
+	ck_assert(!fixture_blocks(&f, "old.example") && fixture_blocks(&f, "ads.example"));
+	expect_said("serial 6; expected 7 or later");
+}
+END_TEST
+
 /* The key is part of what a list is: taking it up refuses what was good before. */
 START_TEST(key_is_taken_up)
 {
@@ -215,6 +227,7 @@ int main(void)
 	tcase_add_test(tcase, signature_alone_is_news);
 	tcase_add_test(tcase, same_serial_is_not_older);
 	tcase_add_test(tcase, new_key_begins_its_own_serials);
+	tcase_add_test(tcase, another_file_goes_on_with_its_serials);
 	tcase_add_test(tcase, key_is_taken_up);
 	tcase_add_test(tcase, folder);
 	tcase_add_test(tcase, settings_keep_the_key);
