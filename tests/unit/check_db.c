@@ -163,6 +163,15 @@ START_TEST(ended)
 }
 END_TEST
 
+/* In other formats what stands above is not ended by an exact name. */
+START_TEST(not_ended)
+{
+	static const struct meaning meaning = {{"*example", "@=a.example"}, "b.a.example", 1, "1/1"};
+
+	check_meaning(&meaning, DW_FORMAT_UNBOUND);
+}
+END_TEST
+
 START_TEST(any_rule)
 {
 	check_meaning(&any_rule_counts[_i], DW_FORMAT_ADBLOCK);
@@ -1037,6 +1046,7 @@ int main(void)
 	tcase_add_loop_test(meaning, any_rule, 0, N_ANY);
 	tcase_add_loop_test(meaning, longest, 0, N_LONGEST);
 	tcase_add_loop_test(meaning, ended, 0, N_ENDED);
+	tcase_add_test(meaning, not_ended);
 	tcase_add_test(lists, lists_in_order);
 	tcase_add_test(lists, many_lists);
 	tcase_add_test(lists, nothing_at_all);
