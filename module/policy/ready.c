@@ -159,16 +159,18 @@ static enum dw_result take_into(
 	return res;
 }
 
+/* The signature first: should the other not come to pass, an older serial is refused all the
+ * same, and what stands is what was verified before. */
 static enum dw_result keep(const struct take *t, const char *part, struct dw_error *err)
 {
 	char path[PATH_MAX], signature[PATH_MAX];
 	enum dw_result res = dw_state_path(t->settings, "ready.dwdb", path, err);
 	if (res == DW_OK)
 		res = beside(path, signature, err);
-	if (res == DW_OK && rename(part, path) != 0)
-		res = dw_fail_errno(err, path, "cannot rename the new file over it");
 	if (res == DW_OK)
 		res = dw_file_write(signature, NULL, t->signature_text, t->signature_len, err);
+	if (res == DW_OK && rename(part, path) != 0)
+		res = dw_fail_errno(err, path, "cannot rename the new file over it");
 	return res;
 }
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "dnsward/compile.h"
 #include "dnsward/file.h"
 #include "dnsward/ready.h"
@@ -334,6 +336,29 @@ START_TEST(the_last_good_one_stays)
 }
 END_TEST
 
+START_TEST(a_copy_is_kept_with_its_signature)
+{
+	char *signature;
+	size_t len;
+	must_open(false);
+	ck_assert_int_eq(dw_file_read(path_of("state/ready.dwdb.minisig"), DW_SIGNATURE_FILE_MAX,
+				 &signature, &len, NULL),
+		DW_OK);
+	fixture_remove(&f, "state/ready.dwdb.minisig");
+	ck_assert_int_eq(mkdir(path_of("state/ready.dwdb.minisig"), 0700), 0); /* in its way */
+	offer("next.example\n", "serial:8");
+	fixture_settle(&f);
+	ck_assert(blocked("ads.example") && !blocked("next.example"));
+	fixture_close(&f);
+	ck_assert_int_eq(rmdir(path_of("state/ready.dwdb.minisig")), 0);
+	fixture_write(&f, "state/ready.dwdb.minisig", signature);
+	free(signature);
+	gone();
+	must_open(false);
+	ck_assert(blocked("ads.example") && !blocked("next.example"));
+}
+END_TEST
+
 START_TEST(refused_at_the_first_start)
 {
 	altered();
@@ -391,6 +416,7 @@ int main(void)
 	tcase_add_test(tcase, the_next_one_is_taken);
 	tcase_add_test(tcase, categories_that_are_not_named_here);
 	UNIT_ADD_TABLE(tcase, the_last_good_one_stays, refused);
+	tcase_add_test(tcase, a_copy_is_kept_with_its_signature);
 	tcase_add_test(tcase, refused_at_the_first_start);
 	tcase_add_test(tcase, a_new_key_begins_its_own_serials);
 	tcase_add_test(tcase, it_goes_with_its_setting);
