@@ -81,6 +81,7 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 	if (reply.kind == DW_REPLY_PASS) {
 		dw_verdict_passed(verdict, "tcp");
 		*rep = *upstream;
+		rep->security = sec_status_insecure; /* AD of the next client hangs on it */
 		return;
 	}
 	msg = dw_reply_message(qstate->region, &qstate->qinfo, &reply);
