@@ -14,6 +14,7 @@
 
 #include "blob.h"
 #include "expression.h"
+#include "match/quiet.h"
 
 const uint8_t dw_blob_magic[DW_BLOB_MAGIC_BYTES] = {'d', 'w', 'p', 'a', 't', 't', '\r', '\n'};
 
@@ -38,6 +39,7 @@ struct dw_patterns {
 
 struct dw_pattern_scratch {
 	size_t count;       /* ids are below it */
+	struct quiet *quiet;
 	hs_scratch_t *hs;
 	pcre2_general_context *general;
 	pcre2_match_context *context;
@@ -265,8 +267,10 @@ static bool scratch_init(struct dw_pattern_scratch *s, const struct dw_patterns 
 	s->count = p->count;
 	s->seen = calloc(p->count / 64 + 1, sizeof(s->seen[0]));
 	s->ids = calloc(p->count + 1, sizeof(s->ids[0]));
-	if (s->seen == NULL || s->ids == NULL)
+	s->quiet = aligned_alloc(DW_CACHE_LINE, sizeof(*s->quiet));
+	if (s->seen == NULL || s->ids == NULL || s->quiet == NULL)
 		return false;
+	quiet_start(s->quiet);
 	for (size_t i = 0; i < p->units; i++) {
 		if (hs_alloc_scratch(p->unit[i], &s->hs) != HS_SUCCESS)
 			return false;
@@ -308,6 +312,7 @@ void dw_pattern_scratch_free(struct dw_pattern_scratch **scratch)
 	pcre2_match_data_free(s->match);
 	pcre2_match_context_free(s->context);
 	pcre2_general_context_free(s->general);
+	free(s->quiet);
 	free(s->seen);
 	free(s->ids);
 	free(s);
@@ -378,19 +383,34 @@ static void set_subject(struct dw_pattern_scratch *s, const char *subject, size_
 	memset(s->subject + len, '\n', DW_END_BYTES);
 }
 
-size_t dw_patterns_match(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
-	const char *subject, size_t len, const uint32_t **ids)
+static size_t scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
+	const char *subject, size_t len)
 {
-	len = len < SUBJECT_MAX ? len : SUBJECT_MAX;
 	set_subject(scratch, subject, len);
 	scratch->first = SIZE_MAX;
 	scratch->last = 0;
 	for (size_t i = 0; i < patterns->units; i++)
 		hs_scan(patterns->unit[i], scratch->subject, (unsigned)(len + DW_END_BYTES), 0,
 			scratch->hs, matched, scratch);
-	scratch->matched =
-		scratch->first != SIZE_MAX ? collect(patterns, scratch, scratch->subject, len) : 0;
+	if (scratch->first == SIZE_MAX)
+		return 0;
+	return collect(patterns, scratch, scratch->subject, len);
+}
+
+size_t dw_patterns_match(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
+	const char *subject, size_t len, const uint32_t **ids)
+{
+	struct quiet *quiet = scratch->quiet;
+	uint64_t hash = len <= QUIET_LEN_MAX ? quiet_hash(quiet, subject, len) : 0;
+
 	*ids = scratch->ids;
+	scratch->matched = 0;
+	if (patterns->units == 0 || (hash != 0 && quiet_has(quiet, hash)))
+		return 0;
+	scratch->matched =
+		scan(patterns, scratch, subject, len < SUBJECT_MAX ? len : SUBJECT_MAX);
+	if (scratch->matched == 0 && hash != 0)
+		quiet_add(quiet, hash);
 	return scratch->matched;
 }
 

@@ -408,6 +408,67 @@ START_TEST(none)
 }
 END_TEST
 
+/* ---- again ---- */
+
+/* Names that nothing matched are not scanned again; what is asked after them is, however alike. */
+START_TEST(asked_again)
+{
+	static const struct {
+		const char *subject;
+		size_t len, matches;
+	} asked[] = {
+		{"a.example", 9, 0},
+		{"a.example\0", 10, 1},
+		{"a.example\0\0\0", 12, 1},
+		{"b.example", 9, 1},
+		{"a.exampl", 8, 0},
+		{"", 0, 0},
+		{"\0", 1, 1},
+		{"\0\0\0\0", 4, 1},
+	};
+	const struct dw_pattern p = pattern(DW_PATTERN_REGEX, "\\x00|^b");
+	struct compiled c;
+	const uint32_t *ids;
+
+	compile(&c, &p, 1);
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+			size_t count = dw_patterns_match(
+				c.patterns, c.scratch, asked[i].subject, asked[i].len, &ids);
+
+			ck_assert_msg(count == asked[i].matches, "%zu, round %d", i, round);
+			ck_assert_uint_eq(dw_patterns_matched(c.scratch, &ids), count);
+		}
+	}
+	clear(&c);
+}
+END_TEST
+
+/* More names than are remembered, in no order, against what each is by itself. */
+START_TEST(many_asked_again)
+{
+	enum { NAMES = 60000, QUERIES = 400000 };
+	const struct dw_pattern p = pattern(DW_PATTERN_REGEX, "7$");
+	struct compiled c;
+	const uint32_t *ids;
+	uint32_t state = 1;
+
+	compile(&c, &p, 1);
+	for (size_t i = 0; i < QUERIES; i++) {
+		char subject[32];
+		unsigned name = (state = state * 1664525 + 1013904223) >> 8;
+		int len;
+
+		name %= i % 2 == 0 ? NAMES : NAMES / 100;
+		len = snprintf(subject, sizeof(subject), "n.example.%u", name);
+		ck_assert_uint_eq(
+			dw_patterns_match(c.patterns, c.scratch, subject, (size_t)len, &ids),
+			name % 10 == 7);
+	}
+	clear(&c);
+}
+END_TEST
+
 /* ---- time ---- */
 
 static const char *const catastrophic[] = {
@@ -432,7 +493,8 @@ START_TEST(bounded_in_time)
 	start = dw_clock_steady();
 	for (int i = 0; i < 20; i++) {
 		memset(subject, "ax"[i % 2], sizeof(subject));
-		dw_patterns_match(c.patterns, c.scratch, subject, sizeof(subject), &ids);
+		dw_patterns_match(
+			c.patterns, c.scratch, subject, sizeof(subject) - (size_t)i, &ids);
 	}
 	/* a match takes under 1 ms; unbounded ones take years */
 	ck_assert_uint_lt(dw_clock_steady() - start, UINT64_C(1000000000));
@@ -529,6 +591,7 @@ int main(void)
 	Suite *suite = suite_create("match");
 	TCase *kind = tcase_create("kinds"), *refusal = tcase_create("refused");
 	TCase *bounds = tcase_create("time"), *stored = tcase_create("stored");
+	TCase *again = tcase_create("again");
 
 	tcase_add_loop_test(kind, kinds, 0, N_CASES);
 	tcase_add_test(kind, together);
@@ -539,6 +602,8 @@ int main(void)
 	tcase_add_test(refusal, limits);
 	tcase_add_test(refusal, cancelled);
 	tcase_add_test(refusal, none);
+	tcase_add_test(again, asked_again);
+	tcase_add_test(again, many_asked_again);
 	tcase_add_loop_test(bounds, bounded_in_time, 0,
 		sizeof(catastrophic) / sizeof(catastrophic[0]));
 	tcase_add_test(bounds, many_bounded_in_time);
@@ -547,6 +612,7 @@ int main(void)
 	tcase_set_timeout(stored, 60);
 	suite_add_tcase(suite, kind);
 	suite_add_tcase(suite, refusal);
+	suite_add_tcase(suite, again);
 	suite_add_tcase(suite, bounds);
 	suite_add_tcase(suite, stored);
 	return unit_main(suite);
