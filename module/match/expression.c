@@ -77,12 +77,20 @@ static bool write_text(
 
 /* ---- regular expressions ---- */
 
-/* An expression being copied; `unsure` once it holds what may match a line feed. */
+/* An expression being copied; `unsure` once Vectorscan may find it where it does not fit, `ended`
+ * once it holds the end of the name. */
 struct copy {
 	const char *in;
 	char *out;
-	bool unsure;
+	bool unsure, ended;
 };
+
+static void copy_end(struct copy *c, size_t len)
+{
+	c->out = stpcpy(c->out, DW_END_EXPRESSION);
+	c->in += len;
+	c->ended = true;
+}
 
 /* A backslash and what it stands before. */
 static void copy_escape(struct copy *c, bool in_class)
@@ -90,8 +98,14 @@ static void copy_escape(struct copy *c, bool in_class)
 	char escaped = c->in[1];
 
 	if (!in_class && (escaped == 'z' || escaped == 'Z')) {
-		c->out = stpcpy(c->out, DW_END_EXPRESSION);
+		copy_end(c, 2);
+		return;
+	}
+	/* whether a word ends there is seen from behind the line feeds, and says nothing */
+	if (!in_class && c->ended && (escaped == 'b' || escaped == 'B')) {
+		c->out = stpcpy(c->out, "(?:)");
 		c->in += 2;
+		c->unsure = true;
 		return;
 	}
 	if (is_plain(escaped) && escaped != '-' && escaped != '_' &&
@@ -148,8 +162,7 @@ static bool write_regex(const char *in, char *out)
 			copy_class(&c);
 			continue;
 		case '$':
-			c.out = stpcpy(c.out, DW_END_EXPRESSION);
-			c.in++;
+			copy_end(&c, 1);
 			continue;
 		case '.':
 			c.out = stpcpy(c.out, DW_ANY_EXPRESSION);

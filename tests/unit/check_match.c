@@ -82,6 +82,14 @@ static const struct {
 	{DW_PATTERN_REGEX, "^([a-z]{2})\\.\\1\\.", "ab.cd.example", false},
 	{DW_PATTERN_REGEX, "^(?>a+)ab", "aaab", false},
 	{DW_PATTERN_REGEX, "^a++b", "aaab", true},
+	/* words at the end of the name, looked for behind it */
+	{DW_PATTERN_REGEX, "a$\\b", "xa", true},
+	{DW_PATTERN_REGEX, "a$\\b", "a.x", false},
+	{DW_PATTERN_REGEX, "a$\\B", "xa", false},
+	{DW_PATTERN_REGEX, "-\\z\\B", "x-", true},
+	{DW_PATTERN_REGEX, "(x|a$)\\b", "xa", true},
+	{DW_PATTERN_REGEX, "\\ba$", "x.a", true},
+	{DW_PATTERN_REGEX, "\\ba$", "xa", false},
 	/* the other kinds are not expressions */
 	{DW_PATTERN_GLOB, "ads.*", "ads.example", true},
 	{DW_PATTERN_GLOB, "ads.*", "x.ads.example", false},
