@@ -42,7 +42,7 @@ static void teardown(void)
 
 static bool said(const char *what)
 {
-	return strstr(f.said, what) != NULL;
+	return fixture_said(&f, what);
 }
 
 START_TEST(first_start_compiles)

@@ -70,6 +70,14 @@ static void hear(void *arg, enum dw_say_level level, const char *text)
 	pthread_mutex_unlock(&said_lock);
 }
 
+bool fixture_said(const struct fixture *f, const char *what)
+{
+	pthread_mutex_lock(&said_lock);
+	bool said = strstr(f->said, what) != NULL;
+	pthread_mutex_unlock(&said_lock);
+	return said;
+}
+
 enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *err)
 {
 	char path[256];

@@ -24,6 +24,9 @@ void fixture_teardown(struct fixture *f);
 void fixture_write(struct fixture *f, const char *name, const char *text);
 void fixture_remove(struct fixture *f, const char *name);
 
+/* Whether it has said this by now; `said` itself is for when its thread is at rest. */
+bool fixture_said(const struct fixture *f, const char *what);
+
 /* Open the engine with threads running, or read-only; take a worker and a snapshot. */
 enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *err);
 void fixture_must_open(struct fixture *f); /* with threads, or the test fails */
