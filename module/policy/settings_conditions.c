@@ -158,6 +158,15 @@ static void read_patterns(struct dw_reading *r, const struct dw_key *key,
 
 /* ---- numbers ---- */
 
+/* The value or values, one of which is to fit. */
+static void read_any_of(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, dw_read_fn *add, const char *expected)
+{
+	dw_detection_open(r->detections, DW_ANY_OF);
+	dw_read_values(r, key, value, add, NULL, expected);
+	dw_detection_close(r->detections);
+}
+
 struct measure_key {
 	enum dw_measure measure;
 	unsigned decimals; /* that the value may have */
@@ -254,9 +263,8 @@ static void read_comparisons(struct dw_reading *r, const struct dw_key *key,
 {
 	const struct measure_key *how = key->of;
 
-	dw_detection_open(r->detections, DW_ANY_OF);
-	dw_read_values(r, key, value, add_comparison, field, how->expected);
-	dw_detection_close(r->detections);
+	(void)field;
+	read_any_of(r, key, value, add_comparison, how->expected);
 }
 
 /* Words that stand for numbers. */
@@ -275,10 +283,9 @@ static void add_type(struct dw_reading *r, const struct dw_key *key,
 void dw_read_condition_types(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	dw_detection_open(r->detections, DW_ANY_OF);
-	dw_read_values(r, key, value, add_type, field,
+	(void)field;
+	read_any_of(r, key, value, add_type,
 		"a query type such as A, TXT or TYPE65, or a list of them");
-	dw_detection_close(r->detections);
 }
 
 static void add_rcode(struct dw_reading *r, const struct dw_key *key,
@@ -296,10 +303,9 @@ static void add_rcode(struct dw_reading *r, const struct dw_key *key,
 static void read_rcode(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
-	dw_detection_open(r->detections, DW_ANY_OF);
-	dw_read_values(r, key, value, add_rcode, field,
+	(void)field;
+	read_any_of(r, key, value, add_rcode,
 		"a response code such as NXDOMAIN or SERVFAIL, or a list of them");
-	dw_detection_close(r->detections);
 }
 
 static void read_ttl(struct dw_reading *r, const struct dw_key *key,
