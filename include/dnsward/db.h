@@ -130,8 +130,14 @@ struct dw_hit {
 /* A name hits each list at most once by its rules, and once by its exceptions. */
 enum { DW_HITS_MAX = 2 * DW_LISTS_MAX };
 
+/* Lists of a database, a bit each. */
+struct dw_list_set {
+	uint64_t word[DW_LISTS_MAX / 64];
+};
+
 struct dw_hits {
 	size_t count;
+	struct dw_list_set excepted; /* lists of which an exception decides, with a hit or without */
 	struct dw_hit hit[DW_HITS_MAX]; /* only the first `count` are written */
 };
 

@@ -283,6 +283,7 @@ static inline void look_up(const struct dw_db *db, const struct question *q, str
 	}
 	f.names = find(db, probes, count, f.name);
 	hits->count = 0;
+	hits->excepted = (struct dw_list_set){0};
 	if (f.names > 0 || q->scratch != NULL)
 		(db->list_count <= FEW_LISTS ? weigh_few : weigh_many)(db, q, &f, hits);
 }

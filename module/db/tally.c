@@ -102,6 +102,8 @@ static void add_hit(const struct tally *t, size_t list, struct dw_hits *hits)
 		return;
 	*hit = *outcome(&t->list[list], &exception);
 	hit->exception = exception;
+	if (exception)
+		hits->excepted.word[list / 64] |= UINT64_C(1) << (list % 64);
 	hit->category = exception ? info->exceptions : info->category;
 	if (hit->category != DB_NO_CATEGORY)
 		hits->count++;
@@ -110,6 +112,7 @@ static void add_hit(const struct tally *t, size_t list, struct dw_hits *hits)
 void tally_hits(const struct tally *t, struct dw_hits *hits)
 {
 	hits->count = 0;
+	hits->excepted = (struct dw_list_set){0};
 	for (size_t word = 0; word < DW_LISTS_MAX / 64; word++) {
 		for (uint64_t bits = t->lists[word]; bits != 0; bits &= bits - 1)
 			add_hit(t, word * 64 + (size_t)__builtin_ctzll(bits), hits);

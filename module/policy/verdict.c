@@ -30,6 +30,13 @@ static void carry_hits(const struct dw_snapshot_db *in, const struct dw_hits *hi
 	}
 }
 
+/* Of a list that excepts a name its networks do not hold for the answer either, as in RPZ. */
+static void note_excepted(struct dw_worker *worker, size_t db)
+{
+	for (size_t w = 0; w < sizeof(worker->hits.excepted.word) / sizeof(uint64_t); w++)
+		worker->excepted[db].word[w] |= worker->hits.excepted.word[w];
+}
+
 static void start_carried(struct dw_carried *carried)
 {
 	carried->dga = (struct dw_dga_mark){0};
@@ -52,6 +59,8 @@ static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snaps
 		dw_db_lookup(in->db, snapshot->stake[worker->index].scratch[d], view->name,
 			view->name_len, &labels, view->type, &worker->hits);
 		carry_hits(in, &worker->hits, carried);
+		if (snapshot->addr_rules)
+			note_excepted(worker, d);
 		if (in->rules != NULL)
 			dw_carry_sightings(
 				worker, snapshot, d, view, &labels, is_target, answer, carried);
@@ -367,6 +376,17 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	verdict->varies = conditional && may_sinkhole;
 }
 
+static void drop_excepted(struct dw_hits *hits, const struct dw_list_set *excepted)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < hits->count; i++) {
+		size_t list = hits->hit[i].list;
+		if ((excepted->word[list / 64] >> list % 64 & 1) == 0)
+			hits->hit[kept++] = hits->hit[i];
+	}
+	hits->count = kept;
+}
+
 static void carry_address(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_addr *address, struct dw_carried *carried)
 {
@@ -374,6 +394,7 @@ static void carry_address(struct dw_worker *worker, const struct dw_snapshot *sn
 		if (snapshot->dbs[d].db == NULL)
 			continue;
 		dw_db_lookup_addr(snapshot->dbs[d].db, address, &worker->hits);
+		drop_excepted(&worker->hits, &worker->excepted[d]);
 		carry_hits(&snapshot->dbs[d], &worker->hits, carried);
 	}
 }
@@ -419,6 +440,7 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		return;
 	if (verdict->row != NULL && verdict->would == DW_ACTION_ALLOW && !verdict->conditional)
 		return; /* allowed with its targets, whoever asks */
+	memset(worker->excepted, 0, sizeof(worker->excepted));
 	for (size_t i = 0; i < answer->target_count; i++) {
 		struct dw_view target = *view;
 		struct dw_verdict now;

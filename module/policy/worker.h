@@ -50,6 +50,8 @@ struct dw_worker {
 	struct dw_carried carried;
 	struct dw_carried rest; /* of it, without what is paused */
 	struct dw_hits hits;
+	/* of each database, lists that except the question or one of its targets */
+	struct dw_list_set excepted[DW_SNAPSHOT_DBS];
 	struct name_hash_key key; /* of names, where there are no detectors */
 	struct dw_dga_memo names; /* that were asked for lately */
 	char text[UINT16_MAX + 1]; /* a part of an answer, while it is matched */

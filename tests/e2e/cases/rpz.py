@@ -100,12 +100,17 @@ def seen(answer):
     return " ".join([answer.status] + ["tc"] * ("tc" in answer.flags) + records)
 
 
-def case_as_unbound_does(lab, folder, report):
-    theirs = Resolver(lab, os.path.join(folder, "theirs"), {"rpz.zone": zone(1)},
-                      modules="respip validator iterator", clauses="""rpz:
+def own_rpz(lab, folder, text):
+    """An Unbound without us, with the zone in its own RPZ."""
+    return Resolver(lab, os.path.join(folder, "theirs"), {"rpz.zone": text},
+                    modules="respip validator iterator", clauses="""rpz:
   name: "rpz.example"
   zonefile: "rpz.zone"
 """)
+
+
+def case_as_unbound_does(lab, folder, report):
+    theirs = own_rpz(lab, folder, zone(1))
     with resolver(lab, os.path.join(folder, "ours"), SETTINGS, {"rpz.zone": zone(1)}) as ours:
         theirs.start()
         try:
@@ -118,6 +123,23 @@ def case_as_unbound_does(lab, folder, report):
                         got = subject.ask(*args, stream=stream, timeout=1)
                         out.append(f"{' '.join(args)}: {seen(got)}")
                 report.check(f"{len(asked)} questions ({'TCP' if stream else 'UDP'})", expected, came)
+        finally:
+            theirs.stop()
+
+
+def case_addresses_as_unbound_does(lab, folder, report):
+    """Networks of a zone hold for all answers but of names that it lets pass."""
+    text = zone(1, ["pass CNAME rpz-passthru.", "plain CNAME rpz-passthru."]) + \
+        "32.1.2.0.192.rpz-ip CNAME .\n"
+    names = ["pass", "clean", "plain", "other"]
+    theirs = own_rpz(lab, folder, text)
+    with resolver(lab, os.path.join(folder, "ours"), SETTINGS, {"rpz.zone": text}) as ours:
+        theirs.start()
+        try:
+            for name in names:
+                expected, came = [seen(subject.ask(f"{name}.site.example", "A"))
+                                  for subject in (theirs, ours)]
+                report.check(name, expected, came)
         finally:
             theirs.stop()
 
