@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cmd.h"
+#include "dnsward/dga.h"
 #include "dnsward/file.h"
 #include "dnsward/ready.h"
 
@@ -151,6 +152,19 @@ static void check_ready(const struct dw_settings *settings, struct cmd_complaint
 	dw_db_close(&db);
 }
 
+/* The settings' own model, in whose place an older one, or the one that is built in, would serve. */
+static void check_model(const struct dw_settings *settings, struct cmd_complaints *seen)
+{
+	struct dw_dga *dga = NULL;
+	struct dw_error err;
+	if (settings->dga.model == NULL || dw_dga_open(settings->dga.model, &dga, &err) == DW_OK) {
+		dw_dga_close(&dga);
+		return;
+	}
+	cmd_print_error("dga.model", &err);
+	seen->errors++;
+}
+
 static int check(const struct cmd_context *ctx, bool strict)
 {
 	struct cmd_complaints seen = {0};
@@ -160,6 +174,7 @@ static int check(const struct cmd_context *ctx, bool strict)
 	try_compile(settings, &seen);
 	check_database(settings, &seen);
 	check_ready(settings, &seen);
+	check_model(settings, &seen);
 	dw_settings_close(&settings);
 	printf("%zu errors, %zu warnings\n", seen.errors, seen.warnings);
 	return seen.errors > 0 || (strict && seen.warnings > 0) ? CMD_WANTING : CMD_OK;

@@ -135,6 +135,15 @@ static bool is_web_page(const struct dw_line *line)
 	return false;
 }
 
+/* Windows' editors and shells write it: every line would hold NUL bytes. */
+static bool is_utf16(const struct dw_line *line)
+{
+	const uint8_t *text = (const uint8_t *)line->text;
+
+	return line->kind == DW_LINE_BINARY &&
+	       ((text[0] == 0xff && text[1] == 0xfe) || (text[0] == 0xfe && text[1] == 0xff));
+}
+
 static enum dw_result read_lines(
 	struct load *load, const struct dw_list_parser *parser, struct dw_source *source)
 {
@@ -154,6 +163,9 @@ static enum dw_result read_lines(
 			return dw_fail(load->err, DW_ERR_GUARD, reader->path, 0,
 				"list %s is a web page (HTML); expected a list",
 				reader->options->name);
+		if (line.number == 1 && is_utf16(&line))
+			return dw_fail(load->err, DW_ERR_GUARD, reader->path, 0,
+				"list %s is in UTF-16; expected UTF-8", reader->options->name);
 		if (line.kind == DW_LINE_TOO_LONG)
 			dw_reader_skip(reader, "longer than %d bytes", DW_LINE_MAX);
 		else if (line.kind == DW_LINE_BINARY)
