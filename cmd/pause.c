@@ -12,7 +12,6 @@
 #include "dnsward/pause.h"
 #include "dnsward/stats.h"
 
-
 /* What the command line says; `given`: it is about one category or client, not all. */
 struct wish {
 	struct dw_pause pause;
@@ -34,6 +33,8 @@ static int read_duration(const char *text, struct wish *wish)
 static int read_client(const char *text, struct wish *wish)
 {
 	struct dw_error err;
+	if (wish->pause.client.addr.family != 0)
+		return cmd_misuse("--client: expected once; call again for another one");
 	if (dw_net_from_text(text, strlen(text), &wish->pause.client, &err) != DW_OK)
 		return cmd_misuse("--client: %s", err.text);
 	wish->given = true;
@@ -42,6 +43,10 @@ static int read_client(const char *text, struct wish *wish)
 
 static int read_category(const char *text, struct wish *wish)
 {
+	if (wish->pause.category[0] != '\0')
+		return cmd_misuse("--category: expected once; call again for another one");
+	if (text[0] == '\0')
+		return cmd_misuse("--category: expected a name");
 	if (strlen(text) >= sizeof(wish->pause.category))
 		return cmd_misuse("--category: the name is too long");
 	strcpy(wish->pause.category, text);
