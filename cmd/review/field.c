@@ -8,11 +8,18 @@
 
 /* ---- words ---- */
 
+static const char *const kinds[] = {"event", "alert", NULL};
+static const char *const verdicts[] = {"allow", "log", "sinkhole", NULL};
+static const char *const truths[] = {"true", "false", NULL};
+static const char *const transports[] = {"udp", "tcp", "dot", "doh", "doq", NULL};
+static const char *const hindrances[] = {
+	"dry-run", "pause", "cached", "local-data", "error", "tcp", NULL};
+
 #define ALONE(field) .instead = (field), .also = (field)
 
 static const struct dw_field_info infos[DW_FIELD_COUNT] = {
 	[DW_FIELD_TIME] = {ALONE(DW_FIELD_TIME)},
-	[DW_FIELD_KIND] = {"kind", "event or alert", ALONE(DW_FIELD_KIND)},
+	[DW_FIELD_KIND] = {"kind", "event or alert", .values = kinds, ALONE(DW_FIELD_KIND)},
 	[DW_FIELD_ACTION] = {ALONE(DW_FIELD_ACTION)},
 	[DW_FIELD_DATASET] = {ALONE(DW_FIELD_DATASET)},
 	[DW_FIELD_SOURCE] = {"client", "an address or a network", DW_FIELD_ADDRESS,
@@ -31,17 +38,19 @@ static const struct dw_field_info infos[DW_FIELD_COUNT] = {
 		.instead = DW_FIELD_CATEGORY, .also = DW_FIELD_CATEGORIES},
 	[DW_FIELD_TECHNIQUE] = {"technique", "ATT&CK: T1071, T1071.004", ALONE(DW_FIELD_TECHNIQUE)},
 	[DW_FIELD_PROBABILITY] = {ALONE(DW_FIELD_PROBABILITY)},
-	[DW_FIELD_VERDICT] = {"verdict", "allow, log or sinkhole", .instead = DW_FIELD_ACTION,
-		.also = DW_FIELD_VERDICT},
+	[DW_FIELD_VERDICT] = {"verdict", "allow, log or sinkhole", .values = verdicts,
+		.instead = DW_FIELD_ACTION, .also = DW_FIELD_VERDICT},
 	[DW_FIELD_WOULD] = {"would", "what a dry run or a pause kept from being done",
-		ALONE(DW_FIELD_WOULD)},
-	[DW_FIELD_BECAUSE] = {"because", "what kept it: dry-run, pause", ALONE(DW_FIELD_BECAUSE)},
+		.values = verdicts, ALONE(DW_FIELD_WOULD)},
+	[DW_FIELD_BECAUSE] = {"because", "what kept it: dry-run, pause...", .values = hindrances,
+		ALONE(DW_FIELD_BECAUSE)},
 	[DW_FIELD_MATCH] = {"match", "exact, subtree, regex...", ALONE(DW_FIELD_MATCH)},
 	[DW_FIELD_CATEGORIES] = {ALONE(DW_FIELD_CATEGORIES)},
 	[DW_FIELD_MATCHED] = {ALONE(DW_FIELD_MATCHED)},
-	[DW_FIELD_CACHED] = {"cached", "true or false", ALONE(DW_FIELD_CACHED)},
+	[DW_FIELD_CACHED] = {"cached", "true or false", .values = truths, ALONE(DW_FIELD_CACHED)},
 	[DW_FIELD_DROPPED] = {ALONE(DW_FIELD_DROPPED)},
-	[DW_FIELD_TRANSPORT] = {"transport", "udp, tcp, dot, doh, doq", ALONE(DW_FIELD_TRANSPORT)},
+	[DW_FIELD_TRANSPORT] = {"transport", "udp, tcp, dot, doh, doq", .values = transports,
+		ALONE(DW_FIELD_TRANSPORT)},
 	[DW_FIELD_SAMPLE] = {ALONE(DW_FIELD_SAMPLE)},
 	[DW_FIELD_NOTED] = {ALONE(DW_FIELD_NOTED)},
 	[DW_FIELD_WRITTEN] = {ALONE(DW_FIELD_WRITTEN)},

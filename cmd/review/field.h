@@ -57,6 +57,7 @@ struct dw_field_info {
 	const char *word; /* or NULL */
 	const char *help;
 	enum dw_field_kind kind;
+	const char *const *values; /* all it can have, in lower case, to a NULL; NULL: any */
 	bool whole;            /* a comma in a value is part of it */
 	enum dw_field instead; /* read where this one is not there; itself: nothing */
 	enum dw_field also;    /* a filter is content with this one too; itself: nothing */

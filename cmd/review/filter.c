@@ -4,6 +4,7 @@
 #include "dnsward-config.h"
 #include "review/filter.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -86,6 +87,27 @@ static enum dw_result read_name(struct dw_filter *filter, struct wanted *wanted,
 	return wanted->text != NULL ? DW_OK : DW_ERR_MEMORY;
 }
 
+/* Of a field with a few values another one is a slip, that would find nothing. */
+static enum dw_result check_value(const struct dw_field_info *info, const char *text, size_t len,
+	struct dw_error *err)
+{
+	char expected[64];
+	size_t at = 0;
+	if (info->values == NULL)
+		return DW_OK;
+	for (const char *const *value = info->values; *value != NULL; value++) {
+		if (strlen(*value) == len && strncasecmp(*value, text, len) == 0)
+			return DW_OK;
+		at += (size_t)snprintf(expected + at, sizeof(expected) - at, "%s%s",
+			at == 0                ? ""
+				: value[1] != NULL ? ", "
+						   : " or ",
+			*value);
+	}
+	return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "found '%.*s'; expected %s", (int)len, text,
+		expected);
+}
+
 static enum dw_result add_one(struct dw_filter *filter, enum dw_field field, const char *text,
 	size_t len, struct dw_error *err)
 {
@@ -95,6 +117,8 @@ static enum dw_result add_one(struct dw_filter *filter, enum dw_field field, con
 	if (len == 0)
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "%s: a value is expected",
 			dw_field_info(field)->word);
+	if (check_value(dw_field_info(field), text, len, err) != DW_OK)
+		return DW_ERR_SYNTAX;
 	switch (dw_field_info(field)->kind) {
 	case DW_FIELD_ADDRESS:
 		return dw_net_from_text(text, len, &wanted->net, err);

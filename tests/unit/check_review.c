@@ -79,6 +79,33 @@ static struct dw_line read_reply(const char *text)
 	return line;
 }
 
+/* Values that no line can have: a filter of them would find nothing. */
+static const struct {
+	enum dw_field field;
+	const char *value, *expected;
+} slips[] = {
+	{DW_FIELD_VERDICT, "block", "found 'block'; expected allow, log or sinkhole"},
+	{DW_FIELD_VERDICT, "sinkhole, log", "found ' log'; expected allow, log or sinkhole"},
+	{DW_FIELD_VERDICT, "sink", "found 'sink'; expected allow, log or sinkhole"},
+	{DW_FIELD_WOULD, "blocked", "found 'blocked'; expected allow, log or sinkhole"},
+	{DW_FIELD_CACHED, "yes", "found 'yes'; expected true or false"},
+	{DW_FIELD_KIND, "alerts", "found 'alerts'; expected event or alert"},
+	{DW_FIELD_TRANSPORT, "tls", "found 'tls'; expected udp, tcp, dot, doh or doq"},
+	{DW_FIELD_BECAUSE, "paused",
+		"found 'paused'; expected dry-run, pause, cached, local-data, error or tcp"},
+};
+
+START_TEST(slip)
+{
+	struct dw_filter *filter = dw_filter_new();
+	struct dw_error err;
+	ck_assert_int_eq(
+		dw_filter_add(filter, slips[_i].field, slips[_i].value, &err), DW_ERR_SYNTAX);
+	ck_assert_str_eq(err.text, slips[_i].expected);
+	dw_filter_free(&filter);
+}
+END_TEST
+
 START_TEST(one_filter)
 {
 	struct dw_filter *filter = dw_filter_new();
@@ -383,6 +410,7 @@ int main(void)
 {
 	Suite *suite = suite_create("review");
 	TCase *tcase = tcase_create("review");
+	UNIT_ADD_TABLE(tcase, slip, slips);
 	UNIT_ADD_TABLE(tcase, one_filter, filters);
 	tcase_add_test(tcase, fields_and_times_are_anded);
 	UNIT_ADD_TABLE(tcase, misused_filters, misuses);
