@@ -4,12 +4,15 @@
 #include "dnsward-config.h"
 
 #include <string.h>
+#include <sys/un.h>
 
 #include "policy/settings_read.h"
 
 /* ---- log ---- */
 
 #define PATH_EXPECTED "a path, unix: and the path of a socket, or stderr"
+
+#define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
 
 /* A relative path is put into state-dir once all is read. */
 static void read_path(struct dw_reading *r, const struct dw_key *key,
@@ -22,7 +25,10 @@ static void read_path(struct dw_reading *r, const struct dw_key *key,
 	if (!dw_is_value(r, key, value, PATH_EXPECTED))
 		return;
 	len = value->text_len;
-	if (strncmp(text, "unix:", 5) == 0 && text[5] == '/') {
+	if (strncmp(text, "unix:", 5) == 0 && len - 5 > SOCKET_PATH_MAX) {
+		dw_expected(r, key, value, "the path of a socket of up to %zu bytes",
+			(size_t)SOCKET_PATH_MAX);
+	} else if (strncmp(text, "unix:", 5) == 0 && text[5] == '/') {
 		socket = dw_reading_path(r, text + 5);
 		*path = socket ? dw_reading_join(r, "unix:", socket) : NULL;
 	} else if (strncmp(text, "unix:", 5) == 0 || text[len - 1] == '/') {

@@ -17,6 +17,9 @@
 #define LISTS "lists: [{name: ads, path: ads.txt}, {name: c2, path: /l/c2}]\n"
 #define CLIENTS \
 	"clients: [{name: guests, networks: 192.0.2.0/24}, {name: kids, networks: \"::/0\"}]\n"
+#define HUNDRED                                                                            \
+	"0123456789012345678901234567890123456789012345678901234567890123456789" \
+	"012345678901234567890123456789"
 #define ROW(text) LISTS CLIENTS "actions:\n- {" text "}\n" /* the row is on line 5 */
 
 static const struct {
@@ -155,6 +158,7 @@ static const struct {
 		"clients=full never=health,banks never-groups=0x1\n"},
 	{"log: {path: /var/log/q.jsonl, queries: hits}\n", "log /var/log/q.jsonl queries=hits"},
 	{"log: {path: \"unix:/run/x.sock\"}\n", "log unix:/run/x.sock queries"},
+	{"log: {path: \"unix:/" HUNDRED "123456\"}\n", "log unix:/" HUNDRED "123456 queries"},
 };
 
 START_TEST(reads)
@@ -516,6 +520,9 @@ static const struct {
 	{"log: {path: \"unix:x\"}\n",
 		"dnsward.yaml:2: log.path: found \"unix:x\"; expected a path, "
 		"unix: and the path of a socket, or stderr\n"},
+	{"log: {path: \"unix:/" HUNDRED "1234567\"}\n",
+		"dnsward.yaml:2: log.path: found \"unix:/012345678901234567890123456789012345678"
+		"901234567890...\"; expected the path of a socket of up to 107 bytes\n"},
 	{"log: {queries: none}\n", "dnsward.yaml:2: log.queries: found \"none\"; expected hits or "
 				   "all\n"},
 	{"log: {clients: some}\n", "dnsward.yaml:2: log.clients: found \"some\"; expected full, "
