@@ -165,7 +165,7 @@ END_TEST
 
 START_TEST(reads_networks)
 {
-	settings_write("g.txt", "# guests\n\n 192.0.2.0/24 \t# wifi\r\n2001:db8::/32\n10.0.0.1");
+	settings_write("g.txt", "\xef\xbb\xbf# guests\n\n 192.0.2.0/24 \t# wifi\r\n2001:db8::/32\n10.0.0.1");
 	settings_expect_good("clients: [{name: g, path: g.txt, networks: 10.0.0.2}]\n",
 		"group g 10.0.0.2/32 192.0.2.0/24 2001:db8::/32 10.0.0.1/32\n");
 	settings_expect_good(
