@@ -221,6 +221,7 @@ static enum dw_result read_document(struct dw_reader *reader, const struct dw_ya
 		.detections = reader->detections,
 		.ignore_hosts = reader->options->ignore_host_fields,
 	};
+	const char *title = root->kind == DW_YAML_MAP ? text_of(root, "title") : "";
 	enum dw_result result = DW_OK;
 
 	if (root->kind != DW_YAML_MAP)
@@ -233,11 +234,11 @@ static enum dw_result read_document(struct dw_reader *reader, const struct dw_ya
 		result = read_rule(&s, root);
 	reader->line = s.line;
 	if (s.refused)
-		dw_reader_skip(reader, "%.60s: %s",
-			root->kind == DW_YAML_MAP ? text_of(root, "title") : "", s.reason);
+		dw_reader_skip(reader, "%.60s%s%s", title, title[0] != '\0' ? ": " : "", s.reason);
 	else if (s.hosts[0] != '\0' && result == DW_OK) {
 		reader->line = root->line;
-		dw_reader_note(reader, "%.60s: without %s", text_of(root, "title"), s.hosts);
+		dw_reader_note(reader, "%.60s%swithout %s", title, title[0] != '\0' ? ": " : "",
+			s.hosts);
 	}
 	return result;
 }

@@ -112,6 +112,18 @@ START_TEST(rule_is_taken_or_told)
 }
 END_TEST
 
+START_TEST(without_title_the_reason_stands_alone)
+{
+	struct dw_list_report report;
+	enum dw_result result;
+
+	load("logsource: {category: webserver}\ndetection: {s: {a: b}, condition: s}\n", false,
+		&report, &result);
+	ck_assert_str_eq(report.examples[0].reason, "another log source than DNS: webserver");
+	dw_list_report_clear(&report);
+}
+END_TEST
+
 START_TEST(broken_yaml_breaks_the_list)
 {
 	static const char *const broken[] = {"a: [", "a: b\na: c\n", "{{{{", "a: &x [*x]\n"};
@@ -360,6 +372,7 @@ int main(void)
 	Suite *suite = suite_create("sigma");
 	TCase *taken = tcase_create("taken"), *fits = tcase_create("fits");
 	tcase_add_loop_test(taken, rule_is_taken_or_told, 0, sizeof(rules) / sizeof(rules[0]));
+	tcase_add_test(taken, without_title_the_reason_stands_alone);
 	tcase_add_test(taken, broken_yaml_breaks_the_list);
 	tcase_add_test(taken, naming_a_selection_again_costs_little);
 	tcase_set_timeout(fits, 60);
