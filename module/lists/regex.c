@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The dnsward authors
  * regex.c: one regular expression a line, with Pi-hole's extensions */
 #include "dnsward-config.h"
+#include "base/utf8.h"
 #include "lists/data.h"
 #include "lists/parser.h"
 #include "lists/types.h"
@@ -89,6 +90,21 @@ static bool read_extension(
 	return false;
 }
 
+/* UTF-8 without control bytes: what holds others is no list of expressions, though much of it
+ * would compile. */
+static bool is_text(struct span text)
+{
+	uint32_t point = 0;
+	size_t n;
+
+	for (size_t i = 0; i < text.len; i += n) {
+		n = utf8_decode((const uint8_t *)text.at + i, text.len - i, &point);
+		if (n == 0 || point < 0x20 || point == 0x7f)
+			return false;
+	}
+	return true;
+}
+
 /* What the regular expressions of some programs mean and PCRE takes for literal text;
  * such a line would be honoured wrongly. */
 static const char *foreign_syntax(struct span text)
@@ -115,6 +131,10 @@ enum dw_result dw_regex_line(struct dw_reader *reader, struct span line)
 
 	if (!span_clean(&line))
 		return DW_OK;
+	if (!is_text(line)) {
+		dw_reader_skip(reader, "not text: expected UTF-8 without control bytes");
+		return DW_OK;
+	}
 	rest = line;
 	span_part(&rest, ';', &text);
 	while (span_part(&rest, ';', &extension))

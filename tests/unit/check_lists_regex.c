@@ -56,6 +56,10 @@ static const struct list_case regexes[] = {
 	{"^a{~1}", "skip: approximate matching"},
 	{"\\<ads\\>", "skip: word boundary \\< or \\>; expected \\b"},
 	{"a\\\\<b", "regex a\\\\<b"},
+	{"[a\xc3\xa4]", "regex [a\xc3\xa4]"},
+	{"a|\xe4", "skip: not text: expected UTF-8 without control bytes"},
+	{"a|\x01", "skip: not text: expected UTF-8 without control bytes"},
+	{"a|\x7f", "skip: not text: expected UTF-8 without control bytes"},
 };
 
 START_TEST(regex_line)
