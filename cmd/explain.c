@@ -121,15 +121,14 @@ static void print_rule(const struct dw_view *view, const struct dw_verdict *verd
 	char text[DW_NAME_TEXT_MAX];
 	const char *pattern =
 		dw_verdict_pattern(verdict, view->name, view->name_len, text);
-	if (pattern == NULL)
-		pattern = "";
-	if (provider->kind == DW_PROVIDER_RULE && verdict->reason.matched == NULL)
-		printf("  rule: %s of %s", provider->name, provider->source);
-	else if (provider->kind == DW_PROVIDER_LIST)
-		printf("  rule: %s %s of list %s", verdict->reason.match, pattern, provider->source);
+	if (provider->kind == DW_PROVIDER_LIST)
+		printf("  rule: %s %s of list %s", verdict->reason.match,
+			pattern != NULL ? pattern : "", provider->source);
 	else
-		printf("  rule: %s of %s by %s %s", provider->name != NULL ? provider->name : "score",
-			provider->source, verdict->reason.match, pattern);
+		printf("  rule: %s of %s", provider->name != NULL ? provider->name : "score",
+			provider->source);
+	if (provider->kind == DW_PROVIDER_RULE && verdict->reason.matched != NULL)
+		printf(" by %s %s", verdict->reason.match, pattern != NULL ? pattern : "");
 	if (cmd_reason_origin(&verdict->reason, &origin))
 		printf(" (%s:%u)", origin.file, origin.line);
 	putchar('\n');

@@ -232,7 +232,7 @@ static const struct {
 	enum dw_count_of of;
 	const char *key, *title;
 } tables[] = {
-	{DW_STUDY_NAMES, DW_COUNT_SINKHOLE, "names", "names sinkholed"},
+	{DW_STUDY_NAMES, DW_COUNT_SINKHOLE, "names", "names, by times sinkholed"},
 	{DW_STUDY_CLIENTS, DW_COUNTS, "clients", "clients"},
 	{DW_STUDY_DOMAINS, DW_COUNTS, "domains", "domains"},
 	{DW_STUDY_LISTS, DW_COUNTS, "lists", "lists, rules and scores"},
