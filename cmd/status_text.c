@@ -20,11 +20,13 @@ static void print_lists(FILE *out, const struct dw_stats *s, int64_t now)
 	uint64_t refused = 0;
 	for (size_t i = 0; i < s->list_count; i++) {
 		const struct dw_stats_list *list = &s->lists[i];
-		fprintf(out,
-			"  list %-24s %-9s %9" PRIu64 " rules %7" PRIu64
-			" skipped, read %s ago%s\n",
-			list->name, list->format, list->rules, list->skipped,
-			since(now, list->loaded, age), list->last_good ? " (last good copy)" : "");
+		fprintf(out, "  list %-24s %-9s %9" PRIu64 " rules %7" PRIu64 " skipped, ", list->name,
+			list->format, list->rules, list->skipped);
+		if (list->loaded == 0)
+			fputs("never read\n", out);
+		else
+			fprintf(out, "read %s ago%s\n", since(now, list->loaded, age),
+				list->last_good ? " (last good copy)" : "");
 		refused += list->refused;
 	}
 	if (refused > 0)

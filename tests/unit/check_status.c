@@ -377,6 +377,16 @@ START_TEST(last_error_stays_when_it_is_mended)
 }
 END_TEST
 
+START_TEST(list_that_never_came)
+{
+	fixture_write(&f, "ads.txt", "");
+	fixture_must_open(&f);
+	settle_and_read();
+	enforce();
+	ck_assert_int_eq(run_status("", "{ grep 'list ads .* skipped, never read' || exit 7; }"), 1);
+}
+END_TEST
+
 START_TEST(output_goes_to_a_file_in_one_step)
 {
 	char options[128], filter[160];
@@ -510,6 +520,7 @@ int main(void)
 	tcase_add_test(tc, workers_are_told);
 	tcase_add_test(tc, detectors_are_told);
 	tcase_add_test(tc, last_error_stays_when_it_is_mended);
+	tcase_add_test(tc, list_that_never_came);
 	tcase_add_test(tc, output_goes_to_a_file_in_one_step);
 	tcase_add_test(tc, command_exits_by_what_is_enforced);
 	tcase_add_test(tc, json_tells_the_same);
