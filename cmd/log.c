@@ -110,6 +110,10 @@ static int parse(struct show *show, struct cmd_ask *ask, int argc, char **argv)
 	}
 	if (show->explain && show->what != LINES && show->what != FOLLOW)
 		return cmd_misuse("log: --explain goes with lines, not with counts");
+	if (show->limit > 0 && show->what != TOP)
+		return cmd_misuse("log: --limit goes with --top");
+	if (show->limit == 0)
+		show->limit = LIMIT_DEFAULT;
 	return cmd_ask_files(ask, argv + optind, (size_t)(argc - optind));
 }
 
@@ -144,8 +148,7 @@ static int run(const struct show *show, const struct cmd_ask *ask)
 
 int cmd_log(const struct cmd_context *ctx, int argc, char **argv)
 {
-	struct show show = {.limit = LIMIT_DEFAULT,
-		.form = isatty(STDOUT_FILENO) ? CMD_LOG_TEXT : CMD_LOG_JSON};
+	struct show show = {.form = isatty(STDOUT_FILENO) ? CMD_LOG_TEXT : CMD_LOG_JSON};
 	struct cmd_ask ask;
 	int status = cmd_ask_begin(ctx, &ask);
 	if (status == CMD_OK)
