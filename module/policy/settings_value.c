@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/ascii.h"
 #include "dnsward/clock.h"
@@ -75,7 +76,7 @@ static const struct dw_choice yes_no[] = {
 bool dw_is_yes_no(const struct dw_yaml_node *node, bool *out)
 {
 	for (const struct dw_choice *c = yes_no; node->kind == DW_YAML_SCALAR && c->word; c++) {
-		if (strcmp(c->word, node->text) != 0)
+		if (strcasecmp(c->word, node->text) != 0)
 			continue;
 		*out = c->value;
 		return true;
@@ -171,7 +172,7 @@ static bool is_reserved(const struct dw_yaml_node *value)
 {
 	bool is_yes;
 
-	return strcmp(value->text, "any") == 0 || strcmp(value->text, "own") == 0 ||
+	return strcasecmp(value->text, "any") == 0 || strcasecmp(value->text, "own") == 0 ||
 	       dw_is_yes_no(value, &is_yes);
 }
 

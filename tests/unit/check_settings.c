@@ -146,6 +146,9 @@ static const struct {
 	{"dry-run: no\n", "dry-run\n"},
 	{"dry-run: true\n", "dry-run all\n"},
 	{"dry-run: off\n", "dry-run\n"},
+	{"dry-run: YES\n", "dry-run all\n"},
+	{"dry-run: True\n", "dry-run all\n"},
+	{"dry-run: No\n", "dry-run\n"},
 	{"dry-run: ads\n", "dry-run ads\n"},
 	{"dry-run: [ads, c2]\n", "dry-run ads,c2\n"},
 	{"log: {path: q.jsonl}\n", "log " DW_STATE_DIR "/q.jsonl "},
@@ -509,6 +512,7 @@ static const struct {
 		AT5 ".log: found \"all\"; expected yes or no\n"},
 	/* dry-run, log */
 	{"dry-run: [yes]\n", "dnsward.yaml:2: dry-run: found \"yes\"; " RESERVED("yes")},
+	{"dry-run: [Yes]\n", "dnsward.yaml:2: dry-run: found \"Yes\"; " RESERVED("Yes")},
 	{"dry-run: {}\n", "dnsward.yaml:2: dry-run: found a map; expected a category or a list of "
 			  "categories (text that starts with '{' stands in quotes)\n"},
 	{"log: stderr\n",
