@@ -219,9 +219,11 @@ static enum dw_result add_local_data(struct dw_reader *reader, const struct dw_z
 static bool is_policy(
 	struct dw_reader *reader, struct dw_rpz_state *state, const struct dw_zone_record *record)
 {
-	const struct dw_zone *zone = &state->zone;
+	struct dw_zone *zone = &state->zone;
 
 	if (record->type == TYPE_SOA) {
+		if (!zone->has_origin) /* a zone file starts at the zone's name */
+			dw_zone_set_origin(zone, zone->owner, zone->owner_len);
 		memcpy(state->apex, zone->owner, zone->owner_len);
 		state->apex_len = zone->owner_len;
 		state->has_apex = true;
@@ -276,6 +278,7 @@ static void begin(struct dw_rpz_state *state, const char *zone)
 	state->apex_len = (uint8_t)len;
 	state->has_apex = true;
 	dw_zone_begin(&state->zone, wire, len);
+	state->zone.has_origin = true;
 }
 
 enum dw_result dw_rpz_line(struct dw_reader *reader, struct span line)

@@ -65,6 +65,13 @@ bool dw_zone_ttl(struct span text, uint32_t *out)
 
 /* ---- records ---- */
 
+void dw_zone_set_origin(struct dw_zone *zone, const uint8_t *origin, size_t origin_len)
+{
+	memcpy(zone->origin, origin, origin_len);
+	zone->origin_len = (uint8_t)origin_len;
+	zone->has_origin = true;
+}
+
 static bool read_directive(struct dw_reader *reader, struct dw_zone *zone, struct span rest)
 {
 	uint8_t wire[DW_NAME_MAX];
@@ -74,8 +81,7 @@ static bool read_directive(struct dw_reader *reader, struct dw_zone *zone, struc
 	span_word(&rest, &word);
 	span_word(&rest, &value);
 	if (span_is(word, "$ORIGIN") && dw_zone_name(zone, value, wire, &len)) {
-		memcpy(zone->origin, wire, len);
-		zone->origin_len = (uint8_t)len;
+		dw_zone_set_origin(zone, wire, len);
 	} else if (!span_is(word, "$TTL") || !dw_zone_ttl(value, &zone->ttl)) {
 		dw_reader_skip(reader, "%s",
 			span_is(word, "$INCLUDE")    ? "$INCLUDE"

@@ -15,6 +15,7 @@ enum {
  * together by parentheses, and takes its owner and TTL from those before it. */
 struct dw_zone {
 	bool has_owner;
+	bool has_origin; /* the file or the list has said it */
 	uint8_t origin_len, owner_len; /* origin_len 0: not begun */
 	uint8_t origin[DW_NAME_MAX], owner[DW_NAME_MAX];
 	uint32_t ttl;
@@ -38,6 +39,9 @@ typedef enum dw_result dw_zone_record_fn(
 
 /* Set the origin a file starts with; without this it is the root. */
 void dw_zone_begin(struct dw_zone *zone, const uint8_t *origin, size_t origin_len);
+
+/* Names are below `origin` from here on. */
+void dw_zone_set_origin(struct dw_zone *zone, const uint8_t *origin, size_t origin_len);
 
 /* Take one more line of the file. Directives are followed, but $INCLUDE and $GENERATE
  * are skipped. `record` is called for each whole record, reader->line being its first

@@ -144,8 +144,12 @@ static const struct list_case apexes[] = {
 	{"a.example CNAME .\n@ SOA a. b. 1 2 3 4 5",
 		"skip: no SOA before it, and the list names no zone"},
 	{"@ SOA a. b. 1 2 3 4 5\na.example CNAME .", "exact a.example = NXDOMAIN"},
-	{"rpz.test. SOA a. b. 1 2 3 4 5\na.example.rpz.test. CNAME .\nb.example CNAME .",
-		"exact a.example = NXDOMAIN\nskip 3: outside the zone"},
+	{"rpz.test. SOA a. b. 1 2 3 4 5\na.example.rpz.test. CNAME .\nb.example CNAME .\n"
+	 "c.example. CNAME .",
+		"exact a.example = NXDOMAIN\nexact b.example = NXDOMAIN\nskip 4: outside the zone"},
+	{"rpz.test SOA a. b. 1 2 3 4 5\na.example CNAME .", "exact a.example = NXDOMAIN"},
+	{"$ORIGIN .\nrpz.test SOA a. b. 1 2 3 4 5\na.example.rpz.test CNAME .\nb.example CNAME .",
+		"exact a.example = NXDOMAIN\nskip 4: outside the zone"},
 	{"$ORIGIN rpz.test.\n@ SOA a. b. 1 2 3 4 5\na.example CNAME .\nb.example. CNAME .",
 		"exact a.example = NXDOMAIN\nskip 4: outside the zone"},
 };
