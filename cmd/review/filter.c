@@ -115,8 +115,7 @@ static enum dw_result add_one(struct dw_filter *filter, enum dw_field field, con
 	if (wanted == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory");
 	if (len == 0)
-		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "%s: a value is expected",
-			dw_field_info(field)->word);
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "a value is expected");
 	if (check_value(dw_field_info(field), text, len, err) != DW_OK)
 		return DW_ERR_SYNTAX;
 	switch (dw_field_info(field)->kind) {
