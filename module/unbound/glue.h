@@ -178,7 +178,8 @@ void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info 
 void dw_view_nothing(uint8_t rcode, struct dw_answer *answer);
 
 /* Whether the validator found it false, or should have looked and did not: such an answer
- * becomes SERVFAIL, or goes to a client that asked for it unchecked, and we leave it alone. */
+ * becomes SERVFAIL, and we leave it alone. Not where the clients asked for it unchecked (CD):
+ * they get it, so it is judged like any other. */
 bool dw_view_bogus(const struct module_qstate *qstate);
 
 /* The verdict on a question, and on its answer where there is one (NULL: none). */

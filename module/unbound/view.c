@@ -181,10 +181,10 @@ bool dw_view_bogus(const struct module_qstate *qstate)
 	const struct module_env *env = qstate->env;
 	enum sec_status security = qstate->return_msg->rep->security;
 
-	if (security == sec_status_bogus || security == sec_status_secure_sentinel_fail)
-		return true;
-	return security == sec_status_unchecked && env->need_to_validate &&
-	       (!(qstate->query_flags & BIT_CD) || env->cfg->ignore_cd);
+	if ((qstate->query_flags & BIT_CD) && !env->cfg->ignore_cd)
+		return false;
+	return security == sec_status_bogus || security == sec_status_secure_sentinel_fail ||
+	       (security == sec_status_unchecked && env->need_to_validate);
 }
 
 /* Apart, so that the common answer, which has no parts, needs no room for them. */
