@@ -126,6 +126,7 @@ struct dw_query {
 	const struct dw_snapshot *snapshot;
 	struct dw_verdict verdict;
 	bool keeps_out;           /* no_cache_store is set for the response that came last */
+	bool stays_out;           /* and for the answer, of which an earlier one is part */
 	bool responded;           /* a response came from upstream */
 	bool waits_for_target;    /* a CNAME answer of ours is being resolved */
 	struct dns_msg *upstream; /* each client gets its own reply (share.c): what came back */
@@ -168,9 +169,12 @@ bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *c
  * for them, addresses. Here and below the rrsets must be ours or locked. */
 bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_info *rep);
 
-/* A copy of that, as much as there is room for: the first of each kind in round 0, those behind
- * them in round 1, and so on while there are more. Whoever judges an answer judges every round:
- * else an upstream could hide what is listed behind enough that is not. */
+/* Whether the answer section leads to another name. */
+bool dw_view_is_alias(const struct reply_info *rep);
+
+/* A copy of what there is to judge, as much as there is room for: the first of each kind in round
+ * 0, those behind them in round 1, and so on while there are more. Whoever judges an answer judges
+ * every round: else an upstream could hide what is listed behind enough that is not. */
 void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
 	int64_t ttl_base, size_t round, struct dw_answer *answer);
 

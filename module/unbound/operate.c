@@ -138,7 +138,9 @@ static bool may_sinkhole(const struct module_qstate *qstate, const struct dw_que
 /* The iterator stores what it asks on its way to an answer: with QNAME minimisation (RFC 9156)
  * the A records of the name's parents, and those of an alias's target. Where such a name is
  * listed, its message must not come into the cache either. The flag is for this one message:
- * it is taken back when the next query is sent, before modules after us set theirs. */
+ * it is taken back when the next query is sent, before modules after us set theirs. But an
+ * alias is part of the answer that is stored last, before it comes to us: it stays out, for
+ * the validator may take seconds, and clients that set CD would be given it meanwhile. */
 void dw_query_response(
 	struct dw_instance *instance, struct module_qstate *qstate, const struct dns_msg *response)
 {
@@ -149,11 +151,13 @@ void dw_query_response(
 	query->responded = true;
 	count_store(query);
 	renew(instance, qstate, query);
-	if (qstate->no_cache_store)
-		return;
-	query->keeps_out = may_sinkhole(qstate, query, response);
-	if (query->keeps_out)
+	if (query->stays_out || query->verdict.may_sinkhole)
 		qstate->no_cache_store = 1;
+	if (qstate->no_cache_store || !may_sinkhole(qstate, query, response))
+		return;
+	qstate->no_cache_store = 1;
+	query->stays_out = dw_view_is_alias(response->rep);
+	query->keeps_out = !query->stays_out;
 }
 
 void dw_query_sent(struct module_qstate *qstate, int id)

@@ -125,15 +125,23 @@ static bool is_weighed(uint16_t type, bool addresses)
 	}
 }
 
-bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_info *rep)
+static bool has_weighed(const struct reply_info *rep, bool addresses)
 {
-	bool addresses = dw_snapshot_weighs_addresses(snapshot);
-
 	for (size_t i = 0; i < rep->an_numrrsets; i++) {
 		if (is_weighed(ntohs(rep->rrsets[i]->rk.type), addresses))
 			return true;
 	}
 	return false;
+}
+
+bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_info *rep)
+{
+	return has_weighed(rep, dw_snapshot_weighs_addresses(snapshot));
+}
+
+bool dw_view_is_alias(const struct reply_info *rep)
+{
+	return has_weighed(rep, false);
 }
 
 void dw_view_nothing(uint8_t rcode, struct dw_answer *answer)

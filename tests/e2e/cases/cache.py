@@ -71,6 +71,17 @@ def case_below_a_listed_name(lab, folder, report):
                      asked.count(question[0]))
 
 
+def case_by_way_of_a_listed_name(lab, folder, report):
+    """An alias leads by a listed name into a third zone, which is signed and false: the answer is
+    stored before it is found to be so, and who asks for it unchecked is given what is cached."""
+    anchor = f'  trust-anchor: "untrue.odd.example. DS 1 13 2 {"ab" * 32}"\n'
+    with resolver(lab, folder, files={"ads.txt": "far.site.example\n"}, server=anchor) as subject:
+        name = "cname-far.odd.example"
+        report.check("by way of a listed name: validated", "SERVFAIL",
+                     brief(subject.ask(name, "A", timeout=20)))
+        report.check("by way of a listed name: unchecked", BLOCKED, brief(subject.ask(name, "A", "+cd")))
+
+
 def fill(subject, names):
     subject.write("names", "".join(f"{n} A\n" for n in names))
     subprocess.run(["dnsperf", "-s", "127.0.0.1", "-p", str(subject.port), "-d",
