@@ -251,8 +251,27 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 
 /* ---- replies of queries that went through us ---- */
 
+/* Whether this client gets what the first one gets, but rows that only log may fit it otherwise. */
+static bool is_logged_apart(const struct dw_query *query, const struct sent *sent)
+{
+	return query->verdict.conditional && !query->verdict.varies && sent->client != query->client;
+}
+
+static void judge_apart(const struct module_qstate *qstate, const struct dw_query *query,
+	const struct sent *sent, struct dw_verdict *verdict)
+{
+	const struct reply_info *rep = sent->rcode == 0 ? sent->rep : NULL;
+	struct dw_question question;
+
+	(void)dw_view_question(&qstate->qinfo, sent->client, *qstate->env->now, &question);
+	dw_view_judge(query->thread, query->snapshot, &question, rep, 0, verdict);
+	if (rep == NULL)
+		dw_view_judge_error(query->thread, query->snapshot, &question,
+			FLAGS_GET_RCODE(sent->rcode), verdict);
+}
+
 /* The verdict on this one reply where it is not the query's: a client that gets a reply of its
- * own, or an alias of local-data that led to the name that was judged. */
+ * own or that is logged apart, or an alias of local-data that led to the name that was judged. */
 static void seen_specially(struct module_qstate *qstate, struct dw_query *query,
 	struct reply_info *rep, struct edns_option **options, const struct sent *sent,
 	struct dw_verdict *verdict)
@@ -262,6 +281,8 @@ static void seen_specially(struct module_qstate *qstate, struct dw_query *query,
 	*verdict = query->verdict;
 	if (query->upstream != NULL && rep != NULL)
 		dw_share_reply(qstate, query, rep, sent->client, options, verdict);
+	else if (is_logged_apart(query, sent))
+		judge_apart(qstate, query, sent, verdict);
 	if (qinfo->local_alias != NULL && verdict->row != NULL && verdict->matched_len == 0)
 		verdict->matched_len =
 			(uint8_t)dw_name_lower(qinfo->qname, qinfo->qname_len, verdict->matched);
@@ -273,7 +294,8 @@ static void seen_reply(struct module_qstate *qstate, struct dw_query *query, str
 	const struct dw_verdict *verdict = &query->verdict;
 	struct dw_verdict own;
 
-	if (query->upstream != NULL || sent->qinfo->local_alias != NULL) {
+	if (query->upstream != NULL || sent->qinfo->local_alias != NULL ||
+		is_logged_apart(query, sent)) {
 		seen_specially(qstate, query, rep, options, sent, &own);
 		verdict = &own;
 	}

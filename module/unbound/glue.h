@@ -125,6 +125,7 @@ struct dw_query {
 	struct dw_thread *thread;
 	const struct dw_snapshot *snapshot;
 	struct dw_verdict verdict;
+	const struct comm_reply *client; /* that the verdict is for; or NULL */
 	bool keeps_out;           /* no_cache_store is set for the response that came last */
 	bool stays_out;           /* and for the answer, of which an earlier one is part */
 	bool responded;           /* a response came from upstream */

@@ -17,6 +17,14 @@ static bool question_of(const struct module_qstate *qstate, struct dw_question *
 	return dw_view_question(&qstate->qinfo, first_client(qstate), *qstate->env->now, question);
 }
 
+/* The verdict on the question, and on its answer where there is one, for the first client. */
+static void judge(const struct module_qstate *qstate, struct dw_query *query,
+	const struct dw_question *question, const struct reply_info *rep)
+{
+	query->client = first_client(qstate);
+	dw_view_judge(query->thread, query->snapshot, question, rep, 0, &query->verdict);
+}
+
 /* A query's part of ours, judged by its question, with `question` filled. NULL for what is not
  * judged, and where there is no memory. */
 static struct dw_query *start_query(
@@ -33,7 +41,7 @@ static struct dw_query *start_query(
 		return NULL;
 	query->thread = thread;
 	query->snapshot = dw_snapshot_acquire(thread->worker);
-	dw_view_judge(thread, query->snapshot, question, NULL, 0, &query->verdict);
+	judge(qstate, query, question, NULL);
 	qstate->minfo[instance->id] = query;
 	dw_sweep_start(instance, thread, qstate->env->worker_base, qstate->env);
 	return query;
@@ -104,7 +112,7 @@ static void renew(
 	dw_snapshot_release(worker, &query->snapshot);
 	query->snapshot = dw_snapshot_acquire(worker);
 	(void)question_of(qstate, &question);
-	dw_view_judge(query->thread, query->snapshot, &question, NULL, 0, &query->verdict);
+	judge(qstate, query, &question, NULL);
 }
 
 static void count_store(struct dw_query *query)
@@ -220,7 +228,7 @@ static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 		(rep == NULL || !dw_view_has_parts(query->snapshot, rep)))
 		return;
 	(void)question_of(qstate, &question);
-	dw_view_judge(query->thread, query->snapshot, &question, rep, 0, &query->verdict);
+	judge(qstate, query, &question, rep);
 	if (rep == NULL)
 		dw_view_judge_error(query->thread, query->snapshot, &question, error_code(qstate),
 			&query->verdict);

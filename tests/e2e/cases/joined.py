@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The dnsward authors
 # joined.py: questions that are on their way at the same time
+import json
 import time
 
 from lab import client
@@ -115,6 +116,39 @@ def case_listed_for_some_on_its_way(lab, folder, report):
         report.check("joined: each gets its own answer",
                      [ODD, BLOCKED_CHILD, ODD, BLOCKED_CHILD], got)
         report.check("joined: and the next does", BLOCKED_CHILD, brief(subject.ask(name, "A", *CHILD)))
+
+
+def case_logged_for_some(lab, folder, report):
+    """They wait together for what is only logged for one of them, and is given to both."""
+    settings = SETTINGS.replace("clients: children, action: sinkhole", "clients: children, action: log")
+    orders = {"d700.social.odd.example": ((), CHILD), "d701.social.odd.example": (CHILD, ()),
+              "d702.gone.odd.example": (CHILD, ()), "d703.cname-plain.odd.example": (CHILD, ())}
+    files = {"social.txt": "".join(f"{name}\n" for name in list(orders)[:3]) + "plain.site.example\n"}
+    with resolver(lab, folder, settings + "log: {queries: all}\n", files,
+                  server="  num-threads: 1\n") as subject:
+        for name, order in orders.items():
+            parties = []
+            for source in order:
+                parties.append(Asked(subject, name, "A", *source))
+                time.sleep(0.2)
+            for party in parties:
+                party.get()
+        report.check("joined: each is logged by its own rows",
+                     [f"{name} {address} {verdict}" for name in orders
+                      for address, verdict in (("127.0.0.1", "allow"), ("127.0.0.2", "log"))],
+                     verdicts(subject, "odd.example", 2 * len(orders)))
+
+
+def verdicts(subject, zone, count):
+    """Of the names in a zone: name, client and verdict of each event."""
+    end = time.monotonic() + 5
+    told = []
+    while len(told) < count and time.monotonic() < end:
+        time.sleep(0.1)
+        told = [event for event in map(json.loads, subject.read("state/query.jsonl").splitlines())
+                if event["dns"]["question"]["name"].endswith(zone)]
+    return sorted(f"{e['dns']['question']['name']} {e['client']['ip']} {e['dnsward']['verdict']}"
+                  for e in told)
 
 
 def case_target_for_some(lab, folder, report):
