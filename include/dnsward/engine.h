@@ -62,6 +62,7 @@ struct dw_engine_options {
 	struct dw_handover **handover; /* where the host keeps what one engine leaves to the next:
 	                                * taken at the opening, put back at the close; or NULL */
 	const char *host;      /* "unbound 1.17.1", for the log and `status` */
+	struct dw_net nat64;   /* in which the host's DNS64 makes addresses; family 0: none */
 	bool read_only;        /* take what is compiled; compile, watch and write nothing (commands) */
 	struct dw_speaker speaker;
 };
@@ -117,6 +118,10 @@ const struct dw_settings *dw_snapshot_settings(const struct dw_snapshot *snapsho
  * dw_answer_view does. Targets always do. */
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot);
 bool dw_snapshot_weighs_answers(const struct dw_snapshot *snapshot);
+
+/* The address of an A or AAAA record: see dw_addr_from_rdata. */
+struct dw_addr dw_snapshot_address(
+	const struct dw_snapshot *snapshot, const uint8_t *bytes, size_t len);
 
 /* Whether replies from the host's shared cache need a verdict, for the log or to be counted. A
  * cache that honours the generation has nothing in it that a row could sinkhole: where rows do

@@ -33,6 +33,12 @@ enum { DW_ADDR_TEXT_MAX = 46 }; /* INET6_ADDRSTRLEN */
  * "no address". */
 struct dw_addr dw_addr_from_sockaddr(const struct sockaddr *sa, uint16_t *port);
 
+/* From the data of an A or AAAA record, 4 or 16 bytes; of another length: "no address". What
+ * stands for an IPv4 address is that address: one that is mapped, and one that DNS64 made (RFC
+ * 6052), with the well-known prefix 64:ff9b::/96 or `nat64` (32, 40, 48, 56, 64 or 96 bits of
+ * IPv6; family 0: there is none). */
+struct dw_addr dw_addr_from_rdata(const uint8_t *bytes, size_t len, const struct dw_net *nat64);
+
 /* From "192.0.2.1" or "2001:db8::1" (len bytes, no NUL needed). */
 bool dw_addr_from_text(const char *text, size_t len, struct dw_addr *out);
 

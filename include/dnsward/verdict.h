@@ -33,7 +33,7 @@ struct dw_answer_view {
 		size_t len;
 	} target[16];
 	size_t target_count;
-	const struct dw_addr *addresses; /* of A and AAAA records */
+	const struct dw_addr *addresses; /* of A and AAAA records, from dw_snapshot_address */
 	size_t address_count;
 	/* rdata of TXT records; what they say is looked at as long as the call */
 	const struct dw_text {

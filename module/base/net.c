@@ -60,6 +60,39 @@ struct dw_addr dw_addr_from_sockaddr(const struct sockaddr *sa, uint16_t *port)
 	}
 }
 
+/* The IPv4 address stands behind the prefix, but never in byte 8 (RFC 6052 section 2.2). */
+static void translate(struct dw_addr *addr, const struct dw_net *prefix)
+{
+	enum { UNUSED_BYTE = 8 };
+	uint8_t v4[4];
+	size_t at = prefix->bits / 8;
+
+	if (!dw_net_contains(prefix, addr))
+		return;
+	for (size_t i = 0; i < sizeof(v4); i++) {
+		at += at == UNUSED_BYTE;
+		v4[i] = addr->bytes[at++];
+	}
+	*addr = addr_from_v4(v4);
+}
+
+struct dw_addr dw_addr_from_rdata(const uint8_t *bytes, size_t len, const struct dw_net *nat64)
+{
+	static const struct dw_net well_known = {
+		.addr = {.family = 6, .bytes = {0, 0x64, 0xff, 0x9b}}, .bits = 96};
+	struct dw_addr addr;
+
+	if (len == 4)
+		return addr_from_v4(bytes);
+	if (len != sizeof(addr.bytes))
+		return (struct dw_addr){.family = 0};
+	addr = addr_from_v6(bytes);
+	translate(&addr, &well_known);
+	if (nat64->addr.family == 6)
+		translate(&addr, nat64);
+	return addr;
+}
+
 /* As dw_addr_from_text; `family` is the one it was written in. */
 static bool parse_addr(const char *text, size_t len, struct dw_addr *out, uint8_t *family)
 {

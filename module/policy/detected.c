@@ -115,16 +115,16 @@ bool dw_wants_replies(const struct dw_snapshot *snapshot)
 	return snapshot->detect != NULL;
 }
 
-static void look_at_addresses(const struct dw_event *event, struct dw_observation *out)
+static void look_at_addresses(const struct dw_snapshot *snapshot, const struct dw_event *event,
+	struct dw_observation *out)
 {
 	for (size_t i = 0; i < event->answer_count; i++) {
 		const struct dw_event_answer *answer = &event->answers[i];
-		struct dw_addr addr = {.family = answer->type == TYPE_A ? 4 : 6};
 		size_t len = answer->type == TYPE_A ? 4 : 16;
 		if ((answer->type != TYPE_A && answer->type != TYPE_AAAA) ||
 			answer->rdata_len != len)
 			continue;
-		memcpy(addr.bytes + 16 - len, answer->rdata, len);
+		struct dw_addr addr = dw_snapshot_address(snapshot, answer->rdata, len);
 		if (!dw_detect_is_private(&addr)) {
 			out->addresses |= DW_DETECT_PUBLIC;
 			continue;
@@ -195,7 +195,7 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 	observation.domain = a->domain;
 	observation.subject = &a->subject;
 	if (dw_detect_is_on(settings, DW_DETECT_REBINDING))
-		look_at_addresses(event, &observation);
+		look_at_addresses(snapshot, event, &observation);
 	dw_detect_note(snapshot->detect, settings, &observation, detected);
 }
 

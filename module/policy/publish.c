@@ -29,6 +29,7 @@ static enum dw_result put_in_force(struct dw_engine *engine, struct dw_snapshot 
 	struct dw_error *err)
 {
 	struct dw_snapshot *old;
+	snapshot->nat64 = engine->options.nat64;
 	dw_snapshot_pause(snapshot, &engine->pauses);
 	pthread_mutex_lock(&engine->lock);
 	enum dw_result res = prepare_all(engine, snapshot);

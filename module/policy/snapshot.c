@@ -277,6 +277,12 @@ const struct dw_verdict *dw_snapshot_allowed(const struct dw_snapshot *snapshot)
 	return &snapshot->allowed;
 }
 
+struct dw_addr dw_snapshot_address(
+	const struct dw_snapshot *snapshot, const uint8_t *bytes, size_t len)
+{
+	return dw_addr_from_rdata(bytes, len, &snapshot->nat64);
+}
+
 bool dw_snapshot_weighs_addresses(const struct dw_snapshot *snapshot)
 {
 	return snapshot->addr_rules || snapshot->answer_rules || snapshot->cuts_rebinding;

@@ -86,6 +86,7 @@ struct dw_snapshot {
 	bool clock_rows;         /* some row has `when` */
 	bool weighs_cached;      /* replies from the host's cache are judged, each of them */
 	struct dw_verdict allowed; /* on what no row, list or rule has anything to say of */
+	struct dw_net nat64;     /* of the engine's options */
 	bool addr_rules;         /* of the databases */
 	bool answer_rules;       /* some detection looks at answers */
 	bool cuts_rebinding;     /* a row could sinkhole what the detector of rebinding finds */

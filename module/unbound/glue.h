@@ -113,6 +113,9 @@ const char *dw_host_place(const struct module_env *env, int id, char *text, size
 /* The path of our settings: the second `dynlib-file:`, else the built-in one. To be freed. */
 char *dw_host_settings_path(struct module_env *env);
 
+/* The prefix that DNS64 is to use where that is not the well-known one; else family 0. */
+struct dw_net dw_host_nat64(const struct module_env *env);
+
 /* Pass a query on in an Unbound whose structures are not known. */
 void dw_host_pass(struct module_qstate *qstate, enum module_ev event, int id,
 	struct outbound_entry *outbound);

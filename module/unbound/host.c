@@ -253,6 +253,22 @@ char *dw_host_settings_path(struct module_env *env)
 	return path;
 }
 
+struct dw_net dw_host_nat64(const struct module_env *env)
+{
+	const char *text = env->cfg->dns64_prefix;
+	struct sockaddr_storage addr;
+	socklen_t len;
+	int bits;
+
+	if (text == NULL || !netblockstrtoaddr(text, 0, &addr, &len, &bits) || bits < 32 ||
+		bits > 96 || bits % 8 != 0)
+		return (struct dw_net){.bits = 0};
+	return (struct dw_net){
+		.addr = dw_addr_from_sockaddr((const struct sockaddr *)&addr, NULL),
+		.bits = (uint8_t)bits,
+	};
+}
+
 /* ---- standing aside ---- */
 
 /* Where the state of a query keeps what we would have to write is not known in a host of

@@ -107,7 +107,8 @@ static void give_memory_back(void)
 #endif
 }
 
-static enum dw_result open_engine(struct module_env *env, struct dw_instance *instance)
+static enum dw_result open_engine(
+	struct module_env *env, struct dw_instance *instance, const struct dw_net *nat64)
 {
 	struct dw_error err;
 	char text[DW_ERROR_TEXT_MAX + sizeof(err.where)];
@@ -116,6 +117,7 @@ static enum dw_result open_engine(struct module_env *env, struct dw_instance *in
 		.settings = settings,
 		.handover = &handover,
 		.host = "unbound " DW_UNBOUND_VERSION,
+		.nat64 = *nat64,
 		.speaker = {.line = dw_say_unbound},
 	};
 	enum dw_result result = settings == NULL ? dw_fail(&err, DW_ERR_MEMORY, NULL, 0, "no memory")
@@ -168,11 +170,13 @@ static bool start_engine(struct dw_instance *instance)
 static bool set_up(struct module_env *env, struct dw_instance *instance)
 {
 	char text[512];
-	const char *why;
+	const char *why = dw_host_check(env, instance->id, text, sizeof(text));
+	struct dw_net nat64 = {.bits = 0};
 
-	if (open_engine(env, instance) != DW_OK || !start_engine(instance))
+	if (why == NULL)
+		nat64 = dw_host_nat64(env);
+	if (open_engine(env, instance, &nat64) != DW_OK || !start_engine(instance))
 		return false;
-	why = dw_host_check(env, instance->id, text, sizeof(text));
 	if (why == NULL)
 		why = dw_host_place(env, instance->id, text, sizeof(text));
 	if (why != NULL)

@@ -63,10 +63,10 @@ static void add_target(
 	answer->view.target_count++;
 }
 
-static void add_addresses(const struct packed_rrset_data *data, uint8_t family, int64_t ttl_base,
-	struct taken *taken, struct dw_answer *answer)
+static void add_addresses(const struct dw_snapshot *snapshot, const struct packed_rrset_data *data,
+	size_t want, int64_t ttl_base, struct taken *taken, struct dw_answer *answer)
 {
-	size_t want = family == 4 ? 4 : 16, len;
+	size_t len;
 	int64_t ttl = data->ttl - ttl_base;
 
 	if (ttl > (int64_t)answer->view.address_ttl)
@@ -77,12 +77,8 @@ static void add_addresses(const struct packed_rrset_data *data, uint8_t family, 
 		if (bytes == NULL || len != want ||
 			!is_next(taken, &taken->addresses, DW_ANSWER_ADDRESSES_MAX, answer))
 			continue;
-		struct dw_addr *addr = &answer->address[answer->view.address_count];
-		*addr = (struct dw_addr){.family = family};
-		if (family == 4)
-			addr->bytes[10] = addr->bytes[11] = 0xff;
-		memcpy(addr->bytes + 16 - want, bytes, want);
-		answer->view.address_count++;
+		answer->address[answer->view.address_count++] =
+			dw_snapshot_address(snapshot, bytes, len);
 	}
 }
 
@@ -177,8 +173,8 @@ void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info 
 		if (!is_weighed(type, addresses))
 			continue;
 		if (type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA)
-			add_addresses(
-				data, type == LDNS_RR_TYPE_A ? 4 : 6, ttl_base, &taken, answer);
+			add_addresses(snapshot, data, type == LDNS_RR_TYPE_A ? 4 : 16, ttl_base,
+				&taken, answer);
 		else
 			add_target(data, &taken, answer);
 	}

@@ -303,6 +303,7 @@ END_TEST
 START_TEST(rebinding_is_found_in_answers)
 {
 	static const uint8_t outside[] = {93, 184, 215, 14}, inside[] = {192, 168, 1, 1};
+	static const uint8_t mapped[] = {[10] = 0xff, [11] = 0xff, 192, 168, 1, 1};
 	static const uint8_t name[] = "\3www\4evil\7example";
 	struct dw_event event = {
 		.time_us = NOW * INT64_C(1000000),
@@ -331,7 +332,8 @@ START_TEST(rebinding_is_found_in_answers)
 	event.answers[0].ttl = 61;
 	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
 	ck_assert_int_eq(decide("www.evil.example", "10.0.0.0", 0).action, DW_ACTION_ALLOW);
-	event.answers[0].ttl = 5;
+	event.answers[0] = (struct dw_event_answer){
+		.type = 28, .klass = 1, .ttl = 5, .rdata = mapped, .rdata_len = sizeof(mapped)};
 	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
 	ck_assert_int_eq(decide("www.evil.example", "10.0.0.0", 0).action, DW_ACTION_SINKHOLE);
 }

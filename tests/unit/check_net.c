@@ -114,6 +114,57 @@ START_TEST(from_sockaddr)
 }
 END_TEST
 
+static const struct {
+	const char *text, *prefix, *expected; /* text of IPv6; prefix "": none */
+} records[] = {
+	{"2001:db8::7", "", "2001:db8::7"},
+	{"::ffff:192.0.2.7", "", "192.0.2.7"},
+	{"64:ff9b::c000:207", "", "192.0.2.7"},
+	{"64:ff9b::c000:207", "2001:db8::/32", "192.0.2.7"},
+	{"64:ff9b:1::c000:207", "", "64:ff9b:1::c000:207"},
+	{"64:ff9b::1:c000:207", "", "64:ff9b::1:c000:207"},
+	/* RFC 6052 section 2.4 */
+	{"2001:db8:c000:221::", "2001:db8::/32", "192.0.2.33"},
+	{"2001:db8:1c0:2:21::", "2001:db8:100::/40", "192.0.2.33"},
+	{"2001:db8:122:c000:2:2100::", "2001:db8:122::/48", "192.0.2.33"},
+	{"2001:db8:122:3c0:0:221::", "2001:db8:122:300::/56", "192.0.2.33"},
+	{"2001:db8:122:344:c0:2:2100::", "2001:db8:122:344::/64", "192.0.2.33"},
+	{"2001:db8:122:344::c000:221", "2001:db8:122:344::/96", "192.0.2.33"},
+	{"2001:db9:c000:221::", "2001:db8::/32", "2001:db9:c000:221::"},
+};
+
+START_TEST(from_rdata)
+{
+	struct dw_net prefix = {.bits = 0};
+	struct dw_addr addr;
+	struct dw_error err;
+	uint8_t bytes[16];
+	char text[DW_ADDR_TEXT_MAX];
+
+	if (records[_i].prefix[0] != '\0')
+		ck_assert_int_eq(dw_net_from_text(records[_i].prefix, strlen(records[_i].prefix),
+					 &prefix, &err),
+			DW_OK);
+	inet_pton(AF_INET6, records[_i].text, bytes);
+	addr = dw_addr_from_rdata(bytes, sizeof(bytes), &prefix);
+	ck_assert_str_eq(dw_addr_to_text(&addr, text), records[_i].expected);
+}
+END_TEST
+
+START_TEST(from_rdata_of_other_lengths)
+{
+	static const uint8_t bytes[17] = {192, 0, 2, 7};
+	static const struct dw_net none;
+	struct dw_addr addr = dw_addr_from_rdata(bytes, 4, &none), expected = addr_of("192.0.2.7");
+
+	ck_assert_mem_eq(&addr, &expected, sizeof(addr));
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		if (len != 4 && len != 16)
+			ck_assert_uint_eq(dw_addr_from_rdata(bytes, len, &none).family, 0);
+	}
+}
+END_TEST
+
 /* ---- networks ---- */
 
 static const struct {
@@ -278,6 +329,8 @@ int main(void)
 
 	UNIT_ADD_TABLE(tc, address_good, addresses);
 	UNIT_ADD_TABLE(tc, address_bad, bad_addresses);
+	UNIT_ADD_TABLE(tc, from_rdata, records);
+	tcase_add_test(tc, from_rdata_of_other_lengths);
 	tcase_add_test(tc, address_reads_len_bytes);
 	tcase_add_test(tc, no_address_has_no_text);
 	tcase_add_test(tc, from_sockaddr);
