@@ -207,6 +207,21 @@ static uint8_t error_code(const struct module_qstate *qstate)
 							  : LDNS_RCODE_SERVFAIL;
 }
 
+/* What was found false becomes SERVFAIL, but it is in the cache, for clients that set CD. */
+static void forget_bogus(struct module_qstate *qstate, const struct dw_query *query)
+{
+	struct dw_question question;
+	struct dw_verdict verdict;
+
+	if (qstate->return_msg == NULL || qstate->return_msg->rep == NULL)
+		return;
+	(void)question_of(qstate, &question);
+	dw_view_judge(query->thread, query->snapshot, &question, qstate->return_msg->rep, 0,
+		&verdict);
+	if (verdict.may_sinkhole)
+		dw_cache_forget(qstate->env, &qstate->qinfo);
+}
+
 /* The answer came back. The verdict on the question stands where nothing has come that could
  * change it: no other generation, no client that has joined a verdict that hangs on the client,
  * and nothing in the answer that is judged. */
@@ -223,6 +238,8 @@ static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 	if (!query->responded)
 		count_store(query);
 	renew(instance, qstate, query);
+	if (rep == NULL)
+		forget_bogus(qstate, query);
 	if (!query->verdict.may_sinkhole && !query->verdict.conditional &&
 		!query->verdict.awaits_answer &&
 		(rep == NULL || !dw_view_has_parts(query->snapshot, rep)))

@@ -8,6 +8,8 @@ from lab.upstream import Skip
 
 BLOCKED = "NXDOMAIN EDE 15 ads"
 PLAIN = "NOERROR 192.0.2.1"
+# no key fits it
+UNTRUE = f'  trust-anchor: "untrue.odd.example. DS 1 13 2 {"ab" * 32}"\n'
 
 
 def case_load_cache(lab, folder, report):
@@ -74,12 +76,27 @@ def case_below_a_listed_name(lab, folder, report):
 def case_by_way_of_a_listed_name(lab, folder, report):
     """An alias leads by a listed name into a third zone, which is signed and false: the answer is
     stored before it is found to be so, and who asks for it unchecked is given what is cached."""
-    anchor = f'  trust-anchor: "untrue.odd.example. DS 1 13 2 {"ab" * 32}"\n'
-    with resolver(lab, folder, files={"ads.txt": "far.site.example\n"}, server=anchor) as subject:
-        name = "cname-far.odd.example"
-        report.check("by way of a listed name: validated", "SERVFAIL",
-                     brief(subject.ask(name, "A", timeout=20)))
-        report.check("by way of a listed name: unchecked", BLOCKED, brief(subject.ask(name, "A", "+cd")))
+    with resolver(lab, folder, files={"ads.txt": "far.site.example\n"}, server=UNTRUE) as subject:
+        validated_and_not(subject, "by way of a listed name", report)
+
+
+def case_false_and_of_a_rule(lab, folder, report):
+    """As above, and what the rule hangs on is there when the whole of the answer is."""
+    settings = """version: 1
+state-dir: state
+rules:
+  - {name: ads, category: bad, all: [{prefix: cname-}, {answer-cname: far.site.example}, {answer-ip: 192.0.2.50}]}
+actions:
+  - {category: bad, action: sinkhole}
+"""
+    with resolver(lab, folder, settings, server=UNTRUE) as subject:
+        validated_and_not(subject, "false and of a rule", report)
+
+
+def validated_and_not(subject, what, report):
+    report.check(f"{what}: validated", "SERVFAIL",
+                 brief(subject.ask("cname-far.odd.example", "A", timeout=20)))
+    report.check(f"{what}: unchecked", BLOCKED, brief(subject.ask("cname-far.odd.example", "A", "+cd")))
 
 
 def fill(subject, names):
