@@ -332,8 +332,13 @@ static int on_reply(struct query_info *qinfo, struct module_qstate *qstate, stru
 	struct dw_query *query;
 
 	(void)region, (void)arg;
-	if (qstate == NULL || client == NULL || (query = qstate->minfo[id]) == NULL)
+	if (qstate == NULL || (query = qstate->minfo[id]) == NULL)
 		return 1;
+	if (client == NULL) {
+		if (rep != NULL)
+			dw_share_own(query, rep);
+		return 1;
+	}
 	const struct mesh_reply *reply =
 		(const void *)((const char *)client - offsetof(struct mesh_reply, query_reply));
 	struct sent sent = {

@@ -243,6 +243,8 @@ void dw_share_start(struct module_qstate *qstate, int id, struct dw_query *query
 void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct reply_info *rep,
 	const struct comm_reply *client, struct edns_option **options,
 	struct dw_verdict *verdict);
+/* Likewise where a task of Unbound's own waits: what came from upstream. */
+void dw_share_own(const struct dw_query *query, struct reply_info *rep);
 
 /* ---- events.c: Unbound's callbacks, and replies for the log ---- */
 

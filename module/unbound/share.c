@@ -7,7 +7,8 @@
  * client has a query of its own. But a client can join a look-up of Unbound's own, and a list
  * can change while clients wait together. Then the query ends with a message of which the
  * reply callback, called once a client just before encoding, makes that client's reply; and
- * own look-ups get what came from upstream.
+ * own look-ups get what came from upstream: those of other queries, and those of Unbound's
+ * tasks (where a zone's primary is), which wait among the clients.
  *
  * A drop becomes REFUSED here and a CNAME comes without its target's answer: the callback
  * can only write a message. */
@@ -22,7 +23,7 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum 
 	struct dw_verdict other;
 
 	if (kind != DW_REPLY_PASS && kind != DW_REPLY_DROP &&
-		qstate->mesh_info->super_set.count > 0)
+		(qstate->mesh_info->super_set.count > 0 || qstate->mesh_info->cb_list != NULL))
 		return true;
 	if (!verdict->varies && !by_stream)
 		return false;
@@ -56,6 +57,12 @@ void dw_share_start(struct module_qstate *qstate, int id, struct dw_query *query
 	msg->rep = rep;
 	query->upstream = qstate->return_msg;
 	qstate->return_msg = msg;
+}
+
+void dw_share_own(const struct dw_query *query, struct reply_info *rep)
+{
+	if (query->upstream != NULL)
+		*rep = *query->upstream->rep;
 }
 
 static void refuse(struct reply_info *rep)

@@ -193,3 +193,15 @@ def case_own_lookup(lab, folder, report):
         report.check("joined: the own look-up itself", "NOERROR 192.0.2.2", brief(behind.get()))
         report.check("joined: its answer is not in the cache", BLOCKED,
                      brief(subject.ask("d800.local.odd.example", "A")))
+
+
+def case_own_task(lab, folder, report):
+    """As above, and a task of Unbound's own waits with the client: where a zone's primary is."""
+    zone = 'auth-zone:\n  name: "zone.example"\n  primary: "d1500.local.odd.example"\n  for-downstream: no\n'
+    files = {"ads.txt": "d1500.local.odd.example\n"}
+    with resolver(lab, folder, files=files, clauses=zone,
+                  server="  num-threads: 1\n  verbosity: 4\n") as subject:
+        client = Asked(subject, "d1500.local.odd.example", "A")
+        report.check("joined: the client of an own task", BLOCKED, brief(client.get()))
+        report.check("joined: the own task looks for it", True, subject.log_has("master lookup for task_probe"))
+        report.check("joined: the own task has it", False, subject.log_has("lookup has no address"))
