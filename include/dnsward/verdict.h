@@ -136,8 +136,9 @@ struct dw_reply {
 	enum dw_reply_kind kind;
 	uint32_t ttl;
 	size_t record_count;
-	struct dw_record records[64];  /* rdata points into the snapshot or into `store` */
-	uint8_t store[16 * 16];        /* addresses of the row */
+	/* rdata points into the snapshot or into `store` */
+	struct dw_record records[DW_DATA_RECORDS_MAX];
+	uint8_t store[16 * DW_ROW_ADDRESSES_MAX]; /* addresses of the row */
 	uint8_t cname[DW_NAME_MAX];
 	size_t cname_len;
 	bool ede;

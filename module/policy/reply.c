@@ -59,9 +59,7 @@ static void set_wild_target(struct dw_reply *reply, const struct dw_view *view,
 static void set_listed_records(struct dw_reply *reply, uint16_t asked, const struct dw_data *data)
 {
 	for (size_t i = 0; i < data->record_count; i++) {
-		if (!type_wanted(asked, data->records[i].type))
-			continue;
-		if (reply->record_count < sizeof(reply->records) / sizeof(reply->records[0]))
+		if (type_wanted(asked, data->records[i].type))
 			reply->records[reply->record_count++] = data->records[i];
 	}
 	reply->kind = reply->record_count > 0 ? DW_REPLY_RECORDS : DW_REPLY_NODATA;
