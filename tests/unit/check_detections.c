@@ -297,7 +297,7 @@ END_TEST
 
 START_TEST(rows_know_rules_and_levels)
 {
-	open_with(two_rules, "  - {rule: second, types: TXT, action: sinkhole}\n  - {level: "
+	open_with(two_rules, "  - {rule: [none, second], types: TXT, action: sinkhole}\n  - {level: "
 			     "[high], action: log}\n");
 	ck_assert_int_eq(fixture_decide(&f, "a.example", 16, NULL, 0).action, DW_ACTION_SINKHOLE);
 	ck_assert_int_eq(fixture_decide(&f, "a.example", 1, NULL, 0).action, DW_ACTION_LOG);

@@ -197,8 +197,8 @@ static void open_list(const char *text)
 		"version: 1\nstate-dir: state\n"
 		"lists: [{name: sig, path: r.yml, category: s}]\n"
 		"disable: [2f9d]\n"
-		"actions: [{category: s, level: high, action: sinkhole}, {category: s, action: "
-		"log}]\n");
+		"actions: [{rule: 1a2b, types: MX, action: allow}, "
+		"{category: s, level: high, action: sinkhole}, {category: s, action: log}]\n");
 	ck_assert_msg(fixture_open(&f, false, &err) == DW_OK, "%s: %s", err.where, err.text);
 }
 
@@ -248,6 +248,8 @@ START_TEST(head_is_kept)
 	ck_assert_str_eq(p->source, "sig");
 	ck_assert_str_eq(v.reason.matched, "1a2b");
 	ck_assert(!fixture_decide(&f, "b", 1, NULL, 0).has_reason);
+	/* by its id */
+	ck_assert_int_eq(fixture_decide(&f, "a", 15, NULL, 0).action, DW_ACTION_ALLOW);
 }
 END_TEST
 

@@ -26,6 +26,7 @@ static const char settings[] =
 	"  - {name: games, path: games.txt, format: domains, match: subtree}\n"
 	"  - {name: trial, path: trial.txt, format: domains, match: subtree}\n"
 	"  - {name: watch, path: watch.txt, format: domains, match: subtree}\n"
+	"  - {name: hours, path: hours.txt, format: domains}\n"
 	"clients:\n"
 	"  - {name: children, networks: [192.0.2.0/24]}\n"
 	"  - {name: admin, networks: [198.51.100.7, \"2001:db8::/32\"]}\n"
@@ -40,7 +41,9 @@ static const char settings[] =
 	"  - {category: games, clients: children, action: sinkhole, answer: nodata}\n"
 	"  - {category: trial, action: sinkhole}\n"
 	"  - {types: ANY, clients: children, action: sinkhole, answer: refused}\n"
-	"  - {category: watch, clients: admin, action: allow}\n";
+	"  - {category: watch, clients: admin, action: allow}\n"
+	"  - {category: hours, when: [09:00-10:00, 22:00-23:00], action: sinkhole}\n"
+	"  - {rule: nobody, action: sinkhole}\n"; /* for nothing that is on lists */
 
 static struct fixture f;
 
@@ -55,6 +58,7 @@ static void write_lists(void)
 	fixture_write(&f, "games.txt", "games.example\n");
 	fixture_write(&f, "trial.txt", "trial.example\n");
 	fixture_write(&f, "watch.txt", "lab.bad.example\nlab.example\n");
+	fixture_write(&f, "hours.txt", "hours.example\n");
 }
 
 static void setup(void)
@@ -107,6 +111,9 @@ static const struct {
 	{"trial.example", A, "10.0.0.1", 0, DW_ACTION_LOG, DW_ACTION_SINKHOLE, 8, "trial", "trial.example", false, false},
 	{"unlisted.example", ANY, "192.0.2.1", 0, DW_ACTION_SINKHOLE, DW_ACTION_SINKHOLE, 9, NULL, NULL, true, true},
 	{"unlisted.example", ANY, "10.0.0.1", 0, DW_ACTION_ALLOW, DW_ACTION_ALLOW, 0, NULL, NULL, true, true},
+	{"hours.example", A, "10.0.0.1", MONDAY_0900, DW_ACTION_SINKHOLE, DW_ACTION_SINKHOLE, 11, "hours", "hours.example", true, true},
+	{"hours.example", A, "10.0.0.1", MONDAY_2230, DW_ACTION_SINKHOLE, DW_ACTION_SINKHOLE, 11, "hours", "hours.example", true, true},
+	{"hours.example", A, "10.0.0.1", TUESDAY_0600, DW_ACTION_ALLOW, DW_ACTION_ALLOW, 0, NULL, NULL, true, true},
 	{"deep.sub.ads.example", TXT, "198.51.100.7", 0, DW_ACTION_LOG, DW_ACTION_LOG, 2, "malware", "ads.example", true, true},
 };
 
