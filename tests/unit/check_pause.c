@@ -129,6 +129,20 @@ START_TEST(networks_with_one_address_are_two)
 	ck_assert(!dw_pauses_remove(&pauses, &narrow));
 	ck_assert(dw_pauses_add(&pauses, &narrow));
 	ck_assert_uint_eq(pauses.count, 2);
+	/* nor is everybody a network */
+	struct dw_pause all = make(9, "ads", NULL), all_of_ipv6 = make(9, "ads", "::/0");
+	ck_assert(!dw_pause_is_same(&all, &all_of_ipv6));
+}
+END_TEST
+
+START_TEST(pause_again_has_the_new_end)
+{
+	struct dw_pauses pauses = {.count = 0};
+	struct dw_pause first = make(2000, "ads", NULL), again = make(3000, "ads", NULL);
+	ck_assert(dw_pauses_add(&pauses, &first));
+	ck_assert(dw_pauses_add(&pauses, &again));
+	ck_assert_uint_eq(pauses.count, 1);
+	ck_assert_int_eq(pauses.pause[0].until, 3000);
 }
 END_TEST
 
@@ -138,11 +152,13 @@ static const char *const broken[] = {
 	"[]",
 	"{\"version\":1}",
 	"{\"version\":2,\"pauses\":[]}",
+	"{\"version\":[],\"pauses\":[]}",
 	"{\"version\":1,\"pauses\":{}}",
 	"{\"version\":1,\"pauses\":[1]}",
 	"{\"version\":1,\"pauses\":[{\"until\":\"soon\"}]}",
 	"{\"version\":1,\"pauses\":[{\"until\":-1}]}",
 	"{\"version\":1,\"pauses\":[{\"until\":99999999999999999999999999}]}",
+	"{\"version\":1,\"pauses\":[{\"until\":9999999999999999999}]}",
 	"{\"version\":1,\"pauses\":[{\"category\":[]}]}",
 	"{\"version\":1,\"pauses\":[{\"category\":\"a/b\"}]}",
 	"{\"version\":1,\"pauses\":[{\"client\":\"somebody\"}]}",
@@ -478,6 +494,7 @@ int main(void)
 	tcase_add_test(file, file_comes_back);
 	tcase_add_test(file, as_many_as_there_may_be_fit_the_file);
 	tcase_add_test(file, networks_with_one_address_are_two);
+	tcase_add_test(file, pause_again_has_the_new_end);
 	tcase_add_loop_test(file, broken_file_is_refused, 0, sizeof(broken) / sizeof(broken[0]));
 	suite_add_tcase(suite, file);
 	tcase_add_checked_fixture(tc, setup, teardown);
