@@ -164,6 +164,32 @@ START_TEST(agrees_with_a_scan)
 }
 END_TEST
 
+/* All that one address can be in. */
+START_TEST(nests_as_deep_as_can_be)
+{
+	enum { DEPTH = 129 };
+	struct dw_net nets[DEPTH];
+	struct dw_group groups[] = {
+		{.networks = nets, .network_count = DEPTH},
+		{.networks = &nets[DEPTH - 1], .network_count = 1},
+	};
+	struct dw_addr client = addr("2001:db8::7"), other = addr("2001:db8::6");
+	struct dw_arena arena = {0};
+	const struct dw_group_index *index;
+
+	for (unsigned bits = 0; bits < DEPTH; bits++) {
+		nets[bits] = (struct dw_net){.addr = client, .bits = (uint8_t)bits};
+		for (unsigned bit = bits; bit < 128; bit++)
+			nets[bits].addr.bytes[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+	}
+	index = dw_group_index_make(&arena, groups, 2);
+	ck_assert_ptr_nonnull(index);
+	ck_assert_uint_eq(dw_group_index_lookup(index, &client), 3);
+	ck_assert_uint_eq(dw_group_index_lookup(index, &other), 1);
+	dw_arena_clear(&arena);
+}
+END_TEST
+
 /* 10,000 networks: comparing with each would take some 100 us a question. */
 START_TEST(is_no_scan)
 {
@@ -205,6 +231,7 @@ int main(void)
 
 	UNIT_ADD_TABLE(tcase, finds, table);
 	tcase_add_loop_test(tcase, agrees_with_a_scan, 0, 50);
+	tcase_add_test(tcase, nests_as_deep_as_can_be);
 	tcase_add_test(tcase, is_no_scan);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
