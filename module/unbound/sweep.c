@@ -28,7 +28,7 @@ enum {
 	SUSPICION_TICKS = 50,
 	SLICE_US = 500, /* of judging, then the loop goes round */
 	BATCH_BINS = 32,
-	BATCH_MESSAGES = 64,
+	BATCH_MESSAGES = 32, /* about what the bins hold when their table is full */
 };
 
 static const double settle_seconds = 2.0;
