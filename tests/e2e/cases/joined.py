@@ -34,6 +34,27 @@ def case_target_listed_on_its_way(lab, folder, report):
                      brief(subject.ask("d1500.cname-plain.odd.example", "A")))
 
 
+def case_parent_listed_on_its_way(lab, folder, report):
+    """What QNAME minimisation asks for on the way is listed when its answer is not here yet."""
+    with resolver(lab, folder, modules="dynlib iterator", server="  qname-minimisation: yes\n") as subject:
+        below = Asked(subject, "x.d1500.parent.odd.example", "A")
+        time.sleep(0.2)
+        subject.append("ads.txt", "d1500.parent.odd.example")
+        report.check("joined: who waits below a name that is listed", ODD, brief(below.get()))
+        report.check("joined: that name did not come into the cache", BLOCKED,
+                     brief(subject.ask("d1500.parent.odd.example", "A")))
+
+
+def case_listed_while_dns64_asks(lab, folder, report):
+    """All that is asked for the question itself has come, and a module after ours asks for more."""
+    with resolver(lab, folder, modules="dynlib dns64 validator iterator",
+                  server="  qname-minimisation: no\n") as subject:
+        first = Asked(subject, "d1500.v4.odd.example", "AAAA")
+        time.sleep(1.7)
+        subject.append("ads.txt", "d1500.v4.odd.example")
+        report.check("joined: who waits for DNS64 when a name is listed", BLOCKED, brief(first.get()))
+
+
 def case_two_clients(lab, folder, report):
     """One is blocked and one is not, and they ask while the first waits."""
     files = {"social.txt": "d700.social.odd.example\n"}
@@ -58,6 +79,19 @@ def case_dropped_for_some(lab, folder, report):
         child = Asked(subject, "d700.social.odd.example", "A", *CHILD, timeout=2)
         report.check("joined: the child is dropped", "TIMEOUT", brief(child.get()))
         report.check("joined: the other is not", ODD, brief(allowed.get()))
+
+
+def case_sent_for_some(lab, folder, report):
+    """One is sent to a name whose address comes late, and another asks while it is waited for."""
+    settings = SETTINGS.replace("clients: children, action: sinkhole",
+                                "clients: children, action: sinkhole, answer: cname d700.odd.example")
+    with resolver(lab, folder, settings, server="  num-threads: 1\n") as subject:
+        child = Asked(subject, "social.site.example", "A", *CHILD)
+        time.sleep(0.2)
+        allowed = Asked(subject, "social.site.example", "A")
+        report.check("joined: the child is sent", "NOERROR 192.0.2.50 d700.odd.example. EDE 15 social",
+                     brief(child.get()))
+        report.check("joined: the other is not", "NOERROR 192.0.2.1", brief(allowed.get()))
 
 
 def case_dropped_streams(lab, folder, report):

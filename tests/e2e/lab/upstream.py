@@ -132,10 +132,11 @@ def _ecs_of(packet, at, count):
 
 class Odd:
     """Serves odd.example. The labels of a name say what is odd about it:
-    dN (the answer comes N milliseconds late), tN (TTL), cname-X (an alias of X.site.example),
+    dN (the answer comes N milliseconds late), tN (TTL), cname-X (an alias of X.site.example), caps (the
+    alias's target is in capitals),
     ecs (the address ends in the third byte of the client's subnet, and the answer is for that
     /24 only), aN (N addresses, from 203.0.113.1 on), local (the address is 127.0.0.1), flip (the address is
-    192.168.1.1 when it is asked for again), gone (no such name). Other names have
+    192.168.1.1 when it is asked for again), gone (no such name), v4 (no AAAA). Other names have
     A 192.0.2.50 and AAAA 2001:db8::50."""
 
     zone = "odd.example"
@@ -198,7 +199,8 @@ class Odd:
             return [], 3
         alias = next((l[6:] for l in labels if l.startswith("cname-")), None)
         if alias is not None:
-            return [record(5, _wire(alias + ".site.example"))], 0
+            target = alias + ".site.example"
+            return [record(5, _wire(target.upper() if "caps" in labels else target))], 0
         if qtype == TYPES["A"]:
             if "a" in words:
                 return [record(1, bytes([203, 0, 113, i + 1])) for i in range(int(words["a"]))], 0
@@ -208,7 +210,7 @@ class Odd:
                 return [record(1, bytes([192, 168, 1, 1]))], 0
             last = ecs[6] if ecs is not None and "ecs" in labels and len(ecs) > 6 else 50
             return [record(1, bytes([192, 0, 2, last]))], 0
-        if qtype == TYPES["AAAA"]:
+        if qtype == TYPES["AAAA"] and "v4" not in labels:
             return [record(28, socket.inet_pton(socket.AF_INET6, "2001:db8::50"))], 0
         return [], 0
 
