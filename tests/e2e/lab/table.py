@@ -126,7 +126,7 @@ def command(resolver, where, words, block):
 
 def _records(column, question):
     """A column of records, one a `;`: [OWNER.] TTL TYPE RDATA. The owner is the question's
-    where it is left out. A TTL <=N stands for any up to N."""
+    where it is left out. A TTL <=N stands for any up to N, and M-N for one between."""
     records = []
     for text in column.split(";"):
         text = text.strip()
@@ -150,12 +150,13 @@ def _show(records):
 
 
 def _level(expected, got):
-    """Write expected TTLs of <=N as the TTL that came, where it fits."""
+    """Write expected TTLs of <=N and M-N as the TTL that came, where it fits."""
     levelled = []
     for owner, ttl, rtype, rdata in expected:
-        if ttl.startswith("<="):
+        limits = re.fullmatch(r"(?:<=|(\d+)-)(\d+)", ttl)
+        if limits:
             fits = [r for r in got if (r[0], r[2], r[3]) == (owner, rtype, rdata) and
-                    r[1] <= int(ttl[2:])]
+                    int(limits[1] or 0) <= r[1] <= int(limits[2])]
             ttl = str(fits[0][1]) if fits else ttl
         levelled.append((owner, ttl, rtype, rdata))
     return levelled
