@@ -2,7 +2,10 @@
 # Copyright (c) 2026 The dnsward authors
 # host.py: an Unbound that the module was not built for, and places in it where it must not be
 import os
+import re
+import subprocess
 
+from lab import process
 from lab.scene import SETTINGS, brief, resolver
 from lab.upstream import Skip
 
@@ -21,6 +24,8 @@ def aside(report, name, subject, sentence):
     report.check(f"{name}: it is said once", 1, len(said))
     report.check(f"{name}: status", "exit status 1",
                  f"exit status {subject.dnsward('status').returncode}")
+    process.wait_until("status tells why", lambda: re.search(
+        "every query is passed on: .*" + sentence, subject.dnsward("status").stdout))
     subject.control("reload_keep_cache")
     report.check(f"{name}: after a reload", PLAIN, brief(subject.ask("ads.site.example", "A")))
 
@@ -61,6 +66,25 @@ def case_twin(lab, folder, report):
         raise Skip("make check builds the module for it")
     with resolver(lab, folder, module=twin) as subject:
         report.check("twin: acts", "NXDOMAIN EDE 15 ads", brief(subject.ask("ads.site.example", "A")))
+
+
+def case_other_texts(lab, folder, report):
+    """The twin again, for which nothing but a text tells the host from the one it was built for."""
+    twin = os.path.join(lab.build, "tests", "e2e", ".libs", "twin.so")
+    if not os.path.exists(twin):
+        raise Skip("make check builds the module for it")
+    with open(twin, "rb") as f:
+        module = f.read()
+    about = subprocess.run([lab.unbound.daemon, "-V"], check=True, capture_output=True, text=True).stdout
+    texts = {"it is another version": f"unbound {lab.unbound.version}",
+             "it was configured with other options": re.search("Configure line: (.*)", about)[1]}
+    for i, (said, text) in enumerate(texts.items()):
+        path = f"{folder}{i}.so"
+        with open(path, "wb") as f:
+            f.write(module.replace(text.encode() + b"\0", text[:-1].encode() + b"~\0"))
+        with resolver(lab, f"{folder}{i}", module=path) as subject:
+            report.check(f"{said}: a listed name passes", PLAIN, brief(subject.ask("ads.site.example", "A")))
+            report.check(f"{said}: it is told", True, subject.log_has(said))
 
 
 def case_reused(lab, folder, report):

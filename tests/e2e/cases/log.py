@@ -76,6 +76,31 @@ def case_each_kind(lab, folder, report):
                          for e in came))
 
 
+def case_once_after_reloads(lab, folder, report):
+    files = {"drop.txt": "drop.site.example\n"}
+    with resolver(lab, folder, SETTINGS, files, server="  num-threads: 1\n") as subject:
+        for _ in range(2):
+            subject.control("reload")
+        names = ["ads.site.example", "plain.site.example", "plain.site.example"]
+        for name in names:
+            subject.ask(name, "A")
+        events(subject, len(names))
+        time.sleep(0.5)  # for those that should not come
+        report.check("log: each reply is told once after reloads", names,
+                     [e["dns"]["question"]["name"] for e in events(subject, len(names))])
+
+
+def case_bogus_is_an_error(lab, folder, report):
+    """A rule for SERVFAIL fits what the validator refused, and it stays what it is."""
+    settings = SETTINGS.replace("actions:", "rules:\n  - {name: failed, category: bad, any: [{rcode: SERVFAIL}]}\n"
+                                            "actions:\n  - {category: bad, action: sinkhole}")
+    with resolver(lab, folder, settings, {"drop.txt": "drop.site.example\n"}) as subject:
+        subject.ask("ok.bogus.example", "A")
+        report.check("log: bogus, and a rule for errors",
+                     ["ok.bogus.example A allow SERVFAIL fresh udp 127.0.0.1 RD,RA  error"],
+                     [told(e) for e in events(subject, 1)])
+
+
 def case_cached_alike(lab, folder, report):
     """Cached replies that nothing can come of are not judged but for the first of 64, and the log
     says the same of all."""
