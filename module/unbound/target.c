@@ -69,15 +69,26 @@ static bool add_answer(struct module_qstate *qstate, const struct reply_info *ta
 	return true;
 }
 
+/* A target that cannot be had, or that is bogus, adds nothing: the client gets the CNAME alone.
+ * SERVFAIL would send it to its next resolver; from the cache it comes as a message. */
+static bool is_answer(const struct module_qstate *sub)
+{
+	if (sub->return_rcode != LDNS_RCODE_NOERROR || sub->return_msg == NULL ||
+		sub->return_msg->rep == NULL || dw_view_bogus(sub))
+		return false;
+	switch (FLAGS_GET_RCODE(sub->return_msg->rep->flags)) {
+	case LDNS_RCODE_NOERROR:
+	case LDNS_RCODE_NXDOMAIN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qstate)
 {
-	struct dw_query *query = qstate->minfo[id];
+	const struct dw_query *query = qstate->minfo[id];
 
-	/* A target that cannot be had, or that is bogus, adds nothing: the client gets the CNAME
-	 * alone. SERVFAIL would send it to its next resolver. */
-	if (query == NULL || !query->waits_for_target || sub->return_msg == NULL ||
-		sub->return_msg->rep == NULL || sub->return_rcode != LDNS_RCODE_NOERROR ||
-		dw_view_bogus(sub))
-		return;
-	(void)add_answer(qstate, sub->return_msg->rep);
+	if (query != NULL && query->waits_for_target && is_answer(sub))
+		(void)add_answer(qstate, sub->return_msg->rep);
 }
