@@ -117,6 +117,7 @@ START_TEST(as_many_as_there_may_be_fit_the_file)
 	ck_assert(dw_pauses_remove(&in, &out.pause[3]));
 	ck_assert_uint_eq(in.count, DW_PAUSES_MAX - 1);
 	ck_assert(dw_pause_is_same(&in.pause[3], &out.pause[4]));
+	ck_assert(dw_pause_is_same(&in.pause[DW_PAUSES_MAX - 2], &out.pause[DW_PAUSES_MAX - 1]));
 }
 END_TEST
 

@@ -12,8 +12,10 @@ state-dir: state
 lists:
   - {name: ads, path: ads.txt, format: domains}
   - {name: drop, path: drop.txt, format: domains}
+  - {name: social, path: social.txt, format: domains}
 actions:
   - {category: drop, action: sinkhole, answer: drop}
+  - {category: social, action: sinkhole, answer: truncate}
   - {category: ads, action: sinkhole}
 log: {queries: all}
 """
@@ -58,7 +60,9 @@ def case_each_kind(lab, folder, report):
         subject.ask("ok.signed.example", "A", "+dnssec")
         subject.ask("ok.bogus.example", "A")
         subject.ask("here.local.site.example", "A")
-        came = events(subject, 8)
+        subject.ask("social.site.example", "A")
+        subject.ask("social.site.example", "A", stream=True)
+        came = events(subject, 10)
         report.check("log: each kind of reply", [
             "ads.site.example A sinkhole NXDOMAIN fresh udp 127.0.0.1 RD,RA",
             "plain.site.example A allow NOERROR fresh udp 127.0.0.1 RD,RA 192.0.2.1",
@@ -68,6 +72,8 @@ def case_each_kind(lab, folder, report):
             "ok.signed.example A allow NOERROR fresh udp 127.0.0.1 RD,RA,AD 192.0.2.3",
             "ok.bogus.example A allow SERVFAIL fresh udp 127.0.0.1 RD,RA",
             "here.local.site.example A allow NOERROR fresh udp 127.0.0.1 AA,RD,RA 192.0.2.77",
+            "social.site.example A sinkhole NOERROR fresh udp 127.0.0.1 TC,RD,RA",
+            "social.site.example A allow NOERROR fresh tcp 127.0.0.1 RD,RA 192.0.2.1 tcp",
         ], [told(e) for e in came])
         report.check("log: the name as it was sent", "Plain.Site.Example",
                      came[1]["dnsward"].get("question_as_sent", ""))
