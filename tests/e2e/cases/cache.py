@@ -2,6 +2,7 @@
 # Copyright (c) 2026 The dnsward authors
 # cache.py: the message cache beyond what the tables show
 import subprocess
+import time
 
 from lab.scene import SETTINGS, brief, resolver, within
 from lab.upstream import Skip
@@ -10,6 +11,16 @@ BLOCKED = "NXDOMAIN EDE 15 ads"
 PLAIN = "NOERROR 192.0.2.1"
 # no key fits it
 UNTRUE = f'  trust-anchor: "untrue.odd.example. DS 1 13 2 {"ab" * 32}"\n'
+
+
+def case_asked_once(lab, folder, report):
+    """The sweep runs from the first question on, though nothing was answered from the cache yet."""
+    with resolver(lab, folder) as subject:
+        report.check("asked once: before", PLAIN, brief(subject.ask("once.site.example", "A")))
+        subject.append("ads.txt", "once.site.example")
+        time.sleep(1.5)
+        report.check("asked once: swept before it is asked again", BLOCKED,
+                     brief(subject.ask("once.site.example", "A")))
 
 
 def case_load_cache(lab, folder, report):

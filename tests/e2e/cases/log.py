@@ -96,6 +96,22 @@ def case_once_after_reloads(lab, folder, report):
                      [e["dns"]["question"]["name"] for e in events(subject, len(names))])
 
 
+def case_logged_for_some_is_cached(lab, folder, report):
+    """What hangs on the client but is no sinkhole for any of them may be cached."""
+    settings = SETTINGS.replace("{category: ads, action: sinkhole}",
+                                "{category: ads, clients: children, action: log}").replace(
+        "actions:", "clients:\n  - {name: children, networks: [127.0.0.2]}\nactions:")
+    with resolver(lab, folder, settings, {"drop.txt": "drop.site.example\n"},
+                  server="  num-threads: 1\n") as subject:
+        for source in ("127.0.0.2", "127.0.0.1", "127.0.0.2"):
+            subject.ask("ads.site.example", "A", "-b", source)
+        report.check("log: a row that logs for some clients", [
+            "ads.site.example A log NOERROR fresh udp 127.0.0.2 RD,RA 192.0.2.1",
+            "ads.site.example A allow NOERROR cached udp 127.0.0.1 RD,RA 192.0.2.1",
+            "ads.site.example A log NOERROR cached udp 127.0.0.2 RD,RA 192.0.2.1",
+        ], [told(e) for e in events(subject, 3)])
+
+
 def case_bogus_is_an_error(lab, folder, report):
     """A rule for SERVFAIL fits what the validator refused, and it stays what it is."""
     settings = SETTINGS.replace("actions:", "rules:\n  - {name: failed, category: bad, any: [{rcode: SERVFAIL}]}\n"
