@@ -69,11 +69,22 @@ static bool is_stream(enum dw_transport transport)
 
 /* ---- parts ---- */
 
+static bool is_alert(const struct dw_event *e)
+{
+	return e->found != NULL && e->found->alert;
+}
+
+static uint8_t level_of(const struct dw_event *e)
+{
+	uint8_t level = e->found != NULL ? e->found->level : DW_LEVEL_NONE;
+	return level != DW_LEVEL_NONE ? level : level_of_action[e->action];
+}
+
 static char *make_event(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
 	pen = PEN_TEXT(pen, ",\"event\":{\"kind\":\"");
-	pen = pen_word(pen, e->alert ? "alert" : "event");
+	pen = pen_word(pen, is_alert(e) ? "alert" : "event");
 	pen = PEN_TEXT(pen, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
 	pen = pen_word(pen, e->action == DW_ACTION_SINKHOLE ? "denied" : "allowed");
 	pen = PEN_TEXT(pen, "\"],\"action\":\"");
@@ -84,8 +95,8 @@ static char *make_event(char *pen, const void *of)
 static char *put_event(const struct dw_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
-	uint8_t level = e->level != DW_LEVEL_NONE ? e->level : level_of_action[e->action];
-	const struct dw_key key = {{e->action, e->alert}};
+	uint8_t level = level_of(e);
+	const struct dw_key key = {{e->action, is_alert(e)}};
 	pen = dw_pen_kept(pen, l->ecs, DW_PIECE_EVENT, key, make_event, e);
 	if (e->duration_us >= 0) {
 		pen = PEN_TEXT(pen, ",\"duration\":");
@@ -158,36 +169,36 @@ static char *put_network(const struct dw_line *l, char *pen)
 	return dw_pen_kept(pen, l->ecs, DW_PIECE_PLACE, key, make_place, e);
 }
 
-static void add_rule(struct dw_json *j, const struct dw_event *e)
+static void add_rule(struct dw_json *j, const struct dw_event_finding *f)
 {
-	if (e->list == NULL && e->rule == NULL)
+	if (f->list == NULL && f->rule == NULL)
 		return;
 	dw_json_object(j, "rule");
-	optional(j, "name", e->rule_name != NULL ? e->rule_name : e->rule);
-	optional(j, "ruleset", e->list);
-	optional(j, "id", e->rule);
-	optional(j, "category", e->category);
+	optional(j, "name", f->rule_name != NULL ? f->rule_name : f->rule);
+	optional(j, "ruleset", f->list);
+	optional(j, "id", f->rule);
+	optional(j, "category", f->category);
 	dw_json_end(j, '}');
 }
 
 /* "T1071.004" is the technique T1071 and its subtechnique. */
-static void add_threat(struct dw_json *j, const struct dw_event *e)
+static void add_threat(struct dw_json *j, const struct dw_event_finding *f)
 {
-	if (e->technique == NULL)
+	if (f->technique == NULL)
 		return;
-	const char *dot = strchr(e->technique, '.');
+	const char *dot = strchr(f->technique, '.');
 	dw_json_object(j, "threat");
 	dw_json_string(j, "framework", "MITRE ATT&CK");
 	dw_json_object(j, "technique");
 	dw_json_array(j, "id");
 	if (dot != NULL)
-		dw_json_string_n(j, NULL, e->technique, (size_t)(dot - e->technique));
-	dw_json_string(j, NULL, e->technique);
+		dw_json_string_n(j, NULL, f->technique, (size_t)(dot - f->technique));
+	dw_json_string(j, NULL, f->technique);
 	dw_json_end(j, ']');
 	if (dot != NULL) {
 		dw_json_object(j, "subtechnique");
 		dw_json_array(j, "id");
-		dw_json_string(j, NULL, e->technique);
+		dw_json_string(j, NULL, f->technique);
 		dw_json_end(j, ']');
 		dw_json_end(j, '}');
 	}
@@ -228,26 +239,32 @@ static char *make_way(char *pen, const void *of)
 	return PEN_TEXT(pen, "\"}}\n");
 }
 
+static void add_found(struct dw_json *j, const struct dw_event_finding *f)
+{
+	if (f->because != NULL) {
+		dw_json_string(j, "would", dw_action_name((enum dw_action)f->would));
+		dw_json_string(j, "because", f->because);
+	}
+	optional(j, "match", f->match);
+	if (f->partial)
+		dw_json_bool(j, "partial", true);
+	if (f->row != 0)
+		dw_json_uint(j, "row", f->row);
+	if (f->category_count > 0) {
+		dw_json_array(j, "categories");
+		for (size_t i = 0; i < f->category_count; i++)
+			dw_json_string(j, NULL, f->categories[i]);
+		dw_json_end(j, ']');
+	}
+	if (f->matched != NULL)
+		put_name(j, "matched", f->matched, f->matched_len);
+}
+
 static void add_own(struct dw_json *j, const struct dw_line *l)
 {
 	const struct dw_event *e = l->event;
-	if (e->because != NULL) {
-		dw_json_string(j, "would", dw_action_name((enum dw_action)e->would));
-		dw_json_string(j, "because", e->because);
-	}
-	optional(j, "match", e->match);
-	if (e->partial)
-		dw_json_bool(j, "partial", true);
-	if (e->row != 0)
-		dw_json_uint(j, "row", e->row);
-	if (e->category_count > 0) {
-		dw_json_array(j, "categories");
-		for (size_t i = 0; i < e->category_count; i++)
-			dw_json_string(j, NULL, e->categories[i]);
-		dw_json_end(j, ']');
-	}
-	if (e->matched != NULL)
-		put_name(j, "matched", e->matched, e->matched_len);
+	if (e->found != NULL)
+		add_found(j, e->found);
 	if (!l->as_sent)
 		put_name(j, "question_as_sent", e->question, e->question_len);
 	if (e->clients != DW_CLIENTS_FULL)
@@ -260,9 +277,7 @@ static void add_own(struct dw_json *j, const struct dw_line *l)
 static bool is_usual(const struct dw_line *l)
 {
 	const struct dw_event *e = l->event;
-	return e->list == NULL && e->rule == NULL && e->technique == NULL && !e->dga.scored &&
-	       e->because == NULL && e->match == NULL && !e->partial && e->row == 0 &&
-	       e->category_count == 0 && e->matched == NULL && e->clients == DW_CLIENTS_FULL &&
+	return e->found == NULL && !e->dga.scored && e->clients == DW_CLIENTS_FULL &&
 	       e->sample == 0 && l->as_sent;
 }
 
@@ -288,8 +303,10 @@ static char *put_unusual_end(const struct dw_line *l, char *pen, char *end)
 	dw_json_start(
 		&j, pen - 1, (size_t)(end - pen) + 1); /* with the byte that asks for a comma */
 	j.at = pen;
-	add_rule(&j, e);
-	add_threat(&j, e);
+	if (e->found != NULL) {
+		add_rule(&j, e->found);
+		add_threat(&j, e->found);
+	}
 	add_dga(&j, e);
 	dw_json_raw(&j, piece, (size_t)(make_verdict(piece, e) - piece));
 	add_own(&j, l);

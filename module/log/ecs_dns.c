@@ -73,9 +73,9 @@ char *dw_line_related(const struct dw_line *l, char *pen)
 	}
 	pen = PEN_TEXT(pen, "\"hosts\":[");
 	pen = put_parent(l, pen, 0);
-	if (e->matched != NULL) {
+	if (e->found != NULL && e->found->matched != NULL) {
 		*pen++ = ',';
-		pen = dw_pen_name(pen, e->matched, e->matched_len);
+		pen = dw_pen_name(pen, e->found->matched, e->found->matched_len);
 	}
 	return PEN_TEXT(pen, "]}");
 }

@@ -7,77 +7,120 @@
 
 #include "log/log_parts.h"
 
-/* The struct up to its last answer in use, and behind it the pointers to its categories. */
-static size_t used_part(const struct dw_event *event)
+/* A record is the event, its finding and the pointers to its categories, its answers, and then
+ * all bytes that these point to. */
+
+/* ---- texts of a finding ---- */
+
+static const size_t texts[DW_RECORD_TEXTS] = {
+	offsetof(struct dw_event_finding, because),
+	offsetof(struct dw_event_finding, list),
+	offsetof(struct dw_event_finding, category),
+	offsetof(struct dw_event_finding, rule),
+	offsetof(struct dw_event_finding, rule_name),
+	offsetof(struct dw_event_finding, match),
+	offsetof(struct dw_event_finding, technique),
+};
+
+static const char **text_at(const struct dw_event_finding *found, size_t i)
 {
-	return offsetof(struct dw_event, answers) + event->answer_count * sizeof(event->answers[0]);
+	return (const char **)((uintptr_t)found + texts[i]);
 }
 
-static size_t head_part(const struct dw_event *event)
+/* With the NUL; 0: there is none. */
+static size_t text_size(const char *text)
 {
-	return used_part(event) + event->category_count * sizeof(event->categories[0]);
+	return text != NULL ? strlen(text) + 1 : 0;
 }
 
-/* `pointer` is where in the record the pointer to these bytes stands. */
-static void plan_bytes(struct dw_record_plan *plan, const void *bytes, size_t len, size_t pointer)
+/* ---- the plan ---- */
+
+static void plan_found(struct dw_record_plan *plan, const struct dw_event_finding *found)
 {
-	if (bytes == NULL)
-		return;
-	plan->piece[plan->count++] =
-		(struct dw_record_piece){.bytes = bytes, .len = len, .pointer = pointer};
-	plan->size += len;
+	plan->size += sizeof(*found) + found->category_count * sizeof(found->categories[0]) +
+		      found->matched_len;
+	for (size_t i = 0; i < DW_RECORD_TEXTS; i++)
+		plan->size += plan->text[i] = text_size(*text_at(found, i));
+	for (size_t i = 0; i < found->category_count; i++)
+		plan->size += text_size(found->categories[i]);
 }
 
-static void plan_text(struct dw_record_plan *plan, const char *text, size_t pointer)
+static bool is_named(const struct dw_event *event, const struct dw_event_answer *answer)
 {
-	if (text != NULL)
-		plan_bytes(plan, text, strlen(text) + 1, pointer);
+	return answer->name_len == event->question_len &&
+	       memcmp(answer->name, event->question, event->question_len) == 0;
 }
-
-static void plan_answers(struct dw_record_plan *plan, const struct dw_event *event)
-{
-	for (size_t i = 0; i < event->answer_count; i++) {
-		const struct dw_event_answer *answer = &event->answers[i];
-		plan_bytes(plan, answer->name, answer->name_len,
-			offsetof(struct dw_event, answers[i].name));
-		plan_bytes(plan, answer->rdata, answer->rdata_len,
-			offsetof(struct dw_event, answers[i].rdata));
-	}
-}
-
-#define BYTES(of) plan_bytes(plan, event->of, event->of##_len, offsetof(struct dw_event, of))
-#define TEXT(of) plan_text(plan, event->of, offsetof(struct dw_event, of))
 
 void dw_event_record_plan(const struct dw_event *event, struct dw_record_plan *plan)
 {
-	size_t categories = used_part(event);
-	plan->count = 0;
-	plan->size = head_part(event);
-	BYTES(question);
-	BYTES(matched);
-	TEXT(because);
-	TEXT(list);
-	TEXT(category);
-	TEXT(rule);
-	TEXT(rule_name);
-	TEXT(match);
-	TEXT(technique);
-	for (size_t i = 0; i < event->category_count; i++)
-		plan_text(plan, event->categories[i], categories + i * sizeof(char *));
-	plan_answers(plan, event);
+	plan->size = sizeof(*event) + event->question_len;
+	plan->own_names = 0;
+	for (size_t i = 0; i < event->answer_count; i++) {
+		const struct dw_event_answer *answer = &event->answers[i];
+		bool own = !is_named(event, answer);
+		plan->own_names |= (uint32_t)own << i;
+		plan->size += sizeof(*answer) + answer->rdata_len + (own ? answer->name_len : 0);
+	}
+	if (event->found != NULL)
+		plan_found(plan, event->found);
+}
+
+/* ---- the record ---- */
+
+/* A copy at `at`, which moves behind it. */
+static void *put(uint8_t **at, const void *bytes, size_t len)
+{
+	void *copy = *at;
+	if (len > 0)
+		memcpy(copy, bytes, len);
+	*at += len;
+	return copy;
+}
+
+static void put_answers(const struct dw_record_plan *plan, const struct dw_event *record,
+	struct dw_event_answer *answers, uint8_t **at)
+{
+	for (size_t i = 0; i < record->answer_count; i++) {
+		struct dw_event_answer *answer = &answers[i];
+		answer->name = plan->own_names >> i & 1 ? put(at, answer->name, answer->name_len)
+							: record->question;
+		answer->rdata = put(at, answer->rdata, answer->rdata_len);
+	}
+}
+
+static void put_found(const struct dw_record_plan *plan, struct dw_event_finding *found,
+	const char **categories, uint8_t **at)
+{
+	for (size_t i = 0; i < DW_RECORD_TEXTS; i++) {
+		const char **text = text_at(found, i);
+		if (*text != NULL)
+			*text = put(at, *text, plan->text[i]);
+	}
+	for (size_t i = 0; i < found->category_count; i++)
+		categories[i] = put(at, categories[i], text_size(categories[i]));
+	found->categories = categories;
+	if (found->matched != NULL)
+		found->matched = put(at, found->matched, found->matched_len);
 }
 
 void dw_event_record_make(
 	const struct dw_event *event, const struct dw_record_plan *plan, void *record)
 {
-	struct dw_event *to = record;
-	uint8_t *start = record, *at = start + head_part(event);
-	memcpy(record, event, used_part(event));
-	to->categories = (void *)(start + used_part(event));
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct dw_record_piece *piece = &plan->piece[i];
-		memcpy(at, piece->bytes, piece->len);
-		memcpy(start + piece->pointer, &at, sizeof(at));
-		at += piece->len;
+	uint8_t *at = record;
+	struct dw_event *to = put(&at, event, sizeof(*event));
+	struct dw_event_finding *found = NULL;
+	const char **categories = NULL;
+	if (event->found != NULL) {
+		found = put(&at, event->found, sizeof(*found));
+		categories = put(&at, found->categories,
+			found->category_count * sizeof(categories[0]));
 	}
+	struct dw_event_answer *answers =
+		put(&at, event->answers, event->answer_count * sizeof(answers[0]));
+	to->question = put(&at, event->question, event->question_len);
+	to->answers = answers;
+	to->found = found;
+	put_answers(plan, to, answers, &at);
+	if (found != NULL)
+		put_found(plan, found, categories, &at);
 }

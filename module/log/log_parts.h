@@ -57,14 +57,11 @@ void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at);
 
 /* event.c: an event as one record: a struct dw_event whose pointers lead into the record itself.
  * What it points to is looked at once, for the size; the plan is used before the event changes. */
-enum { DW_RECORD_PIECES_MAX = 9 + DW_EVENT_CATEGORIES_MAX + 2 * DW_EVENT_ANSWERS_MAX };
-struct dw_record_piece {
-	const void *bytes;
-	size_t len, pointer;
-};
+enum { DW_RECORD_TEXTS = 7 }; /* of a finding */
 struct dw_record_plan {
-	size_t size, count;
-	struct dw_record_piece piece[DW_RECORD_PIECES_MAX];
+	size_t size;
+	uint32_t own_names; /* bit i: answer i has another name than the question */
+	size_t text[DW_RECORD_TEXTS]; /* bytes of each, where something was found */
 };
 void dw_event_record_plan(const struct dw_event *event, struct dw_record_plan *plan);
 void dw_event_record_make(

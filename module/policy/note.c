@@ -110,59 +110,72 @@ const char *dw_verdict_pattern(
 }
 
 static void fill_reason(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
-	struct dw_event *event, char *pattern)
+	const struct dw_event *event, struct dw_event_finding *found, char *pattern)
 {
 	const struct dw_reason *reason = &verdict->reason;
 	const struct dw_provider *provider = reason->provider;
 	uint8_t asked[DW_NAME_MAX];
 	dw_name_lower(event->question, event->question_len, asked);
-	event->list = provider->source;
-	event->category = snapshot->settings->categories[reason->category];
-	event->match = reason->match;
-	event->rule = dw_verdict_pattern(verdict, asked, event->question_len, pattern);
-	event->rule_name = provider->name;
-	event->technique = provider->technique;
-	event->partial = provider->partial;
-	event->level = (uint8_t)provider->level;
-	event->alert = provider->kind != DW_PROVIDER_LIST;
+	found->list = provider->source;
+	found->category = snapshot->settings->categories[reason->category];
+	found->match = reason->match;
+	found->rule = dw_verdict_pattern(verdict, asked, event->question_len, pattern);
+	found->rule_name = provider->name;
+	found->technique = provider->technique;
+	found->partial = provider->partial;
+	found->level = (uint8_t)provider->level;
+	found->alert = provider->kind != DW_PROVIDER_LIST;
 }
 
 static void fill_categories(const struct dw_snapshot *snapshot, const struct dw_verdict *verdict,
-	struct dw_event *event, const char *names[DW_EVENT_CATEGORIES_MAX])
+	struct dw_event_finding *found, const char *names[DW_EVENT_CATEGORIES_MAX])
 {
-	event->categories = names;
-	event->category_count = 0;
-	if (dw_set_empty(&verdict->categories))
-		return;
+	found->categories = names;
 	for (size_t i = 0; i < snapshot->settings->category_count; i++) {
 		if (dw_set_has(&verdict->categories, i) &&
-			event->category_count < DW_EVENT_CATEGORIES_MAX)
-			names[event->category_count++] = snapshot->settings->categories[i];
+			found->category_count < DW_EVENT_CATEGORIES_MAX)
+			names[found->category_count++] = snapshot->settings->categories[i];
 	}
+}
+
+static bool has_finding(const struct dw_verdict *verdict)
+{
+	return verdict->has_reason || verdict->row != NULL || verdict->because != NULL ||
+	       verdict->matched_len > 0 || !dw_set_empty(&verdict->categories);
+}
+
+static void put_found(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, struct dw_event *event)
+{
+	char pattern[DW_NAME_TEXT_MAX];
+	const char *categories[DW_EVENT_CATEGORIES_MAX];
+	struct dw_event_finding found = {
+		.because = verdict->because,
+		.row = verdict->row != NULL ? verdict->row->number : 0,
+		.would = (uint8_t)verdict->would,
+		.matched = verdict->matched_len > 0 ? verdict->matched : NULL,
+		.matched_len = verdict->matched_len,
+	};
+	fill_categories(snapshot, verdict, &found, categories);
+	if (verdict->has_reason)
+		fill_reason(snapshot, verdict, event, &found, pattern);
+	event->found = &found;
+	(void)dw_log_put(worker->queue, event);
+	event->found = NULL;
 }
 
 void dw_log_reply(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event)
 {
-	char pattern[DW_NAME_TEXT_MAX];
-	const char *categories[DW_EVENT_CATEGORIES_MAX];
 	event->sample = is_hit(verdict) ? 0 : (uint32_t)snapshot->settings->log.sample;
 	event->generation = verdict->generation;
 	event->action = (uint8_t)verdict->action;
-	event->would = (uint8_t)verdict->would;
-	event->because = verdict->because;
-	event->row = verdict->row != NULL ? verdict->row->number : 0;
-	event->list = event->category = event->rule = event->rule_name = event->match =
-		event->technique = NULL;
 	event->dga = verdict->dga;
-	event->level = DW_LEVEL_NONE;
-	event->alert = event->partial = false;
-	event->matched = verdict->matched_len > 0 ? verdict->matched : NULL;
-	event->matched_len = verdict->matched_len;
-	fill_categories(snapshot, verdict, event, categories);
-	if (verdict->has_reason)
-		fill_reason(snapshot, verdict, event, pattern);
-	(void)dw_log_put(worker->queue, event);
+	event->found = NULL;
+	if (has_finding(verdict))
+		put_found(worker, snapshot, verdict, event);
+	else
+		(void)dw_log_put(worker->queue, event);
 }
 
 static void count_answered(struct dw_worker *worker)

@@ -22,22 +22,22 @@ struct sent {
 
 /* ---- one event ---- */
 
-static void add_answers(
-	const struct ub_packed_rrset_key *rrset, time_t ttl_base, struct dw_event *event)
+static void add_answers(const struct ub_packed_rrset_key *rrset, time_t ttl_base,
+	struct dw_event *event, struct dw_event_answer answers[DW_EVENT_ANSWERS_MAX])
 {
 	const struct packed_rrset_data *data = rrset->entry.data;
 
 	for (size_t i = 0; i < data->count && event->answer_count < DW_EVENT_ANSWERS_MAX; i++) {
 		if (data->rr_len[i] < sizeof(uint16_t))
 			continue;
-		event->answers[event->answer_count++] = (struct dw_event_answer){
+		answers[event->answer_count++] = (struct dw_event_answer){
 			.name = rrset->rk.dname,
-			.name_len = rrset->rk.dname_len,
+			.name_len = (uint8_t)rrset->rk.dname_len,
 			.type = ntohs(rrset->rk.type),
 			.klass = ntohs(rrset->rk.rrset_class),
 			.ttl = dw_sent_ttl(rrset, i, ttl_base),
 			.rdata = data->rr_data[i] + sizeof(uint16_t),
-			.rdata_len = data->rr_len[i] - sizeof(uint16_t),
+			.rdata_len = (uint16_t)(data->rr_len[i] - sizeof(uint16_t)),
 		};
 	}
 }
@@ -103,7 +103,8 @@ static int64_t microseconds(const struct timeval *tv)
 	return (int64_t)tv->tv_sec * 1000000 + tv->tv_usec;
 }
 
-static void fill(const struct sent *sent, struct dw_event *event)
+static void fill(const struct sent *sent, struct dw_event *event,
+	struct dw_event_answer answers[DW_EVENT_ANSWERS_MAX])
 {
 	const struct query_info *qinfo = sent->qinfo;
 	const struct ub_packed_rrset_key *alias =
@@ -116,21 +117,22 @@ static void fill(const struct sent *sent, struct dw_event *event)
 	if (event->duration_us < 0)
 		event->duration_us = sent->start != NULL ? 0 : -1;
 	add_server(sent->client, event);
-	event->transport = transport(sent->client->c);
+	event->transport = (uint8_t)transport(sent->client->c);
 	event->question = alias != NULL ? alias->rk.dname : qinfo->qname;
-	event->question_len = alias != NULL ? alias->rk.dname_len : qinfo->qname_len;
+	event->question_len = (uint8_t)(alias != NULL ? alias->rk.dname_len : qinfo->qname_len);
 	event->type = qinfo->qtype;
 	event->klass = qinfo->qclass;
 	event->flags = reply_flags(sent);
 	event->rcode = FLAGS_GET_RCODE(event->flags);
 	event->cached = sent->cached;
 	event->dropped = sent->dropped;
+	event->answers = answers;
 	event->answer_count = 0;
 	if (alias != NULL)
-		add_answers(alias, 0, event);
+		add_answers(alias, 0, event, answers);
 	if (sent->rcode == 0 && sent->rep != NULL) {
 		for (size_t i = 0; i < sent->rep->an_numrrsets; i++)
-			add_answers(sent->rep->rrsets[i], sent->ttl_base, event);
+			add_answers(sent->rep->rrsets[i], sent->ttl_base, event, answers);
 	}
 }
 
@@ -138,6 +140,7 @@ static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct sent *sent)
 {
 	bool observed = dw_wants_replies(snapshot);
+	struct dw_event_answer answers[DW_EVENT_ANSWERS_MAX];
 	struct dw_event event;
 
 	if (!observed && !dw_tells_of(snapshot, verdict)) {
@@ -148,7 +151,7 @@ static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 		(const struct sockaddr *)&sent->client->client_addr, &event.client_port);
 	bool wanted = dw_wants_event(worker, snapshot, verdict, &event.client);
 	if (wanted || observed)
-		fill(sent, &event);
+		fill(sent, &event, answers);
 	if (observed)
 		wanted = dw_observe(worker, snapshot, verdict, &event, wanted);
 	dw_note(worker, snapshot, verdict, wanted ? &event : NULL);

@@ -19,6 +19,15 @@ static struct dw_event event_of(size_t answers)
 	static const uint8_t name[] = "\003www\010tracking\003bad\007example";
 	static const uint8_t address[] = {192, 0, 2, 1};
 	static const char *const categories[] = {"ads"};
+	static const struct dw_event_finding found = {
+		.list = "ads",
+		.category = "ads",
+		.rule = "bad.example",
+		.match = "subtree",
+		.categories = categories,
+		.category_count = 1,
+	};
+	static struct dw_event_answer told[DW_EVENT_ANSWERS_MAX];
 	struct dw_event e = {
 		.time_us = 1767323045678901,
 		.duration_us = 12,
@@ -30,16 +39,12 @@ static struct dw_event event_of(size_t answers)
 		.klass = 1,
 		.flags = 0x8180,
 		.action = DW_ACTION_SINKHOLE,
-		.list = "ads",
-		.category = "ads",
-		.rule = "bad.example",
-		.match = "subtree",
-		.categories = categories,
-		.category_count = 1,
-		.answer_count = answers,
+		.found = &found,
+		.answers = told,
+		.answer_count = (uint8_t)answers,
 	};
 	for (size_t i = 0; i < answers; i++)
-		e.answers[i] = (struct dw_event_answer){.name = name, .name_len = sizeof(name), .type = 1,
+		told[i] = (struct dw_event_answer){.name = name, .name_len = sizeof(name), .type = 1,
 			.klass = 1, .ttl = 60, .rdata = address, .rdata_len = sizeof(address)};
 	return e;
 }

@@ -25,11 +25,24 @@ struct text {
 	size_t len;
 };
 
+/* What it points to is good until the next one. */
 static struct dw_event event_of(unsigned i, uint8_t *name)
 {
 	static const char *const categories[] = {"ads"};
 	static const uint8_t address[] = {192, 0, 2, 80};
+	static const struct dw_event_finding listed = {
+		.would = DW_ACTION_SINKHOLE,
+		.list = "ads",
+		.category = "ads",
+		.categories = categories,
+		.category_count = 1,
+		.rule = "site.example",
+		.match = "subtree",
+	};
+	static struct dw_event_answer told = {
+		.type = 1, .klass = 1, .ttl = 60, .rdata = address, .rdata_len = sizeof(address)};
 	char text[64];
+	size_t len;
 	struct dw_event e = {
 		.time_us = INT64_C(1767323045678901) + i * INT64_C(1000),
 		.duration_us = 12 + i % 1000,
@@ -47,25 +60,18 @@ static struct dw_event event_of(unsigned i, uint8_t *name)
 		.cached = true,
 	};
 	snprintf(text, sizeof(text), "www%u.site%u.example", i % 10, i * 7919 % 5000);
-	if (dw_name_from_text(text, strlen(text), name, &e.question_len, NULL) != DW_OK)
+	if (dw_name_from_text(text, strlen(text), name, &len, NULL) != DW_OK)
 		abort();
+	e.question_len = (uint8_t)len;
 	if (i % 5 == 0) {
-		e.action = e.would = DW_ACTION_SINKHOLE;
+		e.action = DW_ACTION_SINKHOLE;
 		e.rcode = 3;
-		e.list = e.category = "ads";
-		e.categories = categories;
-		e.category_count = 1;
-		e.rule = text[3] == '0' ? "example" : "site.example";
-		e.match = "subtree";
+		e.found = &listed;
 	} else {
+		told.name = name;
+		told.name_len = e.question_len;
+		e.answers = &told;
 		e.answer_count = 1;
-		e.answers[0] = (struct dw_event_answer){.name = name,
-			.name_len = e.question_len,
-			.type = 1,
-			.klass = 1,
-			.ttl = 60,
-			.rdata = address,
-			.rdata_len = 4};
 	}
 	return e;
 }

@@ -10,7 +10,6 @@
 #include "dnsward-config.h"
 
 #include <limits.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +130,13 @@ static __attribute__((noinline)) void answer_query(
 		.now = TRAFFIC_NOW + (int64_t)(i / 20000)};
 	struct dw_answer_view answer = {
 		.rcode = i % 50 ? 0 : 3, .addresses = &addr, .address_count = 1, .record_count = 1};
+	const struct dw_event_answer told = {.name = name->wire,
+		.name_len = (uint8_t)name->len,
+		.type = 1,
+		.klass = 1,
+		.ttl = 60,
+		.rdata = address,
+		.rdata_len = sizeof(address)};
 	struct dw_event event;
 	struct dw_verdict verdict;
 
@@ -138,23 +144,17 @@ static __attribute__((noinline)) void answer_query(
 	if (verdict.awaits_answer || dw_snapshot_weighs_addresses(snapshot))
 		dw_decide_answer(worker, snapshot, &view, &answer, &verdict);
 	if (dw_wants_replies(snapshot)) {
-		memset(&event, 0, offsetof(struct dw_event, answers));
+		memset(&event, 0, sizeof(event));
 		event.time_us = view.now * 1000000;
 		event.client = view.client;
 		event.question = name->wire;
-		event.question_len = name->len;
+		event.question_len = (uint8_t)name->len;
 		event.type = view.type;
 		event.klass = 1;
 		event.rcode = answer.rcode;
 		event.cached = true;
 		event.answer_count = 1;
-		event.answers[0] = (struct dw_event_answer){.name = name->wire,
-			.name_len = name->len,
-			.type = 1,
-			.klass = 1,
-			.ttl = 60,
-			.rdata = address,
-			.rdata_len = sizeof(address)};
+		event.answers = &told;
 		(void)dw_observe(worker, snapshot, &verdict, &event,
 			dw_wants_event(worker, snapshot, &verdict, client));
 	}

@@ -84,30 +84,38 @@ static size_t wire_of(const char *text, uint8_t *wire)
 	return len;
 }
 
+/* Of the reply that is made just now. */
+static struct dw_event_finding found;
+
 static void listed(struct dw_event *e, const char *list, const char *what)
 {
-	e->action = e->would = DW_ACTION_SINKHOLE;
+	e->action = DW_ACTION_SINKHOLE;
 	e->rcode = 3;
-	e->list = e->category = list;
-	e->rule = what;
-	e->match = "subtree";
-	e->row = 2;
-	e->categories = &e->category;
-	e->category_count = 1;
+	found = (struct dw_event_finding){
+		.would = DW_ACTION_SINKHOLE,
+		.list = list,
+		.category = list,
+		.rule = what,
+		.match = "subtree",
+		.row = 2,
+		.categories = &found.category,
+		.category_count = 1,
+	};
+	e->found = &found;
 }
 
 static void alert(struct dw_event *e, uint8_t action, const char *source, const char *name,
 	const char *category, const char *technique)
 {
 	listed(e, source, name);
-	e->action = e->would = action;
+	e->action = found.would = action;
 	e->rcode = action == DW_ACTION_SINKHOLE ? 3 : 0;
-	e->rule_name = name;
-	e->category = category;
-	e->technique = technique;
-	e->level = DW_LEVEL_HIGH;
-	e->match = source;
-	e->alert = true;
+	found.rule_name = name;
+	found.category = category;
+	found.technique = technique;
+	found.level = DW_LEVEL_HIGH;
+	found.match = source;
+	found.alert = true;
 }
 
 static void random_label(char *out, size_t len)
@@ -146,15 +154,15 @@ static void choose(const struct names *names, struct dw_event *e, char *text, si
 	if (kind > 0.1 && kind < 0.11) {
 		e->action = DW_ACTION_ALLOW;
 		e->rcode = 0;
-		e->because = "dry-run";
+		found.because = "dry-run";
 	}
 }
 
 static double score_of(const struct dw_event *e)
 {
 	double chance = random_unit();
-	return e->list != NULL && strcmp(e->list, "dga") == 0 ? 1 - chance * 0.02
-							      : pow(chance, 6) * 0.97;
+	return e->found != NULL && strcmp(e->found->list, "dga") == 0 ? 1 - chance * 0.02
+								       : pow(chance, 6) * 0.97;
 }
 
 static int64_t time_of(size_t i, size_t count)
@@ -165,19 +173,17 @@ static int64_t time_of(size_t i, size_t count)
 	return START_US + time + (int64_t)(sin(day * 6.283185307) * 2.1 * 3600e6);
 }
 
-static void answer(struct dw_event *e, const uint8_t *name, size_t len)
+static void answer(struct dw_event *e)
 {
 	static const uint8_t address[] = {192, 0, 2, 80};
+	static struct dw_event_answer told = {
+		.type = 1, .klass = 1, .ttl = 300, .rdata = address, .rdata_len = sizeof(address)};
 	if (e->rcode != 0 || e->type != 1)
 		return;
+	told.name = e->question;
+	told.name_len = e->question_len;
+	e->answers = &told;
 	e->answer_count = 1;
-	e->answers[0] = (struct dw_event_answer){.name = name,
-		.name_len = len,
-		.type = 1,
-		.klass = 1,
-		.ttl = 300,
-		.rdata = address,
-		.rdata_len = sizeof(address)};
 }
 
 static void print_state(int64_t time, unsigned lost)
@@ -214,9 +220,9 @@ static void print_reply(struct dw_ecs *ecs, const struct names *names, int64_t t
 	};
 	e.client.bytes[15] = (uint8_t)(10 + random_skewed(CLIENTS));
 	choose(names, &e, text, sizeof(text));
-	e.question_len = wire_of(text, name);
+	e.question_len = (uint8_t)wire_of(text, name);
 	e.question = name;
-	answer(&e, name, e.question_len);
+	answer(&e);
 	double score = score_of(&e);
 	e.dga = (struct dw_dga_mark){
 		.scored = true, .hit = score >= 0.98, .probability = (uint32_t)(score * 1e6)};

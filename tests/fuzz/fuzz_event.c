@@ -59,14 +59,19 @@ static void check_event(uint16_t type, const uint8_t *data, size_t size)
 	size_t n = size < sizeof(pattern) - 1 ? size : sizeof(pattern) - 1;
 	memcpy(pattern, data, n);
 	pattern[n] = '\0';
+	const struct dw_event_finding found = {.list = "list", .rule = pattern};
+	const struct dw_event_answer answer = {.name = root,
+		.name_len = 1,
+		.type = type,
+		.rdata = data,
+		.rdata_len = (uint16_t)(size < UINT16_MAX ? size : UINT16_MAX)};
 	struct dw_event event = {
 		.question = dw_name_check(data, size) ? data : root,
-		.question_len = dw_name_check(data, size) ? size : 1,
+		.question_len = dw_name_check(data, size) ? (uint8_t)size : 1,
 		.type = type,
-		.list = "list",
-		.rule = pattern,
+		.found = &found,
+		.answers = &answer,
 		.answer_count = 1,
-		.answers = {{.name = root, .name_len = 1, .type = type, .rdata = data, .rdata_len = size}},
 	};
 	struct dw_record_plan plan;
 	dw_event_record_plan(&event, &plan);

@@ -52,6 +52,7 @@ static struct dw_verdict decide(const char *name, const char *client, int at)
 static bool ask(const char *name, const char *client, uint16_t type, uint8_t rcode, int at)
 {
 	uint8_t wire[DW_NAME_MAX];
+	size_t len;
 	struct dw_event event = {
 		.time_us = (NOW + at) * INT64_C(1000000),
 		.duration_us = -1,
@@ -61,8 +62,8 @@ static bool ask(const char *name, const char *client, uint16_t type, uint8_t rco
 		.rcode = rcode,
 	};
 	struct dw_verdict verdict = fixture_decide(&f, name, type, client, NOW + at);
-	ck_assert_int_eq(
-		dw_name_from_text(name, strlen(name), wire, &event.question_len, NULL), DW_OK);
+	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &len, NULL), DW_OK);
+	event.question_len = (uint8_t)len;
 	ck_assert(dw_addr_from_text(client, strlen(client), &event.client));
 	bool wanted = dw_wants_event(f.worker, f.snapshot, &verdict, &event.client);
 	ck_assert(dw_wants_replies(f.snapshot));
@@ -305,6 +306,8 @@ START_TEST(rebinding_is_found_in_answers)
 	static const uint8_t outside[] = {93, 184, 215, 14}, inside[] = {192, 168, 1, 1};
 	static const uint8_t mapped[] = {[10] = 0xff, [11] = 0xff, 192, 168, 1, 1};
 	static const uint8_t name[] = "\3www\4evil\7example";
+	struct dw_event_answer told = {
+		.type = A, .klass = 1, .ttl = 5, .rdata = outside, .rdata_len = 4};
 	struct dw_event event = {
 		.time_us = NOW * INT64_C(1000000),
 		.question = name,
@@ -313,7 +316,7 @@ START_TEST(rebinding_is_found_in_answers)
 		.klass = 1,
 		.answer_count = 1,
 		.client = {.family = 4, .bytes = {[10] = 0xff, [11] = 0xff, [12] = 10}},
-		.answers = {{.type = A, .klass = 1, .ttl = 5, .rdata = outside, .rdata_len = 4}},
+		.answers = &told,
 	};
 	struct dw_verdict verdict;
 	open_with("  rebinding: on\n", "  - {category: rebinding, action: sinkhole}\n");
@@ -328,11 +331,11 @@ START_TEST(rebinding_is_found_in_answers)
 	ck_assert_int_eq(verdict.action, DW_ACTION_SINKHOLE);
 	ck_assert(verdict.conditional && verdict.may_sinkhole && verdict.varies);
 	verdict = decide("www.evil.example", "10.0.0.0", 0);
-	event.answers[0].rdata = inside;
-	event.answers[0].ttl = 61;
+	told.rdata = inside;
+	told.ttl = 61;
 	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
 	ck_assert_int_eq(decide("www.evil.example", "10.0.0.0", 0).action, DW_ACTION_ALLOW);
-	event.answers[0] = (struct dw_event_answer){
+	told = (struct dw_event_answer){
 		.type = 28, .klass = 1, .ttl = 5, .rdata = mapped, .rdata_len = sizeof(mapped)};
 	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
 	ck_assert_int_eq(decide("www.evil.example", "10.0.0.0", 0).action, DW_ACTION_SINKHOLE);

@@ -46,10 +46,11 @@ static struct dw_event sinkholed(void)
 static struct dw_event logged_by_target(void)
 {
 	struct dw_event e = events_sinkhole("www.shop.example");
-	e.action = e.would = DW_ACTION_LOG;
+	struct dw_event_finding *found = events_found(&e);
+	e.action = found->would = DW_ACTION_LOG;
 	e.rcode = 0;
-	e.matched = events_name("x.bad.example", &e.matched_len);
-	e.technique = "T1071.004";
+	found->matched = events_name("x.bad.example", &found->matched_len);
+	found->technique = "T1071.004";
 	e.transport = DW_DOT;
 	return e;
 }
@@ -57,24 +58,26 @@ static struct dw_event logged_by_target(void)
 static struct dw_event dry_run(void)
 {
 	struct dw_event e = events_sinkhole("bad.example");
+	struct dw_event_finding *found = events_found(&e);
 	e.action = DW_ACTION_ALLOW;
-	e.because = "dry-run";
 	e.rcode = 0;
-	e.technique = "T1568";
+	found->because = "dry-run";
+	found->technique = "T1568";
 	return e;
 }
 
 static struct dw_event alert(void)
 {
 	struct dw_event e = events_sinkhole("post.1.bad.example");
-	e.list = "rules";
-	e.rule = "post.1";
-	e.rule_name = "beacon";
-	e.partial = true;
-	e.match = "prefix";
-	e.technique = "T1071.004";
-	e.level = DW_LEVEL_CRITICAL;
-	e.alert = true;
+	struct dw_event_finding *found = events_found(&e);
+	found->list = "rules";
+	found->rule = "post.1";
+	found->rule_name = "beacon";
+	found->partial = true;
+	found->match = "prefix";
+	found->technique = "T1071.004";
+	found->level = DW_LEVEL_CRITICAL;
+	found->alert = true;
 	return e;
 }
 
@@ -112,7 +115,7 @@ static struct dw_event hostile(void)
 {
 	struct dw_event e = events_sinkhole(
 		"a\\\"\\,\\\"forged\\\".\\010\\000\\255\\\\\\.\\027[2J.</script>.bad.example");
-	e.rule = "a\"b\\c\nd\033[2J\xff</script>";
+	events_found(&e)->rule = "a\"b\\c\nd\033[2J\xff</script>";
 	events_answer(&e, "bad.example", 16, "\x0f" "a\"b\\c\nd\0e\xff</s>", 16);
 	return e;
 }
@@ -163,8 +166,7 @@ START_TEST(record_gives_the_same_line)
 	struct dw_event *record = malloc(plan.size);
 	ck_assert_ptr_nonnull(record);
 	dw_event_record_make(&event, &plan, record);
-	event.question = NULL; /* what the record borrows shows */
-	memset(event.answers, 0, sizeof(event.answers));
+	events_wipe(); /* what the record borrows shows */
 	ck_assert_str_eq(line_of(record), expected);
 	free(record);
 	free(expected);

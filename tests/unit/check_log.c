@@ -93,6 +93,7 @@ static void pause_ms(long ms)
 static void put(struct dw_log_queue *queue, uint32_t number)
 {
 	static const uint8_t name[] = "\003bad\007example";
+	const struct dw_event_finding found = {.row = number};
 	struct dw_event e = {
 		.time_us = 1767323045678901,
 		.duration_us = 5,
@@ -100,7 +101,7 @@ static void put(struct dw_log_queue *queue, uint32_t number)
 		.question_len = sizeof(name),
 		.type = 1,
 		.klass = 1,
-		.row = number,
+		.found = &found,
 	};
 	dw_log_put(queue, &e);
 }

@@ -104,10 +104,11 @@ END_TEST
 static uint32_t sample_of(const char *name)
 {
 	uint8_t wire[DW_NAME_MAX];
+	size_t len;
 	struct dw_event event = {.question = wire, .type = 1, .klass = 1, .sample = 77};
 	struct dw_verdict verdict = fixture_decide(&f, name, 1, "10.0.0.1", 0);
-	ck_assert_int_eq(
-		dw_name_from_text(name, strlen(name), wire, &event.question_len, NULL), DW_OK);
+	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &len, NULL), DW_OK);
+	event.question_len = (uint8_t)len;
 	dw_note(f.worker, f.snapshot, &verdict, &event);
 	return event.sample;
 }

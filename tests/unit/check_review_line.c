@@ -38,7 +38,7 @@ START_TEST(our_own_line)
 	struct dw_ecs *ecs = dw_ecs_open("ns1", "0.1");
 	static char json[DW_EVENT_JSON_MAX];
 	struct dw_line line;
-	e.technique = "T1071.004";
+	events_found(&e)->technique = "T1071.004";
 	e.sample = 5;
 	size_t len = dw_event_to_json(ecs, &e, json, sizeof(json));
 	ck_assert_int_eq(read_text(json, len - 1, &line), DW_LINE_REPLY);

@@ -71,10 +71,11 @@ static void settle_and_read(void)
 static void ask(const char *name, int times)
 {
 	uint8_t wire[DW_NAME_MAX];
+	size_t len;
 	struct dw_verdict verdict = fixture_decide(&f, name, 1, "10.0.0.1", 0);
 	struct dw_event event = {.question = wire, .type = 1, .klass = 1, .duration_us = -1};
-	ck_assert_int_eq(
-		dw_name_from_text(name, strlen(name), wire, &event.question_len, NULL), DW_OK);
+	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &len, NULL), DW_OK);
+	event.question_len = (uint8_t)len;
 	while (times-- > 0)
 		dw_note(f.worker, f.snapshot, &verdict, &event);
 }

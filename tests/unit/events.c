@@ -10,20 +10,37 @@
 #include "unit.h"
 
 /* What events point to, until the program ends. */
+static _Alignas(16) uint8_t pool[4 << 20];
+static size_t used;
+
 static void *keep(size_t len)
 {
-	static uint8_t pool[4 << 20];
-	static size_t used;
-	ck_assert_uint_le(len, sizeof(pool) - used);
-	used += len;
-	return pool + used - len;
+	size_t whole = (len + 15) / 16 * 16;
+	ck_assert_uint_le(whole, sizeof(pool) - used);
+	used += whole;
+	return pool + used - whole;
 }
 
-const uint8_t *events_name(const char *text, size_t *len)
+void events_wipe(void)
+{
+	memset(pool, 0, used);
+}
+
+const uint8_t *events_name(const char *text, uint8_t *len)
 {
 	uint8_t *wire = keep(DW_NAME_MAX);
-	ck_assert_int_eq(dw_name_from_text(text, strlen(text), wire, len, NULL), DW_OK);
+	size_t wire_len;
+	ck_assert_int_eq(dw_name_from_text(text, strlen(text), wire, &wire_len, NULL), DW_OK);
+	*len = (uint8_t)wire_len;
 	return wire;
+}
+
+struct dw_event_finding *events_found(struct dw_event *event)
+{
+	struct dw_event_finding *found = keep(sizeof(*found));
+	*found = event->found != NULL ? *event->found : (struct dw_event_finding){0};
+	event->found = found;
+	return found;
 }
 
 static struct dw_addr addr(const char *text)
@@ -53,28 +70,38 @@ struct dw_event events_plain(const char *name)
 
 struct dw_event events_sinkhole(const char *name)
 {
-	static const char *const categories[] = {"adverts", "tracking"};
 	struct dw_event e = events_plain(name);
+	const char **categories = keep(2 * sizeof(*categories));
+	categories[0] = "adverts";
+	categories[1] = "tracking";
 	e.rcode = 3;
-	e.action = e.would = DW_ACTION_SINKHOLE;
-	e.row = 2;
-	e.list = "ads";
-	e.category = "adverts";
-	e.rule = "bad.example";
-	e.match = "subtree";
-	e.categories = categories;
-	e.category_count = sizeof(categories) / sizeof(categories[0]);
+	e.action = DW_ACTION_SINKHOLE;
+	*events_found(&e) = (struct dw_event_finding){
+		.would = DW_ACTION_SINKHOLE,
+		.row = 2,
+		.list = "ads",
+		.category = "adverts",
+		.rule = "bad.example",
+		.match = "subtree",
+		.categories = categories,
+		.category_count = 2,
+	};
 	return e;
 }
 
 void events_answer(struct dw_event *event, const char *name, uint16_t type, const void *rdata,
 	size_t len)
 {
-	struct dw_event_answer *answer = &event->answers[event->answer_count++];
+	struct dw_event_answer *answers = keep(DW_EVENT_ANSWERS_MAX * sizeof(*answers));
+	struct dw_event_answer *answer = &answers[event->answer_count];
 	uint8_t *copy = keep(len);
 	memcpy(copy, rdata, len);
+	if (event->answer_count > 0)
+		memcpy(answers, event->answers, event->answer_count * sizeof(*answers));
+	event->answers = answers;
+	event->answer_count++;
 	*answer = (struct dw_event_answer){
-		.type = type, .klass = 1, .ttl = 60, .rdata = copy, .rdata_len = len};
+		.type = type, .klass = 1, .ttl = 60, .rdata = copy, .rdata_len = (uint16_t)len};
 	answer->name = events_name(name, &answer->name_len);
 }
 
@@ -91,7 +118,7 @@ void events_answer_hex(struct dw_event *event, const char *name, uint16_t type, 
 	events_answer(event, name, type, bytes, len);
 }
 
-static const uint8_t *worst_name(size_t *len)
+static const uint8_t *worst_name(uint8_t *len)
 {
 	uint8_t *wire = keep(DW_NAME_MAX), *at = wire;
 	for (int left = DW_NAME_MAX - 1; left > 0;) {
@@ -102,8 +129,8 @@ static const uint8_t *worst_name(size_t *len)
 		left -= label + 1;
 	}
 	*at = 0;
-	*len = (size_t)(at - wire) + 1;
-	ck_assert_uint_eq(*len, DW_NAME_MAX);
+	ck_assert_int_eq(at - wire + 1, DW_NAME_MAX);
+	*len = DW_NAME_MAX;
 	ck_assert(dw_name_check(wire, *len));
 	return wire;
 }
@@ -120,19 +147,24 @@ struct dw_event events_worst(size_t rdata_len)
 {
 	static const char *categories[DW_EVENT_CATEGORIES_MAX];
 	struct dw_event e = events_sinkhole("a.example");
+	struct dw_event_finding *found = events_found(&e);
 	void *rdata = keep(rdata_len);
 	memset(rdata, '"', rdata_len);
 	e.question = worst_name(&e.question_len);
-	e.matched = worst_name(&e.matched_len);
-	e.rule = worst_text(4096);
-	e.list = e.category = worst_text(64);
-	e.categories = categories;
-	e.category_count = DW_EVENT_CATEGORIES_MAX;
-	for (size_t i = 0; i < e.category_count; i++)
-		categories[i] = e.category;
+	found->matched = worst_name(&found->matched_len);
+	found->rule = worst_text(4096);
+	found->list = found->category = worst_text(64);
+	found->categories = categories;
+	found->category_count = DW_EVENT_CATEGORIES_MAX;
+	for (size_t i = 0; i < found->category_count; i++)
+		categories[i] = found->category;
+	struct dw_event_answer *answers = keep(DW_EVENT_ANSWERS_MAX * sizeof(*answers));
 	for (int i = 0; i < DW_EVENT_ANSWERS_MAX; i++) {
-		events_answer(&e, ".", 16, rdata, rdata_len);
-		e.answers[i].name = worst_name(&e.answers[i].name_len);
+		answers[i] = (struct dw_event_answer){
+			.type = 16, .klass = 1, .rdata = rdata, .rdata_len = (uint16_t)rdata_len};
+		answers[i].name = worst_name(&answers[i].name_len);
 	}
+	e.answers = answers;
+	e.answer_count = DW_EVENT_ANSWERS_MAX;
 	return e;
 }
