@@ -260,6 +260,7 @@ static bool is_logged_apart(const struct dw_query *query, const struct sent *sen
 	return query->verdict.conditional && !query->verdict.varies && sent->client != query->client;
 }
 
+/* Who is held for all it asks gets what others wait for, as it gets what is cached. */
 static void judge_apart(const struct module_qstate *qstate, const struct dw_query *query,
 	const struct sent *sent, struct dw_verdict *verdict)
 {
@@ -271,6 +272,7 @@ static void judge_apart(const struct module_qstate *qstate, const struct dw_quer
 	if (rep == NULL)
 		dw_view_judge_error(query->thread, query->snapshot, &question,
 			FLAGS_GET_RCODE(sent->rcode), verdict);
+	dw_verdict_passed(verdict, "cached");
 }
 
 /* The verdict on this one reply where it is not the query's: a client that gets a reply of its
