@@ -6,10 +6,13 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
+#include <unistd.h>
 #include "cmd.h"
 #include "dnsward/clock.h"
 #include "dnsward/pause.h"
+#include "dnsward/state_dir.h"
 #include "dnsward/stats.h"
 
 /* What the command line says; `given`: it is about one category or client, not all. */
@@ -149,24 +152,41 @@ static int resume_it(const struct dw_settings *settings, const struct wish *wish
 	return CMD_OK;
 }
 
-int cmd_pause(const struct cmd_context *ctx, int argc, char **argv)
+/* Each reads the file, changes it and writes it: two at once would lose what the other wrote. */
+static int change_alone(const struct dw_settings *settings, const struct wish *wish, bool pauses)
+{
+	struct dw_error err;
+	int status, held = -1;
+	enum dw_result res = dw_state_lock_open(settings, "pause.lock", &held, &err);
+	if (res != DW_OK && res != DW_ERR_NOT_FOUND) { /* without a state-dir nothing is paused */
+		cmd_print_error(NULL, &err);
+		return CMD_WANTING;
+	}
+	if (held >= 0)
+		(void)flock(held, LOCK_EX);
+	status = pauses ? pause_it(settings, wish) : resume_it(settings, wish);
+	if (held >= 0)
+		close(held);
+	return status;
+}
+
+static int change(const struct cmd_context *ctx, int argc, char **argv, bool pauses)
 {
 	struct wish wish;
-	int status = read_words(argc, argv, true, &wish);
+	int status = read_words(argc, argv, pauses, &wish);
 	struct dw_settings *settings = status == CMD_OK ? cmd_open_settings_or_kept(ctx) : NULL;
 	if (status == CMD_OK)
-		status = settings != NULL ? pause_it(settings, &wish) : CMD_WANTING;
+		status = settings != NULL ? change_alone(settings, &wish, pauses) : CMD_WANTING;
 	dw_settings_close(&settings);
 	return status;
 }
 
+int cmd_pause(const struct cmd_context *ctx, int argc, char **argv)
+{
+	return change(ctx, argc, argv, true);
+}
+
 int cmd_resume(const struct cmd_context *ctx, int argc, char **argv)
 {
-	struct wish wish;
-	int status = read_words(argc, argv, false, &wish);
-	struct dw_settings *settings = status == CMD_OK ? cmd_open_settings_or_kept(ctx) : NULL;
-	if (status == CMD_OK)
-		status = settings != NULL ? resume_it(settings, &wish) : CMD_WANTING;
-	dw_settings_close(&settings);
-	return status;
+	return change(ctx, argc, argv, false);
 }

@@ -477,6 +477,23 @@ START_TEST(command_refuses)
 }
 END_TEST
 
+/* Each reads the file, adds to it and writes it. */
+START_TEST(commands_at_once_lose_nothing)
+{
+	const char *top = getenv("top_builddir");
+	char command[512];
+	struct dw_pauses pauses;
+	fixture_must_open(&f);
+	snprintf(command, sizeof(command),
+		"for i in $(seq 1 24); do '%s/dnsward' -c '%s/dnsward.yaml' pause "
+		"--client 192.0.2.$i >/dev/null & done; wait",
+		top != NULL ? top : ".", f.folder);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(dw_pauses_read(state, time(NULL), &pauses, NULL), DW_OK);
+	ck_assert_uint_eq(pauses.count, 24);
+}
+END_TEST
+
 START_TEST(command_mends_a_broken_file)
 {
 	fixture_must_open(&f);
@@ -510,6 +527,7 @@ int main(void)
 	tcase_add_test(tc, command_pauses_and_resumes);
 	tcase_add_loop_test(tc, command_refuses, 0, sizeof(misuses) / sizeof(misuses[0]));
 	tcase_add_test(tc, command_mends_a_broken_file);
+	tcase_add_test(tc, commands_at_once_lose_nothing);
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(slow, setup, teardown);
 	tcase_set_timeout(slow, 120);
