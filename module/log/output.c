@@ -185,6 +185,15 @@ static ssize_t write_some(const struct dw_output *output, const char *lines, siz
 	return send(output->fd, lines, len, MSG_NOSIGNAL);
 }
 
+/* With the errno of what failed. A socket whose reader is gone is connected again. */
+static void fail_to_write(struct dw_output *output, struct dw_error *err)
+{
+	int why = errno;
+	dw_fail_errno(err, output->path, "cannot write the query log");
+	if (is_socket(output) && why != EAGAIN && why != ENOBUFS)
+		hang_up(output);
+}
+
 static bool end_cut_line(struct dw_output *output)
 {
 	if (output->cut && write_some(output, "\n", 1) == 1)
@@ -197,7 +206,7 @@ size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
 {
 	size_t done = 0;
 	if (!end_cut_line(output)) {
-		dw_fail_errno(err, output->path, "cannot write the query log");
+		fail_to_write(output, err);
 		return 0;
 	}
 	while (done < len) {
@@ -205,9 +214,7 @@ size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			dw_fail_errno(err, output->path, "cannot write the query log");
-			if (is_socket(output) && errno != EAGAIN && errno != ENOBUFS)
-				hang_up(output);
+			fail_to_write(output, err);
 			break;
 		}
 		done += (size_t)n;

@@ -600,6 +600,36 @@ START_TEST(reader_that_does_not_read_hangs_nobody)
 }
 END_TEST
 
+/* It took a line in part, and the rest of that is what it cannot be sent any more. */
+START_TEST(reader_that_hung_and_died_is_followed_by_another)
+{
+	char to[112], where[96], text[4096];
+	snprintf(where, sizeof(where), "%s/sock", folder);
+	snprintf(to, sizeof(to), "unix:%s", where);
+	int server = listen_at(where, SOCK_STREAM);
+	start_log(to, 0);
+	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+	for (uint32_t i = 1; i <= 5000; i++)
+		put(queue, i);
+	settle();
+	ck_assert_uint_gt(counters.dropped[DW_DROP_WRITE], 0);
+	close(accept(server, NULL, NULL));
+	close(server);
+	server = listen_at(where, SOCK_STREAM);
+	for (uint32_t i = 1; i <= 30; i++) {
+		put(queue, i);
+		pause_ms(100);
+	}
+	ck_assert_int_eq(fcntl(server, F_SETFL, O_NONBLOCK), 0);
+	int reader = accept(server, NULL, NULL);
+	ck_assert_msg(reader >= 0, "%s", said);
+	ck_assert_int_gt(read(reader, text, sizeof(text)), 100);
+	ck_assert_int_eq(text[0], '{');
+	close(reader);
+	close(server);
+}
+END_TEST
+
 START_TEST(datagram_reader_gets_a_line_each)
 {
 	char to[112], where[96], text[4096];
@@ -676,6 +706,7 @@ int main(void)
 	tcase_add_test(tc, stderr_gets_lines);
 	tcase_add_test(tc, stream_reader_goes_and_comes_back);
 	tcase_add_test(tc, reader_that_does_not_read_hangs_nobody);
+	tcase_add_test(tc, reader_that_hung_and_died_is_followed_by_another);
 	tcase_add_test(tc, datagram_reader_gets_a_line_each);
 	tcase_add_test(tc, long_socket_path_is_refused);
 	tcase_add_test(tc, killed_process_leaves_whole_lines);
