@@ -97,20 +97,40 @@ static void keep_running(struct status *all)
 	all->count = kept;
 }
 
+/* What cannot be read, and nobody writes any more, tells of no engine that runs. */
+static bool is_leftover(enum dw_result res, bool alive)
+{
+	return !alive && (res == DW_ERR_CORRUPT || res == DW_ERR_VERSION);
+}
+
+static void add_instance(struct status *all, struct status_instance *in)
+{
+	if (!in->alive)
+		in->stats.counted.log.queued = 0;
+	dw_stats_add(&all->counted, &in->stats.counted);
+	all->instance[all->count++] = in;
+}
+
 static void read_instances(const char *state_dir, struct status *all)
 {
-	struct dw_error err;
+	struct dw_error err, of_leftover = {.text = ""};
 	bool sound = true;
 	for (unsigned i = 1; i <= DW_STATS_INSTANCES_MAX; i++) {
 		struct status_instance *in = calloc(1, sizeof(*in));
 		enum dw_result res = DW_ERR_MEMORY;
+		bool alive = false;
 		if (in != NULL)
-			res = dw_stats_read(state_dir, i, &in->stats, &in->alive, &err);
+			res = dw_stats_read(state_dir, i, &in->stats, &alive, &err);
 		if (res == DW_OK) {
-			all->instance[all->count++] = in;
+			in->alive = alive;
+			add_instance(all, in);
 			continue;
 		}
 		free(in);
+		if (is_leftover(res, alive)) {
+			of_leftover = err;
+			continue;
+		}
 		if (res == DW_ERR_NOT_FOUND && i > 1)
 			break;
 		if (res == DW_ERR_NOT_FOUND)
@@ -123,6 +143,8 @@ static void read_instances(const char *state_dir, struct status *all)
 	}
 	if (all->count > 0)
 		keep_running(all);
+	else if (of_leftover.text[0] != '\0')
+		cmd_print_error(NULL, &of_leftover);
 	all->enforcing = sound && all->count > 0;
 	for (size_t i = 0; i < all->count; i++) {
 		judge(all->instance[i], all->now);

@@ -25,6 +25,7 @@ struct status {
 	int64_t now; /* seconds since the epoch */
 	size_t count;
 	struct status_instance *instance[DW_STATS_INSTANCES_MAX];
+	struct dw_stats_counted counted; /* by all, those that have ended too: it never falls */
 	bool enforcing; /* all that was found */
 };
 

@@ -4,7 +4,6 @@
  */
 #include "dnsward-config.h"
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include "status.h"
 #include "dnsward/settings.h"
@@ -104,29 +103,24 @@ static bool is_paused(const struct status *all)
 	return false;
 }
 
-/* Engines of one state-dir are one resolver to a scraper: counters are added up, and the
- * generation is the oldest that is in force. */
+/* Engines of one state-dir are one resolver to a scraper: counters are added up, of those that have
+ * ended too, and the generation is the oldest that is in force. */
 void status_print_prometheus(FILE *out, const struct status *all)
 {
-	struct dw_stats_counted *sum = calloc(1, sizeof(*sum));
 	uint64_t generation = UINT64_MAX;
 	metric(out, "dnsward_enforcing", "gauge", "1: what the settings say is enforced.");
 	fprintf(out, "dnsward_enforcing %d\n", all->enforcing);
 	metric(out, "dnsward_paused", "gauge", "1: enforcement is paused, for all or for some.");
 	fprintf(out, "dnsward_paused %d\n", is_paused(all));
-	if (all->count == 0 || sum == NULL) {
-		free(sum);
+	if (all->count == 0)
 		return;
-	}
 	for (size_t i = 0; i < all->count; i++) {
 		const struct dw_stats *s = &all->instance[i]->stats;
-		dw_stats_add(sum, &s->counted);
 		generation = s->generation < generation ? s->generation : generation;
 	}
 	metric(out, "dnsward_database_generation", "gauge", "Generation in force.");
 	fprintf(out, "dnsward_database_generation %" PRIu64 "\n", generation);
-	print_queries(out, sum);
+	print_queries(out, &all->counted);
 	print_lists(out, &all->instance[0]->stats);
 	print_builds(out, all);
-	free(sum);
 }

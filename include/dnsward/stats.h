@@ -133,7 +133,8 @@ bool dw_stats_is_in_place(const struct dw_stats_file *file);
 /* ---- reading: any process, any thread ---- */
 
 /* Read the file of instance 1 to DW_STATS_INSTANCES_MAX. The bytes are believed in nothing:
- * on DW_OK counts are in range and texts are printable and end. `alive`: its writer lives.
+ * on DW_OK counts are in range and texts are printable and end. `alive`: its writer lives, told
+ * of a file that cannot be read too.
  * DW_ERR_NOT_FOUND where there is no such instance, DW_ERR_CORRUPT and DW_ERR_VERSION for
  * what is no file of ours. */
 enum dw_result dw_stats_read(const char *state_dir, unsigned instance, struct dw_stats *out,

@@ -209,11 +209,9 @@ enum dw_result dw_stats_read(const char *state_dir, unsigned instance, struct dw
 		res = open_regular(path, O_RDONLY, &fd, err);
 	if (res != DW_OK)
 		return res;
-	bool lives = is_locked(fd);
+	*alive = is_locked(fd);
 	res = read_whole(fd, path, out, err);
 	close(fd);
-	if (res == DW_OK)
-		*alive = lives;
 	return res;
 }
 

@@ -175,7 +175,7 @@ START_TEST(cut_file_is_refused)
 	}
 	store(bytes, len - 1);
 	ck_assert_int_eq(dw_stats_read(folder, 1, &got, &alive, &err), DW_ERR_CORRUPT);
-	ck_assert(alive); /* untouched */
+	ck_assert(!alive);
 }
 END_TEST
 

@@ -98,12 +98,12 @@ static void check_queries(uint64_t allowed, uint64_t logged, uint64_t sinkholed)
 	ck_assert_uint_eq(stats.counted.queries[DW_ACTION_SINKHOLE], sinkholed);
 }
 
-/* Its exit status, with stdout through `filter` (which then decides). */
+/* Its exit status, with its output through `filter`; 99 where that fails. */
 static int run_status(const char *options, const char *filter)
 {
 	const char *top = getenv("top_builddir");
 	char command[1024];
-	snprintf(command, sizeof(command), "set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' status %s 2>&1 | %s",
+	snprintf(command, sizeof(command), "set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' status %s 2>&1 | { %s || exit 99; }",
 		top != NULL ? top : ".", f.folder, options, filter);
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -422,6 +422,42 @@ END_TEST
 
 /* ---- dnsward status ---- */
 
+/* What an engine counted was counted, whichever of them ends. */
+START_TEST(metrics_do_not_fall_when_an_engine_ends)
+{
+	static struct fixture other;
+	static const char sum[] = "grep '^dnsward_queries_total{verdict=\"sinkhole\"} 5$'";
+	fixture_must_open(&f);
+	fixture_setup(&other);
+	strcpy(other.folder, f.folder);
+	ck_assert_int_eq(fixture_open(&other, false, NULL), DW_OK);
+	ask("ads.example", 3);
+	struct fixture first = f;
+	f = other;
+	ask("ads.example", 2);
+	fixture_settle(&f);
+	fixture_settle(&first);
+	ck_assert_int_eq(run_status("--prometheus", sum), 1);
+	fixture_close(_i == 0 ? &f : &first);
+	ck_assert_int_eq(run_status("--prometheus", sum), 1);
+	fixture_close(_i == 0 ? &first : &f);
+	ck_assert_int_eq(run_status("--prometheus", sum), 1);
+}
+END_TEST
+
+/* Of an engine that has ended: of a version before, or cut short by a kill. */
+START_TEST(file_that_nobody_writes_says_nothing_of_those_that_run)
+{
+	fixture_must_open(&f);
+	enforce();
+	fixture_write(&f, "state/status.2", _i == 0 ? "DWSTAT00" : "\n\n\n");
+	ck_assert_int_eq(run_status("", "grep '^enforcing'"), 0);
+	fixture_close(&f);
+	fixture_write(&f, "state/status", "DWSTAT00");
+	ck_assert_int_eq(run_status("", "grep 'state/status.*: is '"), 1);
+}
+END_TEST
+
 START_TEST(command_exits_by_what_is_enforced)
 {
 	ck_assert_int_eq(run_status("", "grep 'no module has run'"), 1);
@@ -436,7 +472,7 @@ START_TEST(command_exits_by_what_is_enforced)
 	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\n");
 	enforce();
 	ck_assert_int_eq(run_status("", "grep '^enforcing'"), 0);
-	fixture_write(&f, "dnsward.yaml", "version: 1\nactoins: []\n");
+	fixture_write(&f, "dnsward.yaml", "version: 1\nstate-dir: state\nactoins: []\n");
 	enforce();
 	ck_assert_int_eq(run_status("", "grep 'older settings are in force'"), 1);
 	fixture_write(&f, "dnsward.yaml", settings);
@@ -523,6 +559,8 @@ int main(void)
 	tcase_add_test(tc, last_error_stays_when_it_is_mended);
 	tcase_add_test(tc, list_that_never_came);
 	tcase_add_test(tc, output_goes_to_a_file_in_one_step);
+	tcase_add_loop_test(tc, metrics_do_not_fall_when_an_engine_ends, 0, 2);
+	tcase_add_loop_test(tc, file_that_nobody_writes_says_nothing_of_those_that_run, 0, 2);
 	tcase_add_test(tc, command_exits_by_what_is_enforced);
 	tcase_add_test(tc, json_tells_the_same);
 	tcase_add_test(tc, metrics_have_the_names_they_are_known_by);
