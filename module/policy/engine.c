@@ -86,10 +86,24 @@ static void look_at_files(const struct dw_engine *engine, struct dw_fingerprint 
 	dw_fingerprint(engine->sources, engine->settings->settings, out);
 }
 
+/* By a clock that has been set back, what was over or too old may not be. */
+static void mind_the_clock(struct dw_engine *engine)
+{
+	time_t now = time(NULL);
+	if (now < engine->wall) {
+		memset(&engine->pauses_seen, 0xff, sizeof(engine->pauses_seen));
+		memset(engine->ready_done, 0, sizeof(engine->ready_done));
+		engine->hopeful = true;
+		engine->tried = 0;
+	}
+	engine->wall = now;
+}
+
 /* What must not wait for files or for a compile. */
 static void turn(struct dw_engine *engine, bool always)
 {
 	time_t second = (time_t)(dw_clock_steady() / 1000000000);
+	mind_the_clock(engine);
 	dw_pauses_turn(engine);
 	if (!always && second == engine->turned)
 		return;
@@ -330,6 +344,7 @@ enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the engine");
 	memset(engine, 0, sizeof(*engine));
 	engine->wake = -1;
+	engine->wall = time(NULL);
 	engine->options = *options;
 	engine->options.settings = copy(options->settings);
 	engine->options.chroot = copy(options->chroot);

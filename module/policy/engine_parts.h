@@ -65,6 +65,7 @@ struct dw_engine {
 	uint64_t tried, rebuilt;    /* dw_clock_steady: the last refresh; the last one because another
 	                             * process had put its database in the place of ours; or 0 */
 	time_t turned;              /* the second, dw_clock_steady, in which status was told last */
+	time_t wall;                /* by time(2) the last time it was looked at */
 	uint8_t ready_done[16];     /* the ready-made database that is, or was */
 	struct dw_watch *watch;
 	struct dw_handover *handover; /* of the engine before this one, then of this one */

@@ -350,6 +350,25 @@ START_TEST(raised_min_rules_are_asked_for)
 }
 END_TEST
 
+/* By a clock that was ahead at the start, and is set back. */
+START_TEST(list_that_was_too_old_for_a_wrong_clock_is_taken)
+{
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\n"
+		"lists: [{name: ads, path: ads.txt, format: domains, max-age: 1d}]\n"
+		"actions: [{category: ads, action: sinkhole}]\n");
+	atomic_store(&fixture_ahead, 10L * 86400);
+	fixture_must_open(&f);
+	fixture_settle(&f);
+	ck_assert_msg(said("max-age allows"), "%s", f.said);
+	ck_assert(!fixture_blocks(&f, "ads.example"));
+	atomic_store(&fixture_ahead, 0);
+	usleep(1500000);
+	fixture_settle(&f);
+	ck_assert_msg(fixture_blocks(&f, "ads.example"), "%s", f.said);
+}
+END_TEST
+
 /* ---- included files ---- */
 
 static const char included[] = "lists: [{name: inc, path: ../inc.txt, format: domains}]\n"
@@ -538,6 +557,7 @@ int main(void)
 	tcase_add_test(disk, broken_settings_at_the_first_start);
 	tcase_add_test(disk, another_category_of_a_list_is_taken_up);
 	tcase_add_test(disk, raised_min_rules_are_asked_for);
+	tcase_add_test(disk, list_that_was_too_old_for_a_wrong_clock_is_taken);
 	tcase_add_test(disk, included_files_come_and_go);
 	tcase_add_loop_test(disk, broken_include_is_mended, 0, 4);
 	tcase_add_test(disk, state_dir_that_is_gone_is_filled_again);

@@ -411,6 +411,35 @@ START_TEST(end_is_said_once)
 }
 END_TEST
 
+static bool tells_within(size_t pauses, int ms)
+{
+	struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+	bool alive;
+	for (; ms > 0; ms -= 50) {
+		if (dw_stats_read(state, 1, &stats, &alive, NULL) == DW_OK &&
+			stats.pauses.count == pauses)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+/* What is over by a clock that is set back then is not over. */
+START_TEST(pause_is_not_over_when_the_clock_was_wrong)
+{
+	struct dw_pauses pauses = {.count = 1};
+	fixture_must_open(&f);
+	pauses.pause[0] = make(time(NULL) + 3600, "ads", NULL);
+	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
+	ck_assert(tells_within(1, 3000));
+	atomic_store(&fixture_ahead, 7200);
+	ck_assert(tells_within(0, 3000));
+	atomic_store(&fixture_ahead, 0);
+	ck_assert(tells_within(1, 3000));
+	ck_assert(passes_within("ads.example", true, 1000));
+}
+END_TEST
+
 /* ---- the command ---- */
 
 /* Its exit status, with stdout and stderr through `filter`; 99 where that fails. */
@@ -524,6 +553,7 @@ int main(void)
 	tcase_add_test(tc, pause_stays_when_settings_change);
 	tcase_add_test(tc, broken_file_is_told_and_passed_over);
 	tcase_add_test(tc, end_is_said_once);
+	tcase_add_test(tc, pause_is_not_over_when_the_clock_was_wrong);
 	tcase_add_test(tc, command_pauses_and_resumes);
 	tcase_add_loop_test(tc, command_refuses, 0, sizeof(misuses) / sizeof(misuses[0]));
 	tcase_add_test(tc, command_mends_a_broken_file);

@@ -8,11 +8,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "engine_fixture.h"
 #include "unit.h"
 
 static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
+
+atomic_long fixture_ahead;
+
+/* In the place of the C library's. */
+time_t time(time_t *out)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	now.tv_sec += atomic_load(&fixture_ahead);
+	if (out != NULL)
+		*out = now.tv_sec;
+	return now.tv_sec;
+}
 
 static void path_of(const struct fixture *f, const char *name, char out[256])
 {

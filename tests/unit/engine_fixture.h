@@ -5,7 +5,11 @@
 #ifndef DNSWARD_TESTS_ENGINE_FIXTURE_H
 #define DNSWARD_TESTS_ENGINE_FIXTURE_H
 
+#include <stdatomic.h>
 #include "dnsward/engine.h"
+
+/* Seconds that time(2) is ahead of the clock, in the whole program. */
+extern atomic_long fixture_ahead;
 
 /* A folder of its own under /tmp with dnsward.yaml, state/ and whatever a test writes. */
 struct fixture {
