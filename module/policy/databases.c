@@ -3,11 +3,14 @@
  * databases.c: the two databases of the engine: what was compiled, and what came ready-made */
 #include "dnsward-config.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "dnsward/ready.h"
+#include "dnsward/state_dir.h"
 #include "policy/engine_parts.h"
 
 static bool is_same(const struct dw_db *a, const struct dw_db *b)
@@ -82,6 +85,16 @@ static enum dw_result open_kept(struct dw_engine *engine, bool *changed)
 	return res == DW_OK ? dw_adopt_database(engine, DW_SNAPSHOT_READY, db, changed, NULL) : res;
 }
 
+/* With the state-dir, say. */
+static bool copy_is_gone(const struct dw_engine *engine)
+{
+	char path[PATH_MAX];
+	return !engine->options.read_only && !engine->ready_broken &&
+	       engine->dbs[DW_SNAPSHOT_READY] != NULL &&
+	       dw_state_path(engine->settings->settings, "ready.dwdb", path, NULL) == DW_OK &&
+	       access(path, F_OK) != 0;
+}
+
 enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed)
 {
 	const struct dw_settings *settings = engine->settings->settings;
@@ -95,7 +108,7 @@ enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed)
 		return DW_OK;
 	}
 	dw_fingerprint(engine->sources, settings, &now);
-	if (memcmp(now.ready, engine->ready_done, sizeof(now.ready)) == 0)
+	if (memcmp(now.ready, engine->ready_done, sizeof(now.ready)) == 0 && !copy_is_gone(engine))
 		return DW_OK;
 	memcpy(engine->ready_done, now.ready, sizeof(now.ready));
 	res = engine->options.read_only ? dw_ready_try(settings, &db, &engine->ready_error)

@@ -115,6 +115,9 @@ void dw_fingerprint(const struct dw_sources *sources, const struct dw_settings *
 		add_file(&digest, settings->database.path);
 		add_signature(&digest, settings->database.path);
 		add_text(&digest, settings->database.public_key);
+		crypto_generichash_update(&digest.part,
+			(const uint8_t *)&settings->database.max_age,
+			sizeof(settings->database.max_age));
 	}
 	end_part(&digest, out->ready);
 

@@ -20,7 +20,7 @@ enum { DW_WATCH_SECONDS = 2 };
 struct dw_fingerprint {
 	uint8_t settings[16];
 	uint8_t lists[16];
-	uint8_t ready[16];    /* the ready-made database and its signature */
+	uint8_t ready[16];    /* the ready-made database, its signature, and what is asked of it */
 	uint8_t database[16]; /* another process may compile into the same state-dir */
 	uint8_t files[16];    /* which files settings, lists and what came ready-made are in,
 	                       * whatever they hold; not compared */

@@ -394,6 +394,40 @@ START_TEST(it_goes_with_its_setting)
 }
 END_TEST
 
+/* What was too old is not for who waits longer, or by a clock that was ahead. */
+START_TEST(too_old_does_not_stay_too_old)
+{
+	const bool by_clock = _i == 1;
+	with_key(&ours, ", max-age: 1d");
+	atomic_store(&fixture_ahead, 2L * 86400);
+	must_open(false);
+	fixture_settle(&f);
+	ck_assert(!blocked("ads.example"));
+	expect_said("max-age allows 86400");
+	if (by_clock)
+		atomic_store(&fixture_ahead, 0);
+	else
+		with_key(&ours, ", max-age: 3d");
+	usleep(1500000);
+	fixture_settle(&f);
+	ck_assert(blocked("ads.example"));
+}
+END_TEST
+
+START_TEST(a_copy_that_went_with_the_state_dir_is_made_again)
+{
+	must_open(false);
+	fixture_settle(&f);
+	ck_assert_int_eq(rename(path_of("state"), path_of("gone")), 0);
+	fixture_settle(&f);
+	ck_assert(blocked("ads.example"));
+	fixture_close(&f);
+	gone();
+	must_open(false);
+	ck_assert(blocked("ads.example"));
+}
+END_TEST
+
 START_TEST(settings_are_kept_with_it)
 {
 	must_open(false);
@@ -420,6 +454,8 @@ int main(void)
 	tcase_add_test(tcase, refused_at_the_first_start);
 	tcase_add_test(tcase, a_new_key_begins_its_own_serials);
 	tcase_add_test(tcase, it_goes_with_its_setting);
+	tcase_add_loop_test(tcase, too_old_does_not_stay_too_old, 0, 2);
+	tcase_add_test(tcase, a_copy_that_went_with_the_state_dir_is_made_again);
 	tcase_add_test(tcase, settings_are_kept_with_it);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
