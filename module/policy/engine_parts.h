@@ -71,6 +71,7 @@ struct dw_engine {
 	struct dw_handover *handover; /* of the engine before this one, then of this one */
 	bool behind;                  /* files may differ from what is in force; at the opening */
 	bool settings_broken, database_broken, ready_broken;
+	bool settings_hopeful; /* they were not to be had, for a reason that may pass */
 	struct dw_error settings_error, database_error, ready_error;
 	struct dw_pauses pauses;    /* in force */
 	struct dw_pause_mark pauses_seen;

@@ -14,10 +14,18 @@
 
 /* ---- settings ---- */
 
+static bool is_same_error(const struct dw_error *a, const struct dw_error *b)
+{
+	return strcmp(a->where, b->where) == 0 && strcmp(a->text, b->text) == 0;
+}
+
+/* What they could not be had for the last time is not news. */
 static void complain(void *arg, bool is_error, const struct dw_error *error)
 {
 	struct dw_engine *engine = arg;
 	char text[DW_ERROR_TEXT_MAX + 300];
+	if (engine->settings_hopeful && is_same_error(error, &engine->settings_error))
+		return;
 	dw_say(engine, is_error ? DW_SAY_ERROR : DW_SAY_WARNING, "%s",
 		dw_error_text(error, text, sizeof(text)));
 }
@@ -65,6 +73,7 @@ static void read_model(struct dw_engine *engine)
 	enum dw_result res = dw_dga_open(wanted->model, &dga, &err);
 	if (res != DW_OK) {
 		engine->settings_broken = true;
+		engine->settings_hopeful = dw_may_pass(res);
 		engine->settings_error = err;
 		dw_say(engine, DW_SAY_ERROR, "dga.model: %s; %s serves",
 			dw_error_text(&err, text, sizeof(text)),
@@ -93,6 +102,7 @@ static enum dw_result read_settings(struct dw_engine *engine, struct dw_sources 
 	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
 		complain, engine, went_to, &settings, &engine->settings_error);
 	engine->settings_broken = res != DW_OK;
+	engine->settings_hopeful = dw_may_pass(res);
 	if (res != DW_OK)
 		return res;
 	keep_settings(engine, settings);
@@ -201,7 +211,7 @@ static void remember_database(struct dw_engine *engine, enum dw_result res,
 	const struct dw_error *err)
 {
 	engine->database_broken = res != DW_OK;
-	engine->hopeful = dw_may_pass(res);
+	engine->hopeful = engine->settings_hopeful || dw_may_pass(res);
 	for (size_t i = 0; i < engine->compiled.count; i++)
 		engine->hopeful |= dw_may_pass(engine->compiled.lists[i].result);
 	if (res != DW_OK)
@@ -292,7 +302,11 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 	struct dw_error err;
 	char text[DW_ERROR_TEXT_MAX + 300];
 	bool changed = false;
-	if (settings_changed && read_settings_at_rest(engine, &changed) != DW_OK)
+	const bool known = engine->settings_hopeful;
+	const struct dw_error trouble = engine->settings_error;
+	if ((settings_changed || engine->settings_hopeful) &&
+		read_settings_at_rest(engine, &changed) != DW_OK &&
+		!(known && is_same_error(&trouble, &engine->settings_error)))
 		dw_say(engine, DW_SAY_ERROR, "the settings that were in force stay in force");
 	/* Lists that change while they are read differ from this and are read again. */
 	look_at_lists(engine);
@@ -335,12 +349,36 @@ static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, 
 	return res;
 }
 
-static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
+/* What they are read from must be known, to be looked at before they are read. */
+static void find_sources(struct dw_engine *engine)
 {
 	struct dw_settings *settings;
 	struct dw_sources *sources;
-	enum dw_result res = read_settings(engine, &sources);
+	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
+		NULL, NULL, &sources, &settings, NULL);
+	if (res == DW_OK)
+		res = adopt_settings(engine, settings);
 	(void)adopt_sources(engine, sources);
+}
+
+static enum dw_result read_first(struct dw_engine *engine)
+{
+	bool adopted = false;
+	struct dw_sources *sources;
+	enum dw_result res;
+	if (!engine->options.read_only)
+		find_sources(engine);
+	if (engine->settings != NULL)
+		return read_settings_at_rest(engine, &adopted);
+	res = read_settings(engine, &sources);
+	(void)adopt_sources(engine, sources);
+	return res;
+}
+
+static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
+{
+	struct dw_settings *settings;
+	enum dw_result res = read_first(engine);
 	if (res == DW_OK)
 		return res;
 	*err = engine->settings_error;

@@ -146,6 +146,75 @@ START_TEST(full_disk_is_forgotten_once_there_is_room)
 }
 END_TEST
 
+/* Settings that could not be read for want of descriptors are read though they have not changed
+ * since; and that is told once. */
+START_TEST(settings_that_could_not_be_opened_are_tried_again)
+{
+	struct rlimit limit, none;
+	char path[256], ready[256];
+	fixture_must_open(&f);
+	fixture_settle(&f);
+	fixture_write(&f, "new.yaml",
+		"version: 1\nstate-dir: state\n"
+		"lists: [{name: more, path: more.txt, format: domains}]\n"
+		"actions: [{category: more, action: sinkhole}]\n");
+	snprintf(path, sizeof(path), "%s/dnsward.yaml", f.folder);
+	snprintf(ready, sizeof(ready), "%s/new.yaml", f.folder);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = (struct rlimit){.rlim_cur = 3, .rlim_max = limit.rlim_max}; /* poll(2) wants two */
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ck_assert_int_eq(rename(ready, path), 0);
+	fixture_settle(&f);
+	fixture_settle(&f);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	const char *first = strstr(f.said, "settings that were in force stay");
+	ck_assert_msg(first != NULL && strstr(first + 1, "settings that were in force stay") == NULL,
+		"%s", f.said);
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	fixture_settle(&f);
+	ck_assert_msg(!fixture_blocks(&f, "ads.example") && fixture_blocks(&f, "more.example"),
+		"%s", f.said);
+}
+END_TEST
+
+static void rewrite_when_told(void *arg, enum dw_say_level level, const char *text)
+{
+	bool *done = arg;
+	(void)level;
+	if (*done || strstr(text, "cannot keep the settings") == NULL)
+		return;
+	*done = true;
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\n"
+		"lists: [{name: more, path: more.txt, format: domains}]\n"
+		"actions: [{category: more, action: sinkhole}]\n");
+}
+
+/* After they were read, and before they are looked at. */
+START_TEST(settings_that_change_at_the_start_are_taken_up)
+{
+	char path[256], kept[256];
+	bool done = false;
+	snprintf(path, sizeof(path), "%s/dnsward.yaml", f.folder);
+	snprintf(kept, sizeof(kept), "%s/state", f.folder);
+	ck_assert_int_eq(mkdir(kept, 0755), 0);
+	strcat(kept, "/last-good.yaml");
+	ck_assert_int_eq(mkdir(kept, 0755), 0); /* so that it is told that they cannot be kept */
+	struct dw_engine_options options = {
+		.settings = path,
+		.host = "test",
+		.speaker = {.line = rewrite_when_told, .arg = &done},
+	};
+	ck_assert_int_eq(dw_engine_open(&options, &f.engine, NULL), DW_OK);
+	ck_assert_int_eq(dw_engine_start(f.engine, NULL), DW_OK);
+	ck_assert(done);
+	f.worker = dw_worker_join(f.engine);
+	fixture_settle(&f);
+	ck_assert(fixture_blocks(&f, "more.example"));
+	ck_assert(!fixture_blocks(&f, "ads.example"));
+}
+END_TEST
+
 /* Each would find the other's database in the place of its own, and compile. */
 START_TEST(two_with_other_lists_do_not_compile_without_end)
 {
@@ -544,6 +613,8 @@ int main(void)
 	tcase_add_test(disk, change_that_keeps_the_time_is_taken_up);
 	tcase_add_test(disk, list_that_is_never_at_rest_holds_up_no_pause);
 	tcase_add_test(disk, full_disk_is_forgotten_once_there_is_room);
+	tcase_add_test(disk, settings_that_could_not_be_opened_are_tried_again);
+	tcase_add_test(disk, settings_that_change_at_the_start_are_taken_up);
 	tcase_add_test(disk, two_with_other_lists_do_not_compile_without_end);
 	tcase_add_test(disk, list_in_the_place_of_a_broken_one_is_told_too);
 	tcase_add_test(disk, nothing_new_publishes_nothing);
