@@ -70,6 +70,7 @@ struct dw_engine {
 	struct dw_watch *watch;
 	struct dw_handover *handover; /* of the engine before this one, then of this one */
 	bool behind;                  /* files may differ from what is in force; at the opening */
+	bool unpublished; /* the engine has what is not in force for want of memory */
 	bool settings_broken, database_broken, ready_broken;
 	bool settings_hopeful; /* they were not to be had, for a reason that may pass */
 	struct dw_error settings_error, database_error, ready_error;

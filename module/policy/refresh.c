@@ -235,8 +235,11 @@ static void say_published(struct dw_engine *engine)
 static enum dw_result publish(struct dw_engine *engine, struct dw_error *err)
 {
 	enum dw_result res = dw_publish_snapshot(engine, err);
+	engine->unpublished = res != DW_OK;
 	if (res == DW_OK)
 		say_published(engine);
+	else
+		remember_database(engine, res, err);
 	return res;
 }
 
@@ -297,36 +300,52 @@ static void look_at_database(struct dw_engine *engine)
 	memcpy(engine->done.database, now.database, sizeof(now.database));
 }
 
+/* What is said of the database, unless it is what was said last. */
+struct news {
+	bool known;
+	struct dw_error last;
+};
+
+static void say_news(struct dw_engine *engine, const struct news *news, const struct dw_error *err,
+	const char *stays)
+{
+	char text[DW_ERROR_TEXT_MAX + 300];
+	if (!news->known || !is_same_error(&news->last, err))
+		dw_say(engine, DW_SAY_ERROR, "%s; %s in force stays in force",
+			dw_error_text(err, text, sizeof(text)), stays);
+}
+
+static void refresh_settings(struct dw_engine *engine, bool settings_changed, bool *changed)
+{
+	const bool known = engine->settings_hopeful;
+	const struct dw_error trouble = engine->settings_error;
+	if ((settings_changed || known) && read_settings_at_rest(engine, changed) != DW_OK &&
+		!(known && is_same_error(&trouble, &engine->settings_error)))
+		dw_say(engine, DW_SAY_ERROR, "the settings that were in force stay in force");
+}
+
 void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 {
 	struct dw_error err;
 	char text[DW_ERROR_TEXT_MAX + 300];
-	bool changed = false;
-	const bool known = engine->settings_hopeful;
-	const struct dw_error trouble = engine->settings_error;
-	if ((settings_changed || engine->settings_hopeful) &&
-		read_settings_at_rest(engine, &changed) != DW_OK &&
-		!(known && is_same_error(&trouble, &engine->settings_error)))
-		dw_say(engine, DW_SAY_ERROR, "the settings that were in force stay in force");
+	const struct news news = {again && engine->database_broken, engine->database_error};
+	bool changed = engine->unpublished;
+	refresh_settings(engine, settings_changed, &changed);
 	/* Lists that change while they are read differ from this and are read again. */
 	look_at_lists(engine);
 	enum dw_result res = compile(engine, &changed, &err);
 	if (res == DW_ERR_CANCELLED)
 		return;
-	bool said = res != DW_OK && again && engine->database_broken &&
-		    strcmp(engine->database_error.text, err.text) == 0;
 	remember_database(engine, res, &err);
 	look_at_database(engine);
 	/* a state-dir that was emptied has lost more than the database */
 	if (res == DW_OK && !engine->settings_broken)
 		keep_settings(engine, engine->settings->settings);
 	engine->hopeful |= dw_may_pass(dw_refresh_ready(engine, &changed));
-	if (res != DW_OK && !said)
-		dw_say(engine, DW_SAY_ERROR, "%s; the database that was in force stays in force",
-			dw_error_text(&err, text, sizeof(text)));
+	if (res != DW_OK)
+		say_news(engine, &news, &err, "the database that was");
 	if (changed && publish(engine, &err) != DW_OK)
-		dw_say(engine, DW_SAY_ERROR, "%s; the old generation stays in force",
-			dw_error_text(&err, text, sizeof(text)));
+		say_news(engine, &news, &err, "the generation that was");
 	if (changed && engine->log != NULL &&
 		dw_log_configure(engine->log, &engine->settings->settings->log, &err) != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "query log: %s", dw_error_text(&err, text, sizeof(text)));

@@ -177,6 +177,33 @@ START_TEST(settings_that_could_not_be_opened_are_tried_again)
 }
 END_TEST
 
+static atomic_bool no_memory;
+
+/* In the place of the C library's: of what a snapshot is made. */
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	void *piece;
+	return !atomic_load(&no_memory) && posix_memalign(&piece, alignment, size) == 0 ? piece : NULL;
+}
+
+START_TEST(what_there_was_no_memory_for_is_published_later)
+{
+	fixture_must_open(&f);
+	fixture_settle(&f);
+	atomic_store(&no_memory, true);
+	fixture_write(&f, "ads.txt", "new.example\nads2.example\nads3.example\n");
+	fixture_settle(&f);
+	fixture_settle(&f);
+	atomic_store(&no_memory, false);
+	ck_assert(!fixture_blocks(&f, "new.example"));
+	const char *first = strstr(f.said, "the generation that was");
+	ck_assert_msg(first != NULL && strstr(first + 1, "the generation that was") == NULL, "%s",
+		f.said);
+	fixture_settle(&f);
+	ck_assert_msg(fixture_blocks(&f, "new.example"), "%s", f.said);
+}
+END_TEST
+
 static void rewrite_when_told(void *arg, enum dw_say_level level, const char *text)
 {
 	bool *done = arg;
@@ -614,6 +641,7 @@ int main(void)
 	tcase_add_test(disk, list_that_is_never_at_rest_holds_up_no_pause);
 	tcase_add_test(disk, full_disk_is_forgotten_once_there_is_room);
 	tcase_add_test(disk, settings_that_could_not_be_opened_are_tried_again);
+	tcase_add_test(disk, what_there_was_no_memory_for_is_published_later);
 	tcase_add_test(disk, settings_that_change_at_the_start_are_taken_up);
 	tcase_add_test(disk, two_with_other_lists_do_not_compile_without_end);
 	tcase_add_test(disk, list_in_the_place_of_a_broken_one_is_told_too);
