@@ -42,6 +42,7 @@ struct dw_compiled_list {
 struct dw_compiled {
 	size_t count;
 	struct dw_compiled_list *lists; /* in the order of the settings */
+	bool looked;                    /* at the lists; false: it failed before that */
 	struct dw_list_report own;      /* of the settings' rules those that never fit: `skipped` of them */
 	bool built;                     /* false: nothing had changed, the database stands */
 	struct dw_db_build_stats stats;

@@ -400,6 +400,7 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 	}
 	if (res == DW_OK) {
 		load_all(&run);
+		compiled->looked = true;
 		res = cancelled(options) ? dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled")
 					 : build(&run, database, compiled, err);
 		if (res == DW_OK)

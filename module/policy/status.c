@@ -222,8 +222,8 @@ static void tell_last_error(struct dw_engine *engine, struct dw_stats *now)
 	pthread_mutex_unlock(&engine->said_lock);
 }
 
-/* While lists are compiled the settings may be newer than what was compiled last: what was told of
- * lists stays. */
+/* While lists are compiled the settings may be newer than what was compiled last, and they may not
+ * have been looked at for want of a lock: what was told of lists stays. */
 static void tell_all(struct dw_engine *engine, struct dw_stats *now, bool busy)
 {
 	now->updated = time(NULL);
@@ -243,7 +243,7 @@ static void tell_all(struct dw_engine *engine, struct dw_stats *now, bool busy)
 	tell_last_error(engine, now);
 	tell_detectors(engine, &now->detect);
 	tell_workers(engine, now);
-	if (!busy) {
+	if (!busy && engine->compiled.looked) {
 		tell_lists(engine, now);
 		tell_refused(engine, now);
 	}

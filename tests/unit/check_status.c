@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -252,6 +253,30 @@ START_TEST(broken_list_is_told_until_it_is_mended)
 END_TEST
 
 /* Nothing changes on disk, and that is what is wrong. */
+/* What was in force stays, and so does what is told of it. */
+START_TEST(lists_are_told_of_when_there_is_no_compiling)
+{
+	char lock[128];
+	fixture_must_open(&f);
+	settle_and_read();
+	ck_assert_uint_eq(stats.lists[0].rules, 4);
+	snprintf(lock, sizeof(lock), "%s/state/lock", f.folder);
+	ck_assert_int_eq(remove(lock), 0);
+	ck_assert_int_eq(mkdir(lock, 0755), 0);
+	fixture_write(&f, "ads.txt", "ads.example\nads2.example\nads3.example\n");
+	settle_and_read();
+	ck_assert_ptr_nonnull(strstr(stats.database_error, "lock"));
+	ck_assert_uint_eq(stats.list_count, 2);
+	ck_assert_str_eq(stats.lists[0].format, "domains");
+	ck_assert_uint_eq(stats.lists[0].rules, 4);
+	ck_assert_int_gt(stats.lists[0].loaded, 0);
+	ck_assert_int_eq(rmdir(lock), 0);
+	settle_and_read();
+	ck_assert_str_eq(stats.database_error, "");
+	ck_assert_uint_eq(stats.lists[0].rules, 3);
+}
+END_TEST
+
 START_TEST(list_that_grows_too_old_is_told)
 {
 	char path[256], text[512];
@@ -549,6 +574,7 @@ int main(void)
 	tcase_add_test(tc, counts_outlive_the_engine);
 	tcase_add_test(tc, state_dir_that_goes_and_comes_back);
 	tcase_add_test(tc, broken_list_is_told_until_it_is_mended);
+	tcase_add_test(tc, lists_are_told_of_when_there_is_no_compiling);
 	tcase_add_test(tc, list_that_grows_too_old_is_told);
 	tcase_add_test(tc, pattern_that_cannot_be_compiled_is_told);
 	tcase_add_test(tc, broken_settings_are_told_until_they_are_mended);
