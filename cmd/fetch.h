@@ -22,7 +22,8 @@ struct fetch_state {
 	char url[2048];
 };
 
-/* False: nothing is known, or it is of another url, or another file stands at the list's path. */
+/* False: nothing is known, or it is of another url, or another file stands at the list's path, or
+ * one that its signature does not fit. */
 bool fetch_state_read(const struct dw_settings *settings, const struct dw_list_options *list,
 	struct fetch_state *out);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "dnsward/file.h"
+#include "dnsward/signature.h"
 #include "dnsward/state_dir.h"
 #include "fetch.h"
 
@@ -55,17 +56,28 @@ static void read_line(char *line, struct fetch_state *s)
 		read_time(value, &s->modified);
 }
 
+/* By the key that is asked for now. */
+static bool is_signed(const struct dw_list_options *list)
+{
+	struct dw_public_key key;
+	struct dw_signature signature;
+	char *content;
+	size_t len;
+	if (dw_public_key_from_text(list->public_key, strlen(list->public_key), &key, NULL) != DW_OK ||
+		dw_signed_read(list->path, NULL, &key, &content, &len, &signature, NULL) != DW_OK)
+		return false;
+	free(content);
+	return true;
+}
+
 static bool stands(const struct dw_list_options *list, const struct fetch_state *s)
 {
-	char beside[PATH_MAX];
 	struct stat st;
 	if (stat(list->path, &st) != 0 || st.st_size != s->size ||
 		st.st_mtim.tv_sec != s->modified.tv_sec ||
 		st.st_mtim.tv_nsec != s->modified.tv_nsec)
 		return false;
-	return list->public_key == NULL ||
-	       (snprintf(beside, sizeof(beside), "%s.minisig", list->path) < PATH_MAX &&
-		       stat(beside, &st) == 0);
+	return list->public_key == NULL || is_signed(list);
 }
 
 bool fetch_state_read(const struct dw_settings *settings, const struct dw_list_options *list,
