@@ -12,25 +12,32 @@
 
 #define PATH_EXPECTED "a path, unix: and the path of a socket, or stderr"
 
-#define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1)
+enum { SOCKET_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path) - 1 };
+
+static void read_socket(struct dw_reading *r, const struct dw_key *key,
+	const struct dw_yaml_node *value, const char **path)
+{
+	const char *socket = dw_reading_path(r, value->text + 5);
+
+	if (socket && strlen(socket) > SOCKET_PATH_MAX)
+		dw_expected(r, key, value, "the path of a socket of at most %d bytes",
+			SOCKET_PATH_MAX);
+	*path = socket ? dw_reading_join(r, "unix:", socket) : NULL;
+}
 
 /* A relative path is put into state-dir once all is read. */
 static void read_path(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
 	const char **path = field;
-	const char *text = value->text, *socket;
+	const char *text = value->text;
 	size_t len;
 
 	if (!dw_is_value(r, key, value, PATH_EXPECTED))
 		return;
 	len = value->text_len;
-	if (strncmp(text, "unix:", 5) == 0 && len - 5 > SOCKET_PATH_MAX) {
-		dw_expected(r, key, value, "the path of a socket of up to %zu bytes",
-			(size_t)SOCKET_PATH_MAX);
-	} else if (strncmp(text, "unix:", 5) == 0 && text[5] == '/') {
-		socket = dw_reading_path(r, text + 5);
-		*path = socket ? dw_reading_join(r, "unix:", socket) : NULL;
+	if (strncmp(text, "unix:", 5) == 0 && text[5] == '/') {
+		read_socket(r, key, value, path);
 	} else if (strncmp(text, "unix:", 5) == 0 || text[len - 1] == '/') {
 		dw_expected(r, key, value, "%s", PATH_EXPECTED);
 	} else if (text[0] == '/') {

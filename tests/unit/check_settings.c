@@ -22,6 +22,9 @@
 	"012345678901234567890123456789"
 #define ROW(text) LISTS CLIENTS "actions:\n- {" text "}\n" /* the row is on line 5 */
 
+#define TEN "1234567890"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static const struct {
 	const char *text;
 	const char *part;
@@ -521,12 +524,12 @@ static const struct {
 	{"log: {path: logs/}\n",
 		"dnsward.yaml:2: log.path: found \"logs/\"; expected a path, unix: "
 		"and the path of a socket, or stderr\n"},
+	{"log: {path: \"unix:/" HUNDRED "1234567\"}\n",
+		"dnsward.yaml:2: log.path: found \"unix:/1234567890123456789012345678901234567890123456"
+		"78901...\"; expected the path of a socket of at most 107 bytes\n"},
 	{"log: {path: \"unix:x\"}\n",
 		"dnsward.yaml:2: log.path: found \"unix:x\"; expected a path, "
 		"unix: and the path of a socket, or stderr\n"},
-	{"log: {path: \"unix:/" HUNDRED "1234567\"}\n",
-		"dnsward.yaml:2: log.path: found \"unix:/012345678901234567890123456789012345678"
-		"901234567890...\"; expected the path of a socket of up to 107 bytes\n"},
 	{"log: {queries: none}\n", "dnsward.yaml:2: log.queries: found \"none\"; expected hits or "
 				   "all\n"},
 	{"log: {clients: some}\n", "dnsward.yaml:2: log.clients: found \"some\"; expected full, "
