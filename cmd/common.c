@@ -47,7 +47,7 @@ struct dw_settings *cmd_open_settings_or_kept(const struct cmd_context *ctx)
 	if (dw_settings_open(ctx->conf, ctx->chroot, NULL, NULL, &settings, &err) == DW_OK)
 		return settings;
 	cmd_print_error(NULL, &err);
-	if (dw_settings_open_kept(ctx->conf, NULL, ctx->chroot, &settings, NULL) == DW_OK)
+	if (dw_settings_open_kept(ctx->conf, ctx->chroot, &settings, NULL) == DW_OK)
 		return settings;
 	return NULL;
 }

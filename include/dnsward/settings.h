@@ -257,9 +257,8 @@ enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_er
 	DW_MUST_CHECK;
 
 /* The settings kept last, for a `path` that does not load: its state-dir is found in the
- * broken file by its `state-dir:` line; else it is `state_dir`, and where that is NULL the
- * default. */
-enum dw_result dw_settings_open_kept(const char *path, const char *state_dir, const char *chroot,
+ * broken file by its `state-dir:` line; else it is the default. */
+enum dw_result dw_settings_open_kept(const char *path, const char *chroot,
 	struct dw_settings **out, struct dw_error *err) DW_MUST_CHECK;
 
 /* What `check` warns of: rows that nothing can reach, lists without a row, categories in rows

@@ -318,8 +318,9 @@ static void hand_over(struct dw_engine *engine)
 	h->detect = engine->detect;
 	engine->detect = NULL;
 	if (engine->settings != NULL) {
-		free(h->state_dir);
-		h->state_dir = copy(engine->settings->settings->state_dir);
+		dw_shared_settings_drop(h->settings);
+		h->settings = engine->settings;
+		engine->settings = NULL;
 		h->seen = engine->done;
 	}
 	if (engine->options.handover != NULL)

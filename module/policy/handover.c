@@ -13,7 +13,7 @@ void dw_handover_free(struct dw_handover **handover)
 	if (h == NULL)
 		return;
 	dw_detect_free(&h->detect);
-	free(h->state_dir);
+	dw_shared_settings_drop(h->settings);
 	free(h);
 	*handover = NULL;
 }

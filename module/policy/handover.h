@@ -6,10 +6,11 @@
 
 #include "dnsward/detect.h"
 #include "dnsward/engine.h"
+#include "policy/snapshot.h"
 #include "policy/watch.h"
 
 struct dw_handover {
-	char *state_dir;            /* where the last good settings are; NULL: not known */
+	struct dw_shared_settings *settings; /* that were in force last; NULL: there were none */
 	struct dw_detect *detect;   /* what detectors counted; NULL: none was on */
 	struct dw_fingerprint seen; /* the files, as what is in force was made of them */
 };

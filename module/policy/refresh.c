@@ -394,21 +394,33 @@ static enum dw_result read_first(struct dw_engine *engine)
 	return res;
 }
 
-static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
+/* Those of the engine before this one, or those that were kept. */
+static enum dw_result adopt_last_good(struct dw_engine *engine)
 {
 	struct dw_settings *settings;
+	engine->settings = engine->handover->settings;
+	engine->handover->settings = NULL;
+	if (engine->settings != NULL)
+		return DW_OK;
+	enum dw_result res = dw_settings_open_kept(
+		engine->options.settings, engine->options.chroot, &settings, NULL);
+	return res == DW_OK ? adopt_settings(engine, settings) : res;
+}
+
+static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
+{
 	enum dw_result res = read_first(engine);
-	if (res == DW_OK)
-		return res;
-	*err = engine->settings_error;
-	if (dw_settings_open_kept(engine->options.settings, engine->handover->state_dir,
-		    engine->options.chroot, &settings, NULL) != DW_OK)
-		return res;
-	dw_say(engine, DW_SAY_ERROR, "the last good settings serve until the settings are mended");
-	res = adopt_settings(engine, settings);
-	if (res == DW_OK)
+	if (res != DW_OK) {
+		*err = engine->settings_error;
+		if (adopt_last_good(engine) != DW_OK)
+			return res;
+		dw_say(engine, DW_SAY_ERROR,
+			"the last good settings serve until the settings are mended");
 		read_model(engine);
-	return res;
+	}
+	dw_shared_settings_drop(engine->handover->settings);
+	engine->handover->settings = NULL;
+	return DW_OK;
 }
 
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)

@@ -465,13 +465,12 @@ static char *find_state_dir(const char *path)
 	return found;
 }
 
-enum dw_result dw_settings_open_kept(const char *path, const char *state_dir, const char *chroot,
+enum dw_result dw_settings_open_kept(const char *path, const char *chroot,
 	struct dw_settings **out, struct dw_error *err)
 {
 	char kept[PATH_MAX], *named = find_state_dir(path), *folder = NULL;
-	if (state_dir == NULL)
-		state_dir = DW_STATE_DIR;
-	enum dw_result res = dw_path_resolve(path, named != NULL ? named : state_dir, &folder);
+	enum dw_result res =
+		dw_path_resolve(path, named != NULL ? named : DW_STATE_DIR, &folder);
 	if (res == DW_OK)
 		res = kept_path(folder, kept, err);
 	if (res == DW_OK)

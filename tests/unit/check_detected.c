@@ -147,7 +147,7 @@ START_TEST(settings_are_kept)
 		"  - {category: c2, action: log}\n");
 	snprintf(path, sizeof(path), "%s/dnsward.yaml", f.folder);
 	ck_assert_msg(
-		dw_settings_open_kept(path, NULL, NULL, &kept, &err) == DW_OK, "%s", err.text);
+		dw_settings_open_kept(path, NULL, &kept, &err) == DW_OK, "%s", err.text);
 	const struct dw_settings *now = dw_snapshot_settings(f.snapshot);
 	ck_assert_uint_eq(kept->detect.on, now->detect.on);
 	for (enum dw_detector d = 0; d < DW_DETECTORS; d++) {

@@ -401,10 +401,32 @@ START_TEST(broken_settings_at_a_start)
 {
 	fixture_must_open(&f);
 	fixture_close(&f);
+	dw_handover_free(&f.handover);
 	fixture_write(&f, "dnsward.yaml", broken_settings[_i]);
 	fixture_must_open(&f);
 	ck_assert(fixture_blocks(&f, "ads.example"));
 	ck_assert_msg(said("last good settings serve"), "%s", f.said);
+}
+END_TEST
+
+/* As after a disk that did not take them; where the state-dir is, the broken ones need not tell. */
+START_TEST(broken_settings_at_a_start_anew_where_none_were_kept)
+{
+	fixture_must_open(&f);
+	for (int i = 0; i < 2; i++) {
+		fixture_close(&f);
+		if (i == 0)
+			fixture_remove(&f, "state/last-good.yaml");
+		fixture_write(&f, "dnsward.yaml", "version: 1\nlists: [\n");
+		fixture_must_open(&f);
+		ck_assert(fixture_blocks(&f, "ads.example"));
+		ck_assert_msg(said("last good settings serve"), "%s", f.said);
+	}
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\nlists:\n  - {name: ads, path: ads.txt}\n"
+		"actions:\n  - {category: ads, action: log}\n");
+	fixture_settle(&f);
+	ck_assert_int_eq(fixture_decide(&f, "ads.example", 1, "10.0.0.1", 0).action, DW_ACTION_LOG);
 }
 END_TEST
 
@@ -653,6 +675,7 @@ int main(void)
 	tcase_add_test(disk, damaged_database_is_compiled_anew);
 	tcase_add_test(disk, broken_settings_at_a_reload);
 	UNIT_ADD_TABLE(disk, broken_settings_at_a_start, broken_settings);
+	tcase_add_test(disk, broken_settings_at_a_start_anew_where_none_were_kept);
 	tcase_add_test(disk, broken_settings_at_the_first_start);
 	tcase_add_test(disk, another_category_of_a_list_is_taken_up);
 	tcase_add_test(disk, raised_min_rules_are_asked_for);
