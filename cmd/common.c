@@ -117,6 +117,8 @@ void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled
 		fprintf(stderr, "%s: warning: the format of list %s looks like %s, but that is not "
 				"sure: expected a `format:` in the settings\n",
 			list->path, list->name, dw_list_format_name(told->format));
+	if (told->unkept.text[0] != '\0')
+		cmd_print_error("its last good copy cannot be kept", &told->unkept);
 }
 
 char *cmd_json_start(struct dw_json *json, size_t room)

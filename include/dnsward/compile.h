@@ -28,6 +28,7 @@ struct dw_compiled_list {
 	enum dw_result result;   /* DW_OK, or why the list on disk is not in force */
 	struct dw_error error;
 	bool last_good;          /* an older copy serves in its place */
+	struct dw_error unkept;  /* why it could not be kept as the next last good copy; or no text */
 	bool parsed;             /* it was read now, not taken from its parsed form */
 	size_t rules;            /* in force */
 	size_t skipped;          /* lines of the copy in force that were not honoured */

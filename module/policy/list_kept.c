@@ -17,10 +17,10 @@ static const char *key_of(const struct dw_list_options *list)
 	return list->public_key != NULL ? list->public_key : "-";
 }
 
-static enum dw_result rules_path(
-	const struct dw_settings *settings, const struct dw_list_options *list, char *out)
+static enum dw_result rules_path(const struct dw_settings *settings,
+	const struct dw_list_options *list, char *out, struct dw_error *err)
 {
-	return dw_state_list_path(settings, "lists", list, ".rules", out, NULL);
+	return dw_state_list_path(settings, "lists", list, ".rules", out, err);
 }
 
 /* What stands beside the rules, so that a copy that serves later can still be told of. */
@@ -58,7 +58,7 @@ void dw_list_kept_open(const struct dw_settings *settings, const struct dw_list_
 	char path[PATH_MAX];
 	char *meta = NULL;
 	*kept = (struct dw_list_kept){.rules = NULL};
-	if (rules_path(settings, list, path) != DW_OK ||
+	if (rules_path(settings, list, path, NULL) != DW_OK ||
 		dw_rules_open(path, &kept->rules, kept->digest, &meta, NULL) != DW_OK)
 		return;
 	if (!read_meta(meta, kept))
@@ -73,14 +73,16 @@ void dw_list_kept_set_key(struct dw_list_kept *kept, const struct dw_list_option
 
 void dw_list_kept_save(const struct dw_settings *settings, const struct dw_list_options *list,
 	const struct dw_rules *rules, const uint8_t digest[DW_LIST_DIGEST_BYTES],
-	const struct dw_compiled_list *told)
+	struct dw_compiled_list *told)
 {
 	char path[PATH_MAX], meta[256];
-	enum dw_result res = rules_path(settings, list, path);
+	struct dw_error err;
+	enum dw_result res = rules_path(settings, list, path, &err);
 	write_meta(list, told, meta, sizeof(meta));
 	if (res == DW_OK)
-		res = dw_rules_save(rules, path, digest, meta, NULL);
-	(void)res;
+		res = dw_rules_save(rules, path, digest, meta, &err);
+	if (res != DW_OK)
+		told->unkept = err;
 }
 
 enum dw_result dw_list_kept_check_serials(const struct dw_list_kept *kept,

@@ -23,11 +23,12 @@ void dw_list_kept_open(const struct dw_settings *settings, const struct dw_list_
 /* Note the key that `rules` were verified with. */
 void dw_list_kept_set_key(struct dw_list_kept *kept, const struct dw_list_options *list);
 
-/* Keep what was just loaded. Where the disk does not take it the list serves all the same; the
- * next start has to parse it again, and what was kept before, its serials too, still stands. */
+/* Keep what was just loaded. Where the disk does not take it the list serves all the same, and
+ * `told->unkept` says why; the next start has to parse it again, and what was kept before, its
+ * serials too, still stands. */
 void dw_list_kept_save(const struct dw_settings *settings, const struct dw_list_options *list,
 	const struct dw_rules *rules, const uint8_t digest[DW_LIST_DIGEST_BYTES],
-	const struct dw_compiled_list *told);
+	struct dw_compiled_list *told);
 
 /* Whether no file is older than that of the kept copy, by the serials of their signatures:
  * DW_ERR_SIGNATURE. A new key begins its own serials. */

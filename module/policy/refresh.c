@@ -127,6 +127,9 @@ static void say_list(struct dw_engine *engine, const struct dw_list_options *lis
 		dw_say(engine, DW_SAY_WARNING, "list %s: its format looks like %s, but that is not sure; "
 			"expected a `format:` in the settings", list->name,
 			dw_list_format_name(told->format));
+	if (told->unkept.text[0] != '\0')
+		dw_say(engine, DW_SAY_WARNING, "list %s: cannot be kept as its next last good copy: %s",
+			list->name, dw_error_text(&told->unkept, text, sizeof(text)));
 }
 
 /* Rules that never fit, since a pattern could not be compiled. */

@@ -366,6 +366,19 @@ START_TEST(last_good_copy_survives_a_restart)
 }
 END_TEST
 
+START_TEST(list_that_cannot_be_kept_serves_and_is_told)
+{
+	char path[256];
+	snprintf(path, sizeof(path), "%s/state", f.folder);
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+	fixture_write(&f, "state/lists", "in its way\n");
+	fixture_must_open(&f);
+	ck_assert(fixture_blocks(&f, "ads.example"));
+	ck_assert_msg(said("list ads: cannot be kept as its next last good copy: "), "%s", f.said);
+	ck_assert_msg(said("state/lists/ads.rules: cannot open its folder"), "%s", f.said);
+}
+END_TEST
+
 START_TEST(damaged_database_is_compiled_anew)
 {
 	fixture_must_open(&f);
@@ -672,6 +685,7 @@ int main(void)
 	tcase_add_test(disk, behind_only_where_files_have_changed);
 	UNIT_ADD_TABLE(disk, broken_list_leaves_its_last_good_copy, broken_lists);
 	tcase_add_test(disk, last_good_copy_survives_a_restart);
+	tcase_add_test(disk, list_that_cannot_be_kept_serves_and_is_told);
 	tcase_add_test(disk, damaged_database_is_compiled_anew);
 	tcase_add_test(disk, broken_settings_at_a_reload);
 	UNIT_ADD_TABLE(disk, broken_settings_at_a_start, broken_settings);
