@@ -108,6 +108,7 @@ enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed)
 		return DW_OK;
 	}
 	dw_fingerprint(engine->sources, settings, &now);
+	memcpy(engine->done.ready, now.ready, sizeof(now.ready));
 	if (memcmp(now.ready, engine->ready_done, sizeof(now.ready)) == 0 && !copy_is_gone(engine))
 		return DW_OK;
 	memcpy(engine->ready_done, now.ready, sizeof(now.ready));

@@ -428,6 +428,32 @@ START_TEST(a_copy_that_went_with_the_state_dir_is_made_again)
 }
 END_TEST
 
+/* What a refresh would write again. */
+static bool refreshes_at_rest(void)
+{
+	fixture_settle(&f);
+	fixture_remove(&f, "state/last-good.yaml");
+	sleep(5);
+	return access(path_of("state/last-good.yaml"), F_OK) == 0;
+}
+
+START_TEST(it_is_news_but_once)
+{
+	must_open(false);
+	ck_assert(!refreshes_at_rest());
+	offer("next.example\n", "serial:8");
+	fixture_settle(&f);
+	ck_assert(blocked("next.example"));
+	ck_assert(!refreshes_at_rest());
+	altered();
+	fixture_settle(&f);
+	ck_assert(!refreshes_at_rest());
+	fixture_close(&f);
+	must_open(false);
+	ck_assert(!refreshes_at_rest());
+}
+END_TEST
+
 START_TEST(settings_are_kept_with_it)
 {
 	must_open(false);
@@ -456,6 +482,7 @@ int main(void)
 	tcase_add_test(tcase, it_goes_with_its_setting);
 	tcase_add_loop_test(tcase, too_old_does_not_stay_too_old, 0, 2);
 	tcase_add_test(tcase, a_copy_that_went_with_the_state_dir_is_made_again);
+	tcase_add_test(tcase, it_is_news_but_once);
 	tcase_add_test(tcase, settings_are_kept_with_it);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
