@@ -47,7 +47,7 @@ static void judge(struct status_instance *in, int64_t now)
 		wrong(in, "it has told nothing for %" PRId64 " seconds", silent);
 	if (s->disabled[0] != '\0')
 		wrong(in, "every query is passed on: %s", s->disabled);
-	else if (s->enforced < s->generation)
+	else if (s->enforced < s->generation && s->worker_count > 0)
 		wrong(in, "generation %" PRIu64 " has not reached the resolver's cache yet",
 			s->generation);
 	if (s->settings_error[0] != '\0')

@@ -511,6 +511,21 @@ START_TEST(command_exits_by_what_is_enforced)
 }
 END_TEST
 
+/* A host whose threads nobody has asked anything yet has no answers that a generation would have to
+ * reach, nor a thread that would see to it. */
+START_TEST(generation_reaches_all_of_nothing)
+{
+	fixture_must_open(&f);
+	dw_snapshot_release(f.worker, &f.snapshot);
+	dw_worker_leave(&f.worker);
+	ck_assert(dw_engine_settle(f.engine, 30));
+	ck_assert_int_eq(run_status("", "grep '^enforcing'"), 0);
+	f.worker = dw_worker_join(f.engine);
+	fixture_settle(&f);
+	ck_assert_int_eq(run_status("", "grep 'has not reached the resolver'"), 1);
+}
+END_TEST
+
 START_TEST(json_tells_the_same)
 {
 	if (!has("jq")) {
@@ -588,6 +603,7 @@ int main(void)
 	tcase_add_loop_test(tc, metrics_do_not_fall_when_an_engine_ends, 0, 2);
 	tcase_add_loop_test(tc, file_that_nobody_writes_says_nothing_of_those_that_run, 0, 2);
 	tcase_add_test(tc, command_exits_by_what_is_enforced);
+	tcase_add_test(tc, generation_reaches_all_of_nothing);
 	tcase_add_test(tc, json_tells_the_same);
 	tcase_add_test(tc, metrics_have_the_names_they_are_known_by);
 	suite_add_tcase(suite, tc);
