@@ -20,8 +20,8 @@ struct transfer {
 	CURL *curl;
 	struct curl_slist *headers;
 	int fd;
-	uint64_t bytes, bytes_max;
-	bool too_large;
+	uint64_t bytes, bytes_max, header_bytes;
+	bool too_large, headers_too_large;
 	int write_errno; /* 0: all was written */
 	struct download_version found;
 	char trouble[CURL_ERROR_SIZE];
@@ -86,6 +86,10 @@ static size_t take_header(char *line, size_t size, size_t count, void *arg)
 	static const char etag[] = "ETag:", modified[] = "Last-Modified:", status[] = "HTTP/";
 	struct transfer *t = arg;
 	size_t len = size * count;
+	t->header_bytes += len;
+	t->headers_too_large = t->header_bytes > DOWNLOAD_HEADERS_MAX;
+	if (t->headers_too_large) /* libcurl keeps all of those that come after the content */
+		return 0;
 	if (len >= strlen(status) && strncmp(line, status, strlen(status)) == 0)
 		t->found =
 			(struct download_version){.etag = ""}; /* that of a redirect is of no use */
@@ -157,6 +161,9 @@ static enum dw_result explain(
 	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED)
 		return dw_fail(err, DW_ERR_LIMIT, NULL, 0, "larger than %llu bytes",
 			(unsigned long long)t->bytes_max);
+	if (t->headers_too_large)
+		return dw_fail(err, DW_ERR_LIMIT, NULL, 0, "more than %d bytes of headers",
+			DOWNLOAD_HEADERS_MAX);
 	if (t->write_errno != 0) {
 		errno = t->write_errno;
 		return dw_fail_errno(err, path, "cannot write");

@@ -20,6 +20,7 @@ enum {
 	DOWNLOAD_SLOW_BYTES = 100,  /* a second, ... */
 	DOWNLOAD_SLOW_SECONDS = 60, /* ... over so many, is too slow */
 	DOWNLOAD_REDIRECTS = 5,
+	DOWNLOAD_HEADERS_MAX = 256 << 10, /* bytes, of all redirects and behind the content too */
 };
 
 struct download_limits {
