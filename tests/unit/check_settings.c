@@ -17,9 +17,6 @@
 #define LISTS "lists: [{name: ads, path: ads.txt}, {name: c2, path: /l/c2}]\n"
 #define CLIENTS \
 	"clients: [{name: guests, networks: 192.0.2.0/24}, {name: kids, networks: \"::/0\"}]\n"
-#define HUNDRED                                                                            \
-	"0123456789012345678901234567890123456789012345678901234567890123456789" \
-	"012345678901234567890123456789"
 #define ROW(text) LISTS CLIENTS "actions:\n- {" text "}\n" /* the row is on line 5 */
 
 #define TEN "1234567890"
