@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * utf8.h: one code point of UTF-8 */
+ * utf8.h: one code point of UTF-8, and the mark before a text */
 #ifndef DNSWARD_BASE_UTF8_H
 #define DNSWARD_BASE_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* The length of the byte order mark that some editors put before a text; 0 where there is none. */
+static inline size_t utf8_mark(const char *text, size_t len)
+{
+	static const char mark[] = {'\xef', '\xbb', '\xbf'};
+
+	return len >= sizeof(mark) && memcmp(text, mark, sizeof(mark)) == 0 ? sizeof(mark) : 0;
+}
 
 /* The length of the well-formed sequence at `p` (RFC 3629 section 4: no overlong forms, no
  * surrogates, nothing above 10FFFF), its code point in `out`; 0 where there is none. */

@@ -10,6 +10,7 @@
 
 #include "dnsward/arena.h"
 #include "dnsward/file.h"
+#include "utf8.h"
 #include "yaml_error.h"
 
 const struct dw_yaml_limits dw_yaml_default_limits = {
@@ -392,10 +393,10 @@ enum dw_result dw_yaml_parse(const char *name, const char *text, size_t len,
 
 	if (result != DW_OK)
 		return result;
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* byte order mark */
-		text += 3;
-		len -= 3;
-	}
+	size_t mark = utf8_mark(text, len);
+
+	text += mark;
+	len -= mark;
 	b.doc = calloc(1, sizeof(*b.doc));
 	b.frames = calloc(b.limits->depth + 1, sizeof(*b.frames));
 	if (b.doc)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/decoder.h"
+#include "base/utf8.h"
 
 enum {
 	INPUT_BYTES = 64 << 10,
@@ -142,7 +143,6 @@ static enum dw_result fill_text(struct dw_source *source, struct dw_error *err)
 /* Find the decoder, and pass over a byte order mark. */
 static enum dw_result begin(struct dw_source *source, struct dw_error *err)
 {
-	static const char mark[] = "\xef\xbb\xbf";
 	enum dw_result result = fill_input(source, err);
 
 	if (result != DW_OK)
@@ -155,8 +155,8 @@ static enum dw_result begin(struct dw_source *source, struct dw_error *err)
 				err, DW_ERR_MEMORY, source->path, 0, "no memory to decompress it");
 	}
 	result = fill_text(source, err);
-	if (result == DW_OK && source->end >= 3 && memcmp(source->text, mark, 3) == 0)
-		source->start = 3;
+	if (result == DW_OK)
+		source->start = utf8_mark(source->text, source->end);
 	return result;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "dnsward/file.h"
 #include "policy/settings_read.h"
 
@@ -59,9 +60,6 @@ static void read_networks(struct dw_reading *r, const struct dw_key *key,
 
 /* ---- a file of networks ---- */
 
-/* What some editors put before a text. */
-#define UTF8_MARK "\xef\xbb\xbf"
-
 /* A network a line, blanks around it, `#` and what follows passed over. */
 static void read_lines(struct dw_reading *r, const struct dw_key *key, const char *text,
 	struct dw_vector *networks)
@@ -106,7 +104,7 @@ static void read_path(struct dw_reading *r, const struct dw_key *key,
 	}
 	r->file = (uint32_t)r->files.count - 1;
 	if (strlen(text) == len)
-		read_lines(r, key, text + (strncmp(text, UTF8_MARK, 3) == 0 ? 3 : 0), field);
+		read_lines(r, key, text + utf8_mark(text, len), field);
 	else
 		dw_complain(r, DW_ERR_SYNTAX, 0, key->name,
 			"found a NUL byte; expected text, a network a line");
