@@ -282,10 +282,10 @@ static inline void look_up(const struct dw_db *db, const struct question *q, str
 		f.patterns = dw_patterns_match(db->patterns, q->scratch, subject, len, &f.pattern);
 	}
 	f.names = find(db, probes, count, f.name);
-	hits->count = 0;
-	hits->excepted = (struct dw_list_set){0};
 	if (f.names > 0 || q->scratch != NULL)
 		(db->list_count <= FEW_LISTS ? weigh_few : weigh_many)(db, q, &f, hits);
+	else
+		tally_no_hits(hits);
 }
 
 void dw_db_lookup(const struct dw_db *db, struct dw_pattern_scratch *scratch, const uint8_t *name,

@@ -111,8 +111,7 @@ static void add_hit(const struct tally *t, size_t list, struct dw_hits *hits)
 
 void tally_hits(const struct tally *t, struct dw_hits *hits)
 {
-	hits->count = 0;
-	hits->excepted = (struct dw_list_set){0};
+	tally_no_hits(hits);
 	for (size_t word = 0; word < DW_LISTS_MAX / 64; word++) {
 		for (uint64_t bits = t->lists[word]; bits != 0; bits &= bits - 1)
 			add_hit(t, word * 64 + (size_t)__builtin_ctzll(bits), hits);

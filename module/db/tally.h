@@ -54,6 +54,13 @@ void tally_add(struct tally *t, const struct db_effect *effect, const struct dw_
 /* Nothing of the list counts whose rank is lower, unless something was counted before. */
 void tally_close(struct tally *t, size_t list, uint16_t rank);
 
+/* The outcome where no rule fits. */
+static inline void tally_no_hits(struct dw_hits *hits)
+{
+	hits->count = 0;
+	hits->excepted = (struct dw_list_set){0};
+}
+
 /* The outcome of each list, in their order. */
 void tally_hits(const struct tally *t, struct dw_hits *hits);
 

@@ -440,7 +440,8 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		return;
 	if (verdict->row != NULL && verdict->would == DW_ACTION_ALLOW && !verdict->conditional)
 		return; /* allowed with its targets, whoever asks */
-	memset(worker->excepted, 0, sizeof(worker->excepted));
+	if (snapshot->addr_rules)
+		memset(worker->excepted, 0, sizeof(worker->excepted));
 	for (size_t i = 0; i < answer->target_count; i++) {
 		struct dw_view target = *view;
 		struct dw_verdict now;
