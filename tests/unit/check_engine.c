@@ -146,6 +146,10 @@ START_TEST(full_disk_is_forgotten_once_there_is_room)
 }
 END_TEST
 
+static const char other_settings[] = "version: 1\nstate-dir: state\n"
+				     "lists: [{name: more, path: more.txt, format: domains}]\n"
+				     "actions: [{category: more, action: sinkhole}]\n";
+
 /* Settings that could not be read for want of descriptors are read though they have not changed
  * since; and that is told once. */
 START_TEST(settings_that_could_not_be_opened_are_tried_again)
@@ -154,10 +158,7 @@ START_TEST(settings_that_could_not_be_opened_are_tried_again)
 	char path[256], ready[256];
 	fixture_must_open(&f);
 	fixture_settle(&f);
-	fixture_write(&f, "new.yaml",
-		"version: 1\nstate-dir: state\n"
-		"lists: [{name: more, path: more.txt, format: domains}]\n"
-		"actions: [{category: more, action: sinkhole}]\n");
+	fixture_write(&f, "new.yaml", other_settings);
 	snprintf(path, sizeof(path), "%s/dnsward.yaml", f.folder);
 	snprintf(ready, sizeof(ready), "%s/new.yaml", f.folder);
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -211,10 +212,7 @@ static void rewrite_when_told(void *arg, enum dw_say_level level, const char *te
 	if (*done || strstr(text, "cannot keep the settings") == NULL)
 		return;
 	*done = true;
-	fixture_write(&f, "dnsward.yaml",
-		"version: 1\nstate-dir: state\n"
-		"lists: [{name: more, path: more.txt, format: domains}]\n"
-		"actions: [{category: more, action: sinkhole}]\n");
+	fixture_write(&f, "dnsward.yaml", other_settings);
 }
 
 /* After they were read, and before they are looked at. */
@@ -389,6 +387,15 @@ START_TEST(damaged_database_is_compiled_anew)
 }
 END_TEST
 
+static void mend_with_a_log_row(void)
+{
+	fixture_write(&f, "dnsward.yaml",
+		"version: 1\nstate-dir: state\nlists:\n  - {name: ads, path: ads.txt}\n"
+		"actions:\n  - {category: ads, action: log}\n");
+	fixture_settle(&f);
+	ck_assert_int_eq(fixture_decide(&f, "ads.example", 1, "10.0.0.1", 0).action, DW_ACTION_LOG);
+}
+
 START_TEST(broken_settings_at_a_reload)
 {
 	fixture_must_open(&f);
@@ -396,11 +403,7 @@ START_TEST(broken_settings_at_a_reload)
 	fixture_settle(&f);
 	ck_assert(fixture_blocks(&f, "ads.example"));
 	ck_assert_msg(said("dnsward.yaml:3: "), "%s", f.said);
-	fixture_write(&f, "dnsward.yaml",
-		"version: 1\nstate-dir: state\nlists:\n  - {name: ads, path: ads.txt}\n"
-		"actions:\n  - {category: ads, action: log}\n");
-	fixture_settle(&f);
-	ck_assert_int_eq(fixture_decide(&f, "ads.example", 1, "10.0.0.1", 0).action, DW_ACTION_LOG);
+	mend_with_a_log_row();
 }
 END_TEST
 
@@ -435,11 +438,7 @@ START_TEST(broken_settings_at_a_start_anew_where_none_were_kept)
 		ck_assert(fixture_blocks(&f, "ads.example"));
 		ck_assert_msg(said("last good settings serve"), "%s", f.said);
 	}
-	fixture_write(&f, "dnsward.yaml",
-		"version: 1\nstate-dir: state\nlists:\n  - {name: ads, path: ads.txt}\n"
-		"actions:\n  - {category: ads, action: log}\n");
-	fixture_settle(&f);
-	ck_assert_int_eq(fixture_decide(&f, "ads.example", 1, "10.0.0.1", 0).action, DW_ACTION_LOG);
+	mend_with_a_log_row();
 }
 END_TEST
 

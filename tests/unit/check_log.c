@@ -536,25 +536,33 @@ END_TEST
 
 /* ---- sockets ---- */
 
-static int listen_at(const char *where, int type)
+/* A reader at the socket `sock` of the folder. */
+static int listen_there(int type)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, type, 0);
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", where);
-	unlink(where);
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/sock", folder);
+	unlink(addr.sun_path);
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	if (type == SOCK_STREAM)
 		ck_assert_int_eq(listen(fd, 4), 0);
 	return fd;
 }
 
+/* The same before the log starts that it reads. */
+static int start_read_log(int type, size_t queue_bytes)
+{
+	char to[112];
+	int server = listen_there(type);
+	snprintf(to, sizeof(to), "unix:%s/sock", folder);
+	start_log(to, queue_bytes);
+	return server;
+}
+
 START_TEST(stream_reader_goes_and_comes_back)
 {
-	char to[112], where[96], text[4096];
-	snprintf(where, sizeof(where), "%s/sock", folder);
-	snprintf(to, sizeof(to), "unix:%s", where);
-	int server = listen_at(where, SOCK_STREAM);
-	start_log(to, 0);
+	char text[4096];
+	int server = start_read_log(SOCK_STREAM, 0);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
 	put(queue, 1);
 	int reader = accept(server, NULL, NULL);
@@ -565,7 +573,7 @@ START_TEST(stream_reader_goes_and_comes_back)
 	put(queue, 2);
 	settle();
 	ck_assert_uint_eq(counters.dropped[DW_DROP_WRITE], 1);
-	server = listen_at(where, SOCK_STREAM);
+	server = listen_there(SOCK_STREAM);
 	pause_ms(1200);
 	put(queue, 3);
 	reader = accept(server, NULL, NULL);
@@ -583,11 +591,7 @@ END_TEST
 
 START_TEST(reader_that_does_not_read_hangs_nobody)
 {
-	char to[112], where[96];
-	snprintf(where, sizeof(where), "%s/sock", folder);
-	snprintf(to, sizeof(to), "unix:%s", where);
-	int server = listen_at(where, SOCK_STREAM);
-	start_log(to, 65536);
+	int server = start_read_log(SOCK_STREAM, 65536);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
 	uint64_t before = dw_clock_steady();
 	for (uint32_t i = 1; i <= 20000; i++)
@@ -603,11 +607,8 @@ END_TEST
 /* It took a line in part, and the rest of that is what it cannot be sent any more. */
 START_TEST(reader_that_hung_and_died_is_followed_by_another)
 {
-	char to[112], where[96], text[4096];
-	snprintf(where, sizeof(where), "%s/sock", folder);
-	snprintf(to, sizeof(to), "unix:%s", where);
-	int server = listen_at(where, SOCK_STREAM);
-	start_log(to, 0);
+	char text[4096];
+	int server = start_read_log(SOCK_STREAM, 0);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
 	for (uint32_t i = 1; i <= 5000; i++)
 		put(queue, i);
@@ -615,7 +616,7 @@ START_TEST(reader_that_hung_and_died_is_followed_by_another)
 	ck_assert_uint_gt(counters.dropped[DW_DROP_WRITE], 0);
 	close(accept(server, NULL, NULL));
 	close(server);
-	server = listen_at(where, SOCK_STREAM);
+	server = listen_there(SOCK_STREAM);
 	for (uint32_t i = 1; i <= 30; i++) {
 		put(queue, i);
 		pause_ms(100);
@@ -632,11 +633,8 @@ END_TEST
 
 START_TEST(datagram_reader_gets_a_line_each)
 {
-	char to[112], where[96], text[4096];
-	snprintf(where, sizeof(where), "%s/sock", folder);
-	snprintf(to, sizeof(to), "unix:%s", where);
-	int server = listen_at(where, SOCK_DGRAM);
-	start_log(to, 0);
+	char text[4096];
+	int server = start_read_log(SOCK_DGRAM, 0);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
 	for (uint32_t i = 1; i <= 5; i++)
 		put(queue, i);

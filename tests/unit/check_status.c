@@ -252,7 +252,6 @@ START_TEST(broken_list_is_told_until_it_is_mended)
 }
 END_TEST
 
-/* Nothing changes on disk, and that is what is wrong. */
 /* What was in force stays, and so does what is told of it. */
 START_TEST(lists_are_told_of_when_there_is_no_compiling)
 {
@@ -277,6 +276,7 @@ START_TEST(lists_are_told_of_when_there_is_no_compiling)
 }
 END_TEST
 
+/* Nothing changes on disk, and that is what is wrong. */
 START_TEST(list_that_grows_too_old_is_told)
 {
 	char path[256], text[512];
