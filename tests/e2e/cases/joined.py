@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The dnsward authors
 # joined.py: questions that are on their way at the same time
-import json
 import time
 
 from lab import client
-from lab.scene import SETTINGS, Asked, brief, resolver
+from lab.scene import SETTINGS, Asked, brief, events, resolver
 
 CHILD = ("-b", "127.0.0.2")
 BLOCKED = "NXDOMAIN EDE 15 ads"
@@ -13,46 +12,47 @@ BLOCKED_CHILD = "NXDOMAIN EDE 15 social"
 ODD = "NOERROR 192.0.2.50"
 
 
+def listed_meanwhile(subject, question, listed, wait=0.2):
+    """A name is listed `wait` seconds after a question was sent; the answer to that."""
+    first = Asked(subject, *question)
+    time.sleep(wait)
+    subject.append("ads.txt", listed)
+    return brief(first.get())
+
+
 def case_listed_on_its_way(lab, folder, report):
     """The list changes, and the cache is swept, while an answer is on its way into it."""
+    question = ("d1500.way.odd.example", "A")
     with resolver(lab, folder) as subject:
-        first = Asked(subject, "d1500.way.odd.example", "A")
-        time.sleep(0.2)
-        subject.append("ads.txt", "d1500.way.odd.example")
-        report.check("joined: who waits when a name is listed", BLOCKED, brief(first.get()))
-        report.check("joined: the answer did not stay in the cache", BLOCKED,
-                     brief(subject.ask("d1500.way.odd.example", "A")))
+        report.check("joined: who waits when a name is listed", BLOCKED,
+                     listed_meanwhile(subject, question, "d1500.way.odd.example"))
+        report.check("joined: the answer did not stay in the cache", BLOCKED, brief(subject.ask(*question)))
 
 
 def case_target_listed_on_its_way(lab, folder, report):
+    question = ("d1500.cname-plain.odd.example", "A")
     with resolver(lab, folder) as subject:
-        first = Asked(subject, "d1500.cname-plain.odd.example", "A")
-        time.sleep(0.2)
-        subject.append("ads.txt", "plain.site.example")
-        report.check("joined: who waits when its target is listed", BLOCKED, brief(first.get()))
-        report.check("joined: the alias did not stay in the cache", BLOCKED,
-                     brief(subject.ask("d1500.cname-plain.odd.example", "A")))
+        report.check("joined: who waits when its target is listed", BLOCKED,
+                     listed_meanwhile(subject, question, "plain.site.example"))
+        report.check("joined: the alias did not stay in the cache", BLOCKED, brief(subject.ask(*question)))
 
 
 def case_parent_listed_on_its_way(lab, folder, report):
     """What QNAME minimisation asks for on the way is listed when its answer is not here yet."""
+    parent = "d1500.parent.odd.example"
     with resolver(lab, folder, modules="dynlib iterator", server="  qname-minimisation: yes\n") as subject:
-        below = Asked(subject, "x.d1500.parent.odd.example", "A")
-        time.sleep(0.2)
-        subject.append("ads.txt", "d1500.parent.odd.example")
-        report.check("joined: who waits below a name that is listed", ODD, brief(below.get()))
-        report.check("joined: that name did not come into the cache", BLOCKED,
-                     brief(subject.ask("d1500.parent.odd.example", "A")))
+        report.check("joined: who waits below a name that is listed", ODD,
+                     listed_meanwhile(subject, (f"x.{parent}", "A"), parent))
+        report.check("joined: that name did not come into the cache", BLOCKED, brief(subject.ask(parent, "A")))
 
 
 def case_listed_while_dns64_asks(lab, folder, report):
     """All that is asked for the question itself has come, and a module after ours asks for more."""
+    name = "d1500.v4.odd.example"
     with resolver(lab, folder, modules="dynlib dns64 validator iterator",
                   server="  qname-minimisation: no\n") as subject:
-        first = Asked(subject, "d1500.v4.odd.example", "AAAA")
-        time.sleep(1.7)
-        subject.append("ads.txt", "d1500.v4.odd.example")
-        report.check("joined: who waits for DNS64 when a name is listed", BLOCKED, brief(first.get()))
+        report.check("joined: who waits for DNS64 when a name is listed", BLOCKED,
+                     listed_meanwhile(subject, (name, "AAAA"), name, 1.7))
 
 
 def case_two_clients(lab, folder, report):
@@ -170,19 +170,8 @@ def case_logged_for_some(lab, folder, report):
         report.check("joined: each is logged by its own rows",
                      [f"{name} {address} {verdict}" for name in orders
                       for address, verdict in (("127.0.0.1", "allow"), ("127.0.0.2", "log"))],
-                     verdicts(subject, "odd.example", 2 * len(orders)))
-
-
-def verdicts(subject, zone, count):
-    """Of the names in a zone: name, client and verdict of each event."""
-    end = time.monotonic() + 5
-    told = []
-    while len(told) < count and time.monotonic() < end:
-        time.sleep(0.1)
-        told = [event for event in map(json.loads, subject.read("state/query.jsonl").splitlines())
-                if event["dns"]["question"]["name"].endswith(zone)]
-    return sorted(f"{e['dns']['question']['name']} {e['client']['ip']} {e['dnsward']['verdict']}"
-                  for e in told)
+                     sorted(f"{e['dns']['question']['name']} {e['client']['ip']} {e['dnsward']['verdict']}"
+                            for e in events(subject, 2 * len(orders))))
 
 
 def case_target_for_some(lab, folder, report):

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The dnsward authors
 # log.py: what the query log says of replies of each kind
-import json
 import os
 import time
 
-from lab.scene import LISTS, resolver
+from lab.scene import LISTS, events, resolver
 
 SETTINGS = """version: 1
 state-dir: state
@@ -22,20 +21,6 @@ log: {queries: all}
 SERVER = """  local-zone: "local.site.example." static
   local-data: "here.local.site.example. 77 A 192.0.2.77"
 """
-
-
-def events(subject, count):
-    """All events in the order of time, once there are `count` or time is up. The log has those
-    of one of Unbound's threads after those of another."""
-    end = time.monotonic() + 5
-    while True:
-        try:
-            lines = subject.read("state/query.jsonl").splitlines()
-        except FileNotFoundError:
-            lines = []
-        if len(lines) >= count or time.monotonic() > end:
-            return sorted((json.loads(line) for line in lines), key=lambda e: e["@timestamp"])
-        time.sleep(0.05)
 
 
 def told(event):

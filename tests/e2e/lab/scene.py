@@ -3,6 +3,7 @@
 # scene.py: helpers for tests that are no tables: a resolver that is ended whatever happens,
 # and questions asked at the same time
 import contextlib
+import json
 import threading
 import time
 
@@ -67,6 +68,20 @@ def within(seconds, wanted, ask):
         got = brief(ask())
         if got == wanted or time.monotonic() > end:
             return got
+        time.sleep(0.05)
+
+
+def events(subject, count):
+    """All events in the order of time, once there are `count` or time is up. The log has those
+    of one of Unbound's threads after those of another."""
+    end = time.monotonic() + 5
+    while True:
+        try:
+            lines = subject.read("state/query.jsonl").splitlines()
+        except FileNotFoundError:
+            lines = []
+        if len(lines) >= count or time.monotonic() > end:
+            return sorted((json.loads(line) for line in lines), key=lambda e: e["@timestamp"])
         time.sleep(0.05)
 
 
