@@ -66,6 +66,11 @@ void cmd_warn_settings(const struct dw_settings *settings, const struct dw_db *c
 /* An engine that only reads, over what is compiled or, where nothing is, over the lists. */
 int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out);
 
+/* A name that somebody typed or pasted, in wire form: as dw_name_from_text, but what can only be
+ * a URL is refused, although each of its bytes may stand in a name. */
+enum dw_result cmd_read_name(const char *text, uint8_t name[static DW_NAME_MAX], size_t *len,
+	struct dw_error *err);
+
 /* Where the rule stands; false: in no file. */
 bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out);
 

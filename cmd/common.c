@@ -4,6 +4,7 @@
  */
 #include "dnsward-config.h"
 #include <stdlib.h>
+#include <string.h>
 #include "cmd.h"
 
 static void complain(void *arg, bool is_error, const struct dw_error *error)
@@ -76,6 +77,14 @@ int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out)
 		.speaker = {.line = say},
 	};
 	return dw_engine_open(&options, out, NULL) == DW_OK ? CMD_OK : CMD_WANTING;
+}
+
+enum dw_result cmd_read_name(const char *text, uint8_t name[static DW_NAME_MAX], size_t *len,
+	struct dw_error *err)
+{
+	if (strstr(text, "://") != NULL)
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "that is a URL: expected its host");
+	return dw_name_from_text(text, strlen(text), name, len, err);
 }
 
 bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out)

@@ -166,7 +166,7 @@ static enum dw_result read_question(const struct question *q, uint8_t name[stati
 {
 	struct dw_error why;
 	*view = (struct dw_view){.name = name, .now = (int64_t)time(NULL)};
-	if (dw_name_from_text(q->name, strlen(q->name), name, &view->name_len, &why) != DW_OK)
+	if (cmd_read_name(q->name, name, &view->name_len, &why) != DW_OK)
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "'%s' is no name: %s", q->name, why.text);
 	if (!dw_type_from_text(q->type, &view->type))
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,

@@ -20,7 +20,6 @@
 enum { SECONDS_DEFAULT = 600 };
 #define BYTES_DEFAULT DW_SIGNED_FILE_MAX
 
-
 static void print_fetched(const struct dw_list_options *list, const struct fetched *f)
 {
 	char due[DW_TIMESTAMP_TEXT_MAX];
@@ -51,6 +50,7 @@ static bool is_named(const struct dw_list_options *list, char **names, int count
 static int fetch_lists(const struct dw_settings *settings, const struct download_limits *limits,
 	char **names, int count)
 {
+	size_t asked = 0;
 	int status = CMD_OK;
 	for (size_t i = 0; i < settings->list_count; i++) {
 		const struct dw_list_options *list = &settings->lists[i];
@@ -58,6 +58,7 @@ static int fetch_lists(const struct dw_settings *settings, const struct download
 		struct dw_error err;
 		if (list->url == NULL || !is_named(list, names, count))
 			continue;
+		asked++;
 		if (fetch_list(settings, list, limits, count > 0, &fetched, &err) == DW_OK) {
 			print_fetched(list, &fetched);
 		} else {
@@ -66,6 +67,8 @@ static int fetch_lists(const struct dw_settings *settings, const struct download
 		}
 		fflush(stdout);
 	}
+	if (asked == 0)
+		puts("no list has a url: nothing to fetch");
 	return status;
 }
 

@@ -104,7 +104,7 @@ static void score_name(struct score *s, const char *name, size_t line)
 	struct dw_error err, shown;
 	struct dw_dga_explanation e = {0};
 
-	if (dw_name_from_text(name, strlen(name), wire, &len, &err) != DW_OK) {
+	if (cmd_read_name(name, wire, &len, &err) != DW_OK) {
 		/* made harmless for a terminal on its way through an error */
 		dw_fail(&shown, DW_ERR_SYNTAX, NULL, 0, "%s: %s", name, err.text);
 		if (line > 0)
