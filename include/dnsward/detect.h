@@ -155,7 +155,7 @@ void dw_detect_set_domain(const struct dw_detect *detect,
 	uint64_t domain);
 
 /* Whether such addresses in an answer for this subject would make the detector of rebinding fire:
- * what can still be kept from the client. `ttl` is of the private one. */
+ * what can still be kept from the client. `ttl` is of a private one: the least. */
 bool dw_detect_rebinds(const struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_detect_subject *subject, uint8_t addresses, uint32_t ttl);
 
@@ -169,7 +169,7 @@ struct dw_observation {
 	uint8_t rcode;
 	bool sinkholed;       /* the answer is ours: rcode and addresses tell nothing */
 	uint8_t addresses;    /* DW_DETECT_PUBLIC, DW_DETECT_PRIVATE or both */
-	uint32_t private_ttl; /* of the private one */
+	uint32_t private_ttl; /* of a private one: the least */
 	bool (*score)(void *arg, int32_t *evidence); /* what the name says of its client, in
 	                                              * thousandths (dw_dga_evidence); false or NULL:
 	                                              * nothing. Asked once, for names that are new */

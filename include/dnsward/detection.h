@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dnsward/answer.h"
 #include "dnsward/match.h"
 #include "dnsward/name.h"
 #include "dnsward/net.h"
@@ -187,16 +188,19 @@ struct dw_fitting {
 	size_t count;
 };
 
-/* What is known of an answer. */
+enum dw_truth { DW_NO, DW_OPEN, DW_YES };
+
+/* What is known of an answer, whatever name it is laid beside. */
 struct dw_answer_facts {
-	uint8_t rcode;
-	size_t records;
-	bool ttl_known; /* an answer from the cache has lost it */
-	uint32_t ttl_min, ttl_max;
-	bool texts_unknown; /* there are TXT records, but not at hand: open */
-	const struct dw_addr *addresses;
-	size_t address_count;
+	const struct dw_answer_view *view;
 	struct dw_fitting text, target, address;
+	/* What was found of the first conditions on networks, known by their first: that it need
+	 * not be found again for each alias of a thousand. */
+	struct {
+		uint32_t first;
+		enum dw_truth truth;
+	} net[8];
+	size_t net_count;
 };
 
 /* What is known of a query. */
@@ -208,10 +212,8 @@ struct dw_query_facts {
 	bool any_type;                        /* the type is open */
 	bool is_target;                       /* not the question: an alias leads to the name */
 	struct dw_fitting fitting;            /* the name */
-	const struct dw_answer_facts *answer; /* NULL: not there yet */
+	struct dw_answer_facts *answer;       /* NULL: not there yet */
 };
-
-enum dw_truth { DW_NO, DW_OPEN, DW_YES };
 
 /* A detection that holds, or may. `pattern`: one that fits the name and speaks for it, its
  * number among the detections' patterns, or DW_NO_PATTERN. */

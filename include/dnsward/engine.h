@@ -172,9 +172,11 @@ bool dw_wants_replies(const struct dw_snapshot *snapshot);
 
 /* Let the detectors count a reply, and log what they find. `wanted` is what dw_wants_event said;
  * returns whether the reply is to be logged all the same: where a detector decided it, that
- * is once in 15 minutes. The event is the host's, filled as for dw_note. */
+ * is once in 15 minutes. `answer`: what was replied, as for dw_decide_answer, or NULL where that was
+ * nothing. The event is the host's, filled as for dw_note. */
 bool dw_observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_verdict *verdict, struct dw_event *event, bool wanted);
+	const struct dw_verdict *verdict, const struct dw_answer_view *answer,
+	struct dw_event *event, bool wanted);
 
 /* What matched, as people write it: the listed name, the pattern, the rule's identifier. `out` has
  * DW_NAME_TEXT_MAX bytes and is used or not; NULL without a reason, and for an address.

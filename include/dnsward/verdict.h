@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dnsward/answer.h"
 #include "dnsward/db.h"
 #include "dnsward/dga.h"
 #include "dnsward/name.h"
@@ -22,30 +23,6 @@ struct dw_view {
 	uint16_t type;           /* query type, host order */
 	struct dw_addr client;   /* family 0: no client (the resolver's own look-up) */
 	int64_t now;             /* seconds since the epoch */
-};
-
-/* What came back from upstream, as far as a decision needs it. */
-struct dw_answer_view {
-	uint8_t rcode;
-	/* each CNAME and DNAME target in the answer section, in chain order */
-	struct {
-		const uint8_t *name; /* checked, lower-case wire form */
-		size_t len;
-	} target[16];
-	size_t target_count;
-	const struct dw_addr *addresses; /* of A and AAAA records, from dw_snapshot_address */
-	size_t address_count;
-	/* rdata of TXT records; what they say is looked at as long as the call */
-	const struct dw_text {
-		const uint8_t *rdata;
-		size_t len;
-	} *texts;
-	size_t text_count;
-	bool texts_unknown;    /* there are some, and they are not at hand */
-	uint32_t address_ttl;  /* the longest among A and AAAA records, seconds */
-	size_t record_count;   /* in the answer section */
-	bool ttl_known;        /* as it came from upstream, that is */
-	uint32_t ttl_min, ttl_max; /* seconds */
 };
 
 /* Who gives categories to names: a list, a rule, the scorer, a detector. Made with the

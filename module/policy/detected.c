@@ -9,7 +9,7 @@
 #include "policy/detected.h"
 #include "policy/engine_parts.h"
 
-enum { TYPE_A = 1, TYPE_AAAA = 28, CLASS_IN = 1 };
+enum { CLASS_IN = 1 };
 
 /* ---- the engine's part ---- */
 
@@ -70,21 +70,35 @@ bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snaps
 	return true;
 }
 
+/* What the addresses of an answer are, and how long the first of the private ones lives. */
+static uint8_t look_at_addresses(const struct dw_answer_view *answer, uint32_t *private_ttl)
+{
+	struct dw_part_cursor at = {0};
+	struct dw_part part;
+	uint8_t kinds = 0;
+	*private_ttl = UINT32_MAX;
+	while (dw_answer_next(answer, DW_PART_ADDRESS, &at, &part)) {
+		bool is_private = dw_detect_is_private(&part.address);
+		kinds |= is_private ? DW_DETECT_PRIVATE : DW_DETECT_PUBLIC;
+		if (is_private && part.ttl < *private_ttl)
+			*private_ttl = part.ttl;
+	}
+	return kinds;
+}
+
 bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_answer_view *answer)
 {
-	uint8_t addresses = 0;
+	uint32_t ttl;
 	if (!snapshot->cuts_rebinding || view->client.family == 0)
 		return false;
-	for (size_t i = 0; i < answer->address_count; i++)
-		addresses |= dw_detect_is_private(&answer->addresses[i]) ? DW_DETECT_PRIVATE
-									 : DW_DETECT_PUBLIC;
+	uint8_t addresses = look_at_addresses(answer, &ttl);
 	if (!(addresses & DW_DETECT_PRIVATE))
 		return false;
 	dw_asked_start(worker, snapshot, view->name, view->name_len, &view->client, view->now);
 	const struct dw_asked *a = dw_asked(worker, snapshot);
 	return dw_detect_rebinds(snapshot->detect, &snapshot->settings->detect, &a->subject,
-		addresses, answer->address_ttl);
+		addresses, ttl);
 }
 
 /* Field by field: a copy of what was just written in pieces would wait for them. */
@@ -113,25 +127,6 @@ void dw_detectors_carry(
 bool dw_wants_replies(const struct dw_snapshot *snapshot)
 {
 	return snapshot->detect != NULL;
-}
-
-static void look_at_addresses(const struct dw_snapshot *snapshot, const struct dw_event *event,
-	struct dw_observation *out)
-{
-	for (size_t i = 0; i < event->answer_count; i++) {
-		const struct dw_event_answer *answer = &event->answers[i];
-		size_t len = answer->type == TYPE_A ? 4 : 16;
-		if ((answer->type != TYPE_A && answer->type != TYPE_AAAA) ||
-			answer->rdata_len != len)
-			continue;
-		struct dw_addr addr = dw_snapshot_address(snapshot, answer->rdata, len);
-		if (!dw_detect_is_private(&addr)) {
-			out->addresses |= DW_DETECT_PUBLIC;
-			continue;
-		}
-		out->addresses |= DW_DETECT_PRIVATE;
-		out->private_ttl = answer->ttl;
-	}
 }
 
 struct scored {
@@ -171,8 +166,8 @@ static const uint8_t *lowered(
 }
 
 static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_verdict *verdict, const struct dw_event *event,
-	struct dw_detected *detected)
+	const struct dw_verdict *verdict, const struct dw_answer_view *answer,
+	const struct dw_event *event, struct dw_detected *detected)
 {
 	const struct dw_detect_settings *settings = &snapshot->settings->detect;
 	uint8_t buffer[DW_NAME_MAX];
@@ -194,8 +189,8 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 	const struct dw_asked *a = dw_asked(worker, snapshot);
 	observation.domain = a->domain;
 	observation.subject = &a->subject;
-	if (dw_detect_is_on(settings, DW_DETECT_REBINDING))
-		look_at_addresses(snapshot, event, &observation);
+	if (answer != NULL && dw_detect_is_on(settings, DW_DETECT_REBINDING))
+		observation.addresses = look_at_addresses(answer, &observation.private_ttl);
 	dw_detect_note(snapshot->detect, settings, &observation, detected);
 }
 
@@ -216,13 +211,14 @@ static void alert(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 }
 
 bool dw_observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_verdict *verdict, struct dw_event *event, bool wanted)
+	const struct dw_verdict *verdict, const struct dw_answer_view *answer,
+	struct dw_event *event, bool wanted)
 {
 	uint32_t carried = detector_of(snapshot, verdict);
 	struct dw_detected detected;
 	if (event->klass != CLASS_IN)
 		return wanted;
-	observe(worker, snapshot, verdict, event, &detected);
+	observe(worker, snapshot, verdict, answer, event, &detected);
 	for (uint32_t left = detected.due & ~carried; left != 0; left &= left - 1)
 		alert(worker, snapshot, verdict, (enum dw_detector)__builtin_ctz(left), event);
 	if (snapshot->settings->log.queries == DW_LOG_ALL)

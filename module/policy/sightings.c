@@ -100,20 +100,12 @@ void dw_snapshot_rules_free(struct dw_snapshot_db *in)
 
 /* ---- the answer ---- */
 
-/* Patterns that fit a part of the answer, whichever; ascending. Past the end of the room they
- * are not seen: each is a part of a rule, and nobody has rules for so many. */
-enum { FITTING_MAX = 512 };
-struct ids {
-	size_t count;
-	uint32_t id[FITTING_MAX];
-};
-
-static void add_id(struct ids *ids, uint32_t id)
+static void add_id(struct dw_fitting_ids *ids, uint32_t id)
 {
 	size_t at = ids->count;
 	while (at > 0 && ids->id[at - 1] > id)
 		at--;
-	if (ids->count == FITTING_MAX || (at > 0 && ids->id[at - 1] == id))
+	if (ids->count == DW_FITTING_MAX || (at > 0 && ids->id[at - 1] == id))
 		return;
 	memmove(&ids->id[at + 1], &ids->id[at], (ids->count++ - at) * sizeof(ids->id[0]));
 	ids->id[at] = id;
@@ -125,7 +117,7 @@ struct scanner {
 	struct dw_pattern_scratch *scratch;
 };
 
-static void scan(const struct scanner *s, const char *text, size_t len, struct ids *ids)
+static void scan(const struct scanner *s, const char *text, size_t len, struct dw_fitting_ids *ids)
 {
 	struct dw_fitting fitting = dw_db_scan(s->db, s->scratch, text, len);
 	for (size_t i = 0; i < fitting.count; i++)
@@ -160,31 +152,56 @@ static size_t name_text(const uint8_t *name, size_t len, char *out)
 	return len - 2;
 }
 
-struct answer_ids {
-	struct ids text, target, address;
-};
-
-static void scan_answer(const struct scanner *s, unsigned subjects,
-	const struct dw_answer_view *answer, char *room, struct answer_ids *ids)
+/* A part as patterns see it. */
+static size_t part_text(const struct dw_part *part, enum dw_part_kind kind, char *out)
 {
-	ids->text.count = ids->target.count = ids->address.count = 0;
-	for (size_t i = 0; (subjects & DW_SUBJECT_TEXT) && i < answer->text_count; i++) {
-		size_t len = join_text(answer->texts[i].rdata, answer->texts[i].len, room);
-		scan(s, room, len, &ids->text);
-	}
-	for (size_t i = 0; (subjects & DW_SUBJECT_TARGET) && i < answer->target_count; i++) {
-		size_t len = name_text(answer->target[i].name, answer->target[i].len, room);
-		scan(s, room, len, &ids->target);
-	}
-	for (size_t i = 0; (subjects & DW_SUBJECT_ADDRESS) && i < answer->address_count; i++) {
-		dw_addr_to_text(&answer->addresses[i], room);
-		scan(s, room, strlen(room), &ids->address);
+	switch (kind) {
+	case DW_PART_TEXT:
+		return join_text(part->data, part->len, out);
+	case DW_PART_TARGET:
+		return name_text(part->data, part->len, out);
+	default:
+		dw_addr_to_text(&part->address, out);
+		return strlen(out);
 	}
 }
 
-static struct dw_fitting fitting_of(const struct ids *ids)
+static void scan_parts(const struct scanner *s, const struct dw_answer_view *answer,
+	enum dw_part_kind kind, char *room, struct dw_fitting_ids *ids)
+{
+	struct dw_part_cursor at = {0};
+	struct dw_part part;
+
+	while (dw_answer_next(answer, kind, &at, &part))
+		scan(s, room, part_text(&part, kind, room), ids);
+}
+
+static struct dw_fitting fitting_of(const struct dw_fitting_ids *ids)
 {
 	return (struct dw_fitting){ids->id, ids->count};
+}
+
+/* The parts use the scratch in which the name's patterns lie. */
+static struct dw_answer_facts *scan_answer(const struct scanner *s, unsigned subjects,
+	const struct dw_answer_view *answer, char *room, struct dw_scanned *scanned)
+{
+	if (scanned->done)
+		return &scanned->facts;
+	scanned->text.count = scanned->target.count = scanned->address.count = 0;
+	if (subjects & DW_SUBJECT_TEXT)
+		scan_parts(s, answer, DW_PART_TEXT, room, &scanned->text);
+	if (subjects & DW_SUBJECT_TARGET)
+		scan_parts(s, answer, DW_PART_TARGET, room, &scanned->target);
+	if (subjects & DW_SUBJECT_ADDRESS)
+		scan_parts(s, answer, DW_PART_ADDRESS, room, &scanned->address);
+	scanned->facts = (struct dw_answer_facts){
+		.view = answer,
+		.text = fitting_of(&scanned->text),
+		.target = fitting_of(&scanned->target),
+		.address = fitting_of(&scanned->address),
+	};
+	scanned->done = true;
+	return &scanned->facts;
 }
 
 /* ---- carrying ---- */
@@ -250,32 +267,17 @@ static void ask(const struct dw_rulebook *book, const struct dw_query_facts *fac
 	dw_rulebook_ask(book, facts, carry, &c);
 }
 
-/* The answer's parts use the scratch in which the name's patterns lie. */
-static __attribute__((noinline)) void ask_of_answer(struct dw_worker *worker,
-	const struct dw_snapshot_db *in, const struct scanner *s, struct dw_query_facts *facts,
+static __attribute__((noinline)) void ask_of_answer(struct dw_worker *worker, size_t db,
+	const struct scanner *s, const struct dw_snapshot_db *in, struct dw_query_facts *facts,
 	const struct dw_answer_view *answer, struct dw_carried *carried)
 {
 	const struct dw_rulebook *book = dw_db_rulebook(in->db);
-	struct answer_ids ids;
-	struct ids name = {.count = 0};
+	struct dw_fitting_ids name = {.count = 0};
 	for (size_t i = 0; i < facts->fitting.count; i++)
 		add_id(&name, facts->fitting.id[i]);
 	facts->fitting = fitting_of(&name);
-	scan_answer(s, dw_rulebook_subjects(book), answer, worker->text, &ids);
-	const struct dw_answer_facts known = {
-		.rcode = answer->rcode,
-		.records = answer->record_count,
-		.ttl_known = answer->ttl_known,
-		.ttl_min = answer->ttl_min,
-		.ttl_max = answer->ttl_max,
-		.texts_unknown = answer->texts_unknown,
-		.addresses = answer->addresses,
-		.address_count = answer->address_count,
-		.text = fitting_of(&ids.text),
-		.target = fitting_of(&ids.target),
-		.address = fitting_of(&ids.address),
-	};
-	facts->answer = &known;
+	facts->answer = scan_answer(
+		s, dw_rulebook_subjects(book), answer, worker->text, &worker->scanned[db]);
 	ask(book, facts, in, carried);
 }
 
@@ -299,5 +301,5 @@ void dw_carry_sightings(struct dw_worker *worker, const struct dw_snapshot *snap
 	if (answer == NULL)
 		ask(book, &facts, in, carried);
 	else
-		ask_of_answer(worker, in, &s, &facts, answer, carried);
+		ask_of_answer(worker, db, &s, in, &facts, answer, carried);
 }

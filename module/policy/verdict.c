@@ -399,6 +399,15 @@ static void carry_address(struct dw_worker *worker, const struct dw_snapshot *sn
 	}
 }
 
+static void carry_addresses(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_answer_view *answer, struct dw_carried *carried)
+{
+	struct dw_part_cursor at = {0};
+	struct dw_part part;
+	while (dw_answer_next(answer, DW_PART_ADDRESS, &at, &part))
+		carry_address(worker, snapshot, &part.address, carried);
+}
+
 /* The question again, this time with what its answer carries. */
 static void decide_rest(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_answer_view *answer,
@@ -408,8 +417,8 @@ static void decide_rest(struct dw_worker *worker, const struct dw_snapshot *snap
 		return;
 	struct dw_carried *carried = &worker->carried;
 	carry_question(worker, snapshot, view, answer, carried);
-	for (size_t i = 0; snapshot->addr_rules && i < answer->address_count; i++)
-		carry_address(worker, snapshot, &answer->addresses[i], carried);
+	if (snapshot->addr_rules)
+		carry_addresses(worker, snapshot, answer, carried);
 	struct dw_verdict now;
 	judge(worker, snapshot, view, carried, &now);
 	add_part(verdict, &now);
@@ -432,6 +441,22 @@ static void decide_rebinding(struct dw_worker *worker, const struct dw_snapshot 
 	add_part(verdict, &now);
 }
 
+static void decide_targets(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer,
+	struct dw_verdict *verdict)
+{
+	struct dw_part_cursor at = {0};
+	struct dw_part part;
+	while (dw_answer_next(answer, DW_PART_TARGET, &at, &part)) {
+		struct dw_view target = *view;
+		struct dw_verdict now;
+		target.name = part.data;
+		target.name_len = part.len;
+		decide_target(worker, snapshot, &target, answer, &now);
+		add_part(verdict, &now);
+	}
+}
+
 void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict)
@@ -442,14 +467,9 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		return; /* allowed with its targets, whoever asks */
 	if (snapshot->addr_rules)
 		memset(worker->excepted, 0, sizeof(worker->excepted));
-	for (size_t i = 0; i < answer->target_count; i++) {
-		struct dw_view target = *view;
-		struct dw_verdict now;
-		target.name = answer->target[i].name;
-		target.name_len = answer->target[i].len;
-		decide_target(worker, snapshot, &target, answer, &now);
-		add_part(verdict, &now);
-	}
+	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
+		worker->scanned[d].done = false;
+	decide_targets(worker, snapshot, view, answer, verdict);
 	decide_rest(worker, snapshot, view, answer, verdict);
 	decide_rebinding(worker, snapshot, view, answer, verdict);
 }

@@ -12,6 +12,7 @@
 #include "dga/memo.h"
 #include "dnsward/detect.h"
 #include "policy/row.h"
+#include "policy/sightings.h"
 #include "policy/snapshot.h"
 
 /* How a snapshot is taken and let go, without a lock:
@@ -54,7 +55,8 @@ struct dw_worker {
 	struct dw_list_set excepted[DW_SNAPSHOT_DBS];
 	struct name_hash_key key; /* of names, where there are no detectors */
 	struct dw_dga_memo names; /* that were asked for lately */
-	char text[UINT16_MAX + 1]; /* a part of an answer, while it is matched */
+	struct dw_scanned scanned[DW_SNAPSHOT_DBS]; /* the answer that is being judged */
+	char text[UINT16_MAX + 1]; /* a part of it, while it is matched */
 };
 
 #endif

@@ -312,20 +312,38 @@ static enum dw_truth match(const struct asking *q, const struct t_leaf *leaf)
 		((subjects & DW_SUBJECT_TARGET) && fits(q->book, &answer->target, leaf)) ||
 		((subjects & DW_SUBJECT_ADDRESS) && fits(q->book, &answer->address, leaf)))
 		return DW_YES;
-	return (subjects & DW_SUBJECT_TEXT) && answer->texts_unknown ? DW_OPEN : DW_NO;
+	return (subjects & DW_SUBJECT_TEXT) && answer->view->texts_unknown ? DW_OPEN : DW_NO;
+}
+
+static enum dw_truth find_net(
+	const struct dw_net *nets, size_t count, const struct dw_answer_view *answer)
+{
+	struct dw_part_cursor at = {0};
+	struct dw_part part;
+
+	while (dw_answer_next(answer, DW_PART_ADDRESS, &at, &part))
+		for (size_t i = 0; i < count; i++)
+			if (dw_net_contains(&nets[i], &part.address))
+				return DW_YES;
+	return DW_NO;
 }
 
 static enum dw_truth nets(const struct asking *q, const struct t_leaf *leaf)
 {
-	const struct dw_answer_facts *answer = q->facts->answer;
+	struct dw_answer_facts *answer = q->facts->answer;
+	enum dw_truth truth;
 
 	if (answer == NULL)
 		return DW_OPEN;
-	for (size_t i = 0; i < answer->address_count; i++)
-		for (size_t k = 0; k < leaf->b; k++)
-			if (dw_net_contains(&q->book->nets[leaf->a + k], &answer->addresses[i]))
-				return DW_YES;
-	return DW_NO;
+	for (size_t i = 0; i < answer->net_count; i++)
+		if (answer->net[i].first == leaf->a)
+			return answer->net[i].truth;
+	truth = find_net(&q->book->nets[leaf->a], leaf->b, answer->view);
+	if (answer->net_count < sizeof(answer->net) / sizeof(answer->net[0])) {
+		answer->net[answer->net_count].first = leaf->a;
+		answer->net[answer->net_count++].truth = truth;
+	}
+	return truth;
 }
 
 static uint32_t entropy(struct asking *q)
@@ -360,14 +378,14 @@ static enum dw_truth measure(struct asking *q, unsigned what, uint32_t *out)
 		*out = entropy(q);
 		return DW_YES;
 	case DW_MEASURE_RCODE:
-		*out = answer->rcode;
+		*out = answer->view->rcode;
 		return DW_YES;
 	case DW_MEASURE_RECORDS:
-		*out = (uint32_t)answer->records;
+		*out = (uint32_t)answer->view->record_count;
 		return DW_YES;
 	default:
-		*out = what == DW_MEASURE_TTL_MIN ? answer->ttl_min : answer->ttl_max;
-		return answer->ttl_known && answer->records > 0 ? DW_YES : DW_NO;
+		*out = what == DW_MEASURE_TTL_MIN ? answer->view->ttl_min : answer->view->ttl_max;
+		return answer->view->ttl_known && answer->view->record_count > 0 ? DW_YES : DW_NO;
 	}
 }
 

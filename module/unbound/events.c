@@ -136,6 +136,18 @@ static void fill(const struct sent *sent, struct dw_event *event,
 	}
 }
 
+static bool observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_verdict *verdict, const struct sent *sent, struct dw_event *event,
+	bool wanted)
+{
+	struct dw_answer answer;
+
+	if (sent->rcode != 0 || sent->rep == NULL)
+		return dw_observe(worker, snapshot, verdict, NULL, event, wanted);
+	dw_view_answer(snapshot, sent->rep, sent->ttl_base, &answer);
+	return dw_observe(worker, snapshot, verdict, &answer.view, event, wanted);
+}
+
 static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct sent *sent)
 {
@@ -153,7 +165,7 @@ static void note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	if (wanted || observed)
 		fill(sent, &event, answers);
 	if (observed)
-		wanted = dw_observe(worker, snapshot, verdict, &event, wanted);
+		wanted = observe(worker, snapshot, verdict, sent, &event, wanted);
 	dw_note(worker, snapshot, verdict, wanted ? &event : NULL);
 }
 
@@ -201,7 +213,7 @@ static void decide_late(struct dw_thread *thread, const struct dw_snapshot *snap
 		return;
 	}
 	dw_view_judge(thread, snapshot, &question, sent->cached ? sent->rep : NULL,
-		DW_TTL_LOST, verdict);
+		sent->ttl_base, verdict);
 	if (sent->cached && verdict->may_sinkhole)
 		dw_sweep_suspect(&thread->instance->sweep);
 	dw_verdict_passed(verdict, sent->local ? "local-data" : "cached");
@@ -396,7 +408,7 @@ static int on_reply_cache(struct query_info *qinfo, struct module_qstate *qstate
 		.edns = edns,
 		.client = client,
 		.start = start,
-		.ttl_base = start != NULL ? start->tv_sec : 0,
+		.ttl_base = start != NULL ? start->tv_sec : time(NULL),
 		.cached = true,
 	};
 

@@ -151,19 +151,13 @@ struct dw_question {
 	struct dw_view view; /* `name` of it is the array above: not to be copied */
 };
 
-enum { DW_ANSWER_TARGETS_MAX = 16, DW_ANSWER_ADDRESSES_MAX = 64, DW_ANSWER_TEXTS_MAX = 64 };
-
+/* A message as a decision sees it. Not to be copied: `view` leads back to the whole. */
 struct dw_answer {
 	struct dw_answer_view view;
-	bool more; /* it has parts that belong to later rounds */
-	uint8_t name[DW_ANSWER_TARGETS_MAX][DW_NAME_MAX];
-	struct dw_addr address[DW_ANSWER_ADDRESSES_MAX];
-	struct dw_text text[DW_ANSWER_TEXTS_MAX];
+	const struct dw_snapshot *snapshot;
+	const struct reply_info *rep;
+	int64_t ttl_base;
 };
-
-/* What the TTLs of a message count from: 0 for those that just came, now for the cache's own,
- * and DW_TTL_LOST where what is left of them is all there is to know. */
-enum { DW_TTL_LOST = -1 };
 
 /* False for what is not judged: classes other than IN and ANY. `client` may be NULL. */
 bool dw_view_question(const struct query_info *qinfo, const struct comm_reply *client, int64_t now,
@@ -176,14 +170,14 @@ bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_in
 /* Whether the answer section leads to another name. */
 bool dw_view_is_alias(const struct reply_info *rep);
 
-/* A copy of what there is to judge, as much as there is room for: the first of each kind in round
- * 0, those behind them in round 1, and so on while there are more. Whoever judges an answer judges
- * every round: else an upstream could hide what is listed behind enough that is not. */
+/* See a message so, as long as snapshot and message are there. `ttl_base`: what its TTLs count from,
+ * 0 for one that just came. Those of the cache's own messages are points in time: then `ttl_base` is
+ * now, and the TTLs that came from upstream are not known any more. */
 void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
-	int64_t ttl_base, size_t round, struct dw_answer *answer);
+	int64_t ttl_base, struct dw_answer *answer);
 
 /* An answer of which there is nothing but its response code. */
-void dw_view_nothing(uint8_t rcode, struct dw_answer *answer);
+void dw_view_nothing(uint8_t rcode, struct dw_answer_view *view);
 
 /* Whether the validator found it false, or should have looked and did not: such an answer
  * becomes SERVFAIL, and we leave it alone. Not where the clients asked for it unchecked (CD):

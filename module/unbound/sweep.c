@@ -29,14 +29,29 @@ enum {
 	SLICE_US = 500, /* of judging, then the loop goes round */
 	BATCH_BINS = 32,
 	BATCH_MESSAGES = 32, /* about what the bins hold when their table is full */
+
+	/* of one answer; none that has more may stay */
+	TARGETS_MAX = 16,
+	ADDRESSES_MAX = 64,
 };
 
 static const double settle_seconds = 2.0;
 
+/* The parts of an answer, but for texts: they lie in the cache, and it is not locked any more when
+ * they would be looked at. */
+struct parts {
+	bool overflow; /* it has more than there is room for */
+	size_t targets, addresses;
+	size_t target_len[TARGETS_MAX];
+	uint8_t target[TARGETS_MAX][DW_NAME_MAX];
+	struct dw_addr address[ADDRESSES_MAX];
+};
+
 struct message {
 	struct query_info qinfo; /* its qname is `qname` */
 	uint8_t qname[DW_NAME_MAX];
-	struct dw_answer answer;
+	struct dw_answer_view answer; /* of `parts` */
+	struct parts parts;
 };
 
 struct dw_sweep_batch {
@@ -68,14 +83,68 @@ static size_t count_messages(const struct slabhash *cache)
 
 /* ---- collecting ---- */
 
-/* They lie in the cache, which is not locked any more. */
-static void forget_texts(struct dw_answer_view *view)
+static void copy_part(struct parts *parts, enum dw_part_kind kind, const struct dw_part *part)
 {
-	view->texts_unknown = view->text_count > 0;
-	view->text_count = 0;
+	bool is_target = kind == DW_PART_TARGET;
+
+	if (is_target ? parts->targets == TARGETS_MAX : parts->addresses == ADDRESSES_MAX) {
+		parts->overflow = true;
+	} else if (is_target) {
+		memcpy(parts->target[parts->targets], part->data, part->len);
+		parts->target_len[parts->targets++] = part->len;
+	} else {
+		parts->address[parts->addresses++] = part->address;
+	}
 }
 
-/* Copy a message's question and the names and addresses of its answer. The bin's lock is
+static void copy_parts(
+	const struct dw_answer_view *answer, enum dw_part_kind kind, struct parts *parts)
+{
+	struct dw_part_cursor at = {0};
+	struct dw_part part;
+
+	while (!parts->overflow && dw_answer_next(answer, kind, &at, &part))
+		copy_part(parts, kind, &part);
+}
+
+static bool next_copied(const struct dw_answer_view *answer, enum dw_part_kind kind,
+	struct dw_part_cursor *at, struct dw_part *part)
+{
+	const struct parts *parts = answer->source;
+	size_t i = at->record++;
+
+	if (kind == DW_PART_TARGET && i < parts->targets) {
+		part->data = parts->target[i];
+		part->len = parts->target_len[i];
+		return true;
+	}
+	if (kind != DW_PART_ADDRESS || i >= parts->addresses)
+		return false;
+	part->address = parts->address[i];
+	part->ttl = 0;
+	return true;
+}
+
+/* What is left of TTLs is not what came from upstream, but the least that it can have been. */
+static void copy_answer(
+	const struct dw_snapshot *snapshot, const struct reply_info *rep, struct message *message)
+{
+	struct dw_part_cursor first = {0};
+	struct dw_part part;
+	struct dw_answer answer;
+
+	dw_view_answer(snapshot, rep, time(NULL), &answer);
+	copy_parts(&answer.view, DW_PART_TARGET, &message->parts);
+	if (dw_snapshot_weighs_addresses(snapshot))
+		copy_parts(&answer.view, DW_PART_ADDRESS, &message->parts);
+	message->answer = answer.view;
+	message->answer.texts_unknown = dw_answer_next(&answer.view, DW_PART_TEXT, &first, &part);
+	message->answer.ttl_known = true;
+	message->answer.next = next_copied;
+	message->answer.source = &message->parts;
+}
+
+/* Copy a message's question and what a verdict needs of its answer. The bin's lock is
  * held; the lock of the entry, and then those of the rrsets, are taken in the order in which
  * Unbound takes them. An answer whose rrsets have changed is not served by Unbound either. */
 static void collect(
@@ -88,15 +157,16 @@ static void collect(
 	message->qinfo.local_alias = NULL;
 	message->qinfo.qname = message->qname;
 	memcpy(message->qname, key->key.qname, key->key.qname_len);
+	message->parts.targets = message->parts.addresses = 0;
+	message->parts.overflow = false;
 	lock_rw_rdlock(&entry->lock);
 	rep = entry->data;
 	dw_view_nothing(FLAGS_GET_RCODE(rep->flags), &message->answer);
 	if (rep->an_numrrsets > 0 && rrset_array_lock(rep->ref, rep->rrset_count, 0)) {
-		dw_view_answer(snapshot, rep, time(NULL), 0, &message->answer);
+		copy_answer(snapshot, rep, message);
 		rrset_array_unlock(rep->ref, rep->rrset_count);
 	}
 	lock_rw_unlock(&entry->lock);
-	forget_texts(&message->answer.view);
 }
 
 /* All messages of a bin, or none where they do not fit. */
@@ -152,10 +222,10 @@ static bool may_stay(
 
 	if (!dw_view_question(&message->qinfo, NULL, time(NULL), &question))
 		return true;
-	if (message->answer.more)
-		return false; /* not all of it was copied */
+	if (message->parts.overflow)
+		return false;
 	dw_decide(thread->worker, snapshot, &question.view, &verdict);
-	dw_decide_answer(thread->worker, snapshot, &question.view, &message->answer.view, &verdict);
+	dw_decide_answer(thread->worker, snapshot, &question.view, &message->answer, &verdict);
 	return !verdict.may_sinkhole;
 }
 

@@ -117,19 +117,31 @@ static void write_settings(const struct variant *v)
 
 /* ---- asking ---- */
 
+/* Each answer is one address. */
+static bool next_address(const struct dw_answer_view *answer, enum dw_part_kind kind,
+	struct dw_part_cursor *at, struct dw_part *part)
+{
+	(void)answer;
+	if (kind != DW_PART_ADDRESS || at->record++ > 0)
+		return false;
+	part->address = (struct dw_addr){
+		.family = 4, .bytes = {[10] = 0xff, 0xff, 192, 0, 2, 80}};
+	part->ttl = 60;
+	return true;
+}
+
 static __attribute__((noinline)) void answer_query(
 	struct dw_worker *worker, const struct traffic_name *name, const struct dw_addr *client, size_t i)
 {
 	static const uint8_t address[4] = {192, 0, 2, 80};
 	const struct dw_snapshot *snapshot = dw_snapshot_acquire(worker);
-	struct dw_addr addr = {.family = 4, .bytes = {[10] = 0xff, 0xff, 192, 0, 2, 80}};
 	struct dw_view view = {.name = name->wire,
 		.name_len = name->len,
 		.type = i % 3 ? 1 : 28,
 		.client = *client,
 		.now = TRAFFIC_NOW + (int64_t)(i / 20000)};
 	struct dw_answer_view answer = {
-		.rcode = i % 50 ? 0 : 3, .addresses = &addr, .address_count = 1, .record_count = 1};
+		.next = next_address, .rcode = i % 50 ? 0 : 3, .record_count = 1};
 	const struct dw_event_answer told = {.name = name->wire,
 		.name_len = (uint8_t)name->len,
 		.type = 1,
@@ -155,7 +167,7 @@ static __attribute__((noinline)) void answer_query(
 		event.cached = true;
 		event.answer_count = 1;
 		event.answers = &told;
-		(void)dw_observe(worker, snapshot, &verdict, &event,
+		(void)dw_observe(worker, snapshot, &verdict, &answer, &event,
 			dw_wants_event(worker, snapshot, &verdict, client));
 	}
 	dw_note(worker, snapshot, &verdict, NULL);

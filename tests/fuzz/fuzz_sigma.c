@@ -41,6 +41,15 @@ static void take_sighting(void *arg, const struct dw_sighting *sighting)
 		sighting->pattern < dw_detections_pattern_count(d));
 }
 
+/* An answer of one address. */
+static bool next_address(const struct dw_answer_view *answer, enum dw_part_kind kind,
+	struct dw_part_cursor *at, struct dw_part *part)
+{
+	(void)answer;
+	part->address = (struct dw_addr){.family = 4, .bytes = {[10] = 0xff, 0xff, 192, 0, 2, 1}};
+	return kind == DW_PART_ADDRESS && at->record++ == 0;
+}
+
 /* A query for which every pattern fits, without an answer and with one. */
 static void ask(struct dw_rulebook *book, size_t patterns)
 {
@@ -54,10 +63,8 @@ static void ask(struct dw_rulebook *book, size_t patterns)
 		ids[i] = (uint32_t)i;
 	dw_name_labels(name, sizeof(name), &labels);
 	struct dw_fitting all = {.id = ids, .count = patterns};
-	struct dw_addr address = {.family = 4, .bytes = {[10] = 0xff, 0xff, 192, 0, 2, 1}};
-	struct dw_answer_facts answer = {.records = 1,
-		.addresses = &address,
-		.address_count = 1,
+	struct dw_answer_view view = {.next = next_address, .record_count = 1};
+	struct dw_answer_facts answer = {.view = &view,
 		.text = all,
 		.target = all,
 		.address = all};

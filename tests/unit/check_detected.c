@@ -10,6 +10,7 @@
 
 #include "dnsward/detect.h"
 #include "dnsward/file.h"
+#include "answers.h"
 #include "engine_fixture.h"
 #include "policy/detected.h"
 #include "unit.h"
@@ -67,7 +68,7 @@ static bool ask(const char *name, const char *client, uint16_t type, uint8_t rco
 	ck_assert(dw_addr_from_text(client, strlen(client), &event.client));
 	bool wanted = dw_wants_event(f.worker, f.snapshot, &verdict, &event.client);
 	ck_assert(dw_wants_replies(f.snapshot));
-	wanted = dw_observe(f.worker, f.snapshot, &verdict, &event, wanted);
+	wanted = dw_observe(f.worker, f.snapshot, &verdict, NULL, &event, wanted);
 	dw_note(f.worker, f.snapshot, &verdict, wanted ? &event : NULL);
 	return wanted;
 }
@@ -301,44 +302,66 @@ START_TEST(never_logged)
 }
 END_TEST
 
+/* One client's answers for a name: each is judged, and then given. */
+static enum dw_action rebind(const char *name, const char *answer)
+{
+	static struct made_answer made;
+	uint8_t wire[DW_NAME_MAX];
+	struct dw_view view = {.name = wire, .type = A, .now = NOW};
+	struct dw_event event = {
+		.time_us = NOW * INT64_C(1000000), .question = wire, .type = A, .klass = 1};
+	struct dw_verdict verdict;
+
+	answer_make(answer, &made);
+	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &view.name_len, NULL), DW_OK);
+	ck_assert(dw_addr_from_text("10.0.0.9", strlen("10.0.0.9"), &view.client));
+	event.question_len = (uint8_t)view.name_len;
+	event.client = view.client;
+	dw_decide(f.worker, f.snapshot, &view, &verdict);
+	dw_decide_answer(f.worker, f.snapshot, &view, &made.view, &verdict);
+	dw_observe(f.worker, f.snapshot, &verdict, &made.view, &event, false);
+	if (verdict.action == DW_ACTION_SINKHOLE)
+		ck_assert(verdict.conditional && verdict.may_sinkhole && verdict.varies);
+	return verdict.action;
+}
+
+/* Each after the other, for names of their own. */
+static const struct {
+	const char *first, *then; /* or NULL */
+	bool found;
+} rebindings[] = {
+	{"ttl=5 ip=93.184.215.14", "ttl=60 ip=192.168.1.1", true},
+	{"ttl=5 ip=93.184.215.14", "ttl=61 ip=192.168.1.1", false},
+	{"ttl=5 ip=93.184.215.14", "ttl=5 ip=::ffff:192.168.1.1", true},
+	{"ttl=5 ip=93.184.215.14", "ttl=5 ip=93.184.215.15", false},
+	{"ttl=5 ip=192.168.1.1", "ttl=5 ip=192.168.1.1", false},
+	{NULL, "ttl=600 ip=93.184.215.14 ip=192.168.1.1", true},
+	/* wherever it stands */
+	{NULL, "ttl=600 130*ip=93.184.215.14 ip=192.168.1.1", true},
+	{"ttl=5 130*ip=93.184.215.14", "ttl=5 130*ip=192.168.1.1", true},
+};
+
 START_TEST(rebinding_is_found_in_answers)
 {
-	static const uint8_t outside[] = {93, 184, 215, 14}, inside[] = {192, 168, 1, 1};
-	static const uint8_t mapped[] = {[10] = 0xff, [11] = 0xff, 192, 168, 1, 1};
-	static const uint8_t name[] = "\3www\4evil\7example";
-	struct dw_event_answer told = {
-		.type = A, .klass = 1, .ttl = 5, .rdata = outside, .rdata_len = 4};
-	struct dw_event event = {
-		.time_us = NOW * INT64_C(1000000),
-		.question = name,
-		.question_len = sizeof(name),
-		.type = A,
-		.klass = 1,
-		.answer_count = 1,
-		.client = {.family = 4, .bytes = {[10] = 0xff, [11] = 0xff, [12] = 10}},
-		.answers = &told,
-	};
-	struct dw_verdict verdict;
 	open_with("  rebinding: on\n", "  - {category: rebinding, action: sinkhole}\n");
-	verdict = decide("www.evil.example", "10.0.0.0", 0);
-	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
-	/* the next answer is seen before it is given; it hangs on what this client was told before */
-	struct dw_addr addr = {.family = 4, .bytes = {[10] = 0xff, [11] = 0xff, 192, 168, 1, 1}};
-	struct dw_view view = {
-		.name = name, .name_len = sizeof(name), .type = A, .now = NOW, .client = event.client};
-	struct dw_answer_view answer = {.addresses = &addr, .address_count = 1, .address_ttl = 5};
-	dw_decide_answer(f.worker, f.snapshot, &view, &answer, &verdict);
-	ck_assert_int_eq(verdict.action, DW_ACTION_SINKHOLE);
-	ck_assert(verdict.conditional && verdict.may_sinkhole && verdict.varies);
-	verdict = decide("www.evil.example", "10.0.0.0", 0);
-	told.rdata = inside;
-	told.ttl = 61;
-	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
-	ck_assert_int_eq(decide("www.evil.example", "10.0.0.0", 0).action, DW_ACTION_ALLOW);
-	told = (struct dw_event_answer){
-		.type = 28, .klass = 1, .ttl = 5, .rdata = mapped, .rdata_len = sizeof(mapped)};
-	dw_observe(f.worker, f.snapshot, &verdict, &event, false);
-	ck_assert_int_eq(decide("www.evil.example", "10.0.0.0", 0).action, DW_ACTION_SINKHOLE);
+	if (rebindings[_i].first != NULL)
+		ck_assert_int_eq(
+			rebind("www.evil.example", rebindings[_i].first), DW_ACTION_ALLOW);
+	ck_assert_int_eq(rebind("www.evil.example", rebindings[_i].then),
+		rebindings[_i].found ? DW_ACTION_SINKHOLE : DW_ACTION_ALLOW);
+	/* from then on the client and the domain are held */
+	ck_assert_int_eq(decide("evil.example", "10.0.0.9", 0).action,
+		rebindings[_i].found ? DW_ACTION_SINKHOLE : DW_ACTION_ALLOW);
+}
+END_TEST
+
+/* Where no row sinkholes it, it is told of once the answer was given: of the whole of it. */
+START_TEST(rebinding_is_told_of)
+{
+	open_with("  rebinding: on\n", "  - {category: rebinding, action: log}\n");
+	ck_assert_int_eq(rebind("www.evil.example", "ttl=5 130*ip=93.184.215.14 ip=192.168.1.1"),
+		DW_ACTION_ALLOW);
+	ck_assert_int_eq(decide("www.evil.example", "10.0.0.9", 0).action, DW_ACTION_LOG);
 }
 END_TEST
 
@@ -379,7 +402,9 @@ int main(void)
 	tcase_add_test(tcase, sinkholed_replies_are_logged_once);
 	tcase_add_test(tcase, all_are_logged_where_all_are_wanted);
 	tcase_add_test(tcase, never_logged);
-	tcase_add_test(tcase, rebinding_is_found_in_answers);
+	tcase_add_loop_test(tcase, rebinding_is_found_in_answers, 0,
+		sizeof(rebindings) / sizeof(rebindings[0]));
+	tcase_add_test(tcase, rebinding_is_told_of);
 	tcase_add_test(tcase, a_client_full_of_generated_names);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

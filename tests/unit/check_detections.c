@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "answers.h"
 #include "engine_fixture.h"
 #include "dnsward/rrtype.h"
 #include "unit.h"
@@ -130,69 +131,17 @@ END_TEST
 
 /* ---- conditions on the answer ---- */
 
-struct made {
-	struct dw_answer_view view;
-	uint8_t target[DW_NAME_MAX];
-	struct dw_addr address;
-	struct dw_text texts[2];
-	uint8_t text[2][256];
-};
-
-/* "rcode=3 ttl=60 cname=a.example ip=192.0.2.1 txt=one|two txt=three": strings of a text are
- * parted by a bar. */
-static void make_answer(const char *words, struct made *made)
-{
-	char copy[512], *rest;
-
-	memset(made, 0, sizeof(*made));
-	made->view.ttl_min = UINT32_MAX;
-	made->view.addresses = &made->address;
-	made->view.texts = made->texts;
-	snprintf(copy, sizeof(copy), "%s", words);
-	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		char *value = strchr(word, '=') + 1;
-
-		made->view.record_count += word[0] != 'r';
-		if (word[0] == 'r') {
-			made->view.rcode = (uint8_t)atoi(value);
-		} else if (word[0] == 'c') {
-			ck_assert_int_eq(dw_name_from_text(value, strlen(value), made->target,
-						 &made->view.target[0].len, NULL),
-				DW_OK);
-			made->view.target[0].name = made->target;
-			made->view.target_count = 1;
-		} else if (word[0] == 'i') {
-			ck_assert(dw_addr_from_text(value, strlen(value), &made->address));
-			made->view.address_count = 1;
-		} else if (strncmp(word, "ttl", 3) == 0) {
-			made->view.ttl_known = true;
-			made->view.ttl_min = made->view.ttl_max = (uint32_t)atoi(value);
-		} else {
-			struct dw_text *text = &made->texts[made->view.text_count];
-			uint8_t *out = made->text[made->view.text_count++], *at = out;
-
-			for (size_t len; *value != '\0'; value += len + (value[len] == '|')) {
-				len = strcspn(value, "|");
-				*at++ = (uint8_t)len;
-				memcpy(at, value, len);
-				at += len;
-			}
-			*text = (struct dw_text){out, (size_t)(at - out)};
-		}
-	}
-}
-
 static struct dw_verdict decide(const char *question, const char *answer)
 {
 	uint8_t name[DW_NAME_MAX];
 	struct dw_view view = {.name = name, .type = 16};
 	struct dw_verdict v;
-	static struct made made;
+	static struct made_answer made;
 
 	ck_assert_int_eq(
 		dw_name_from_text(question, strlen(question), name, &view.name_len, NULL), DW_OK);
 	dw_decide(f.worker, f.snapshot, &view, &v);
-	make_answer(answer, &made);
+	answer_make(answer, &made);
 	dw_decide_answer(f.worker, f.snapshot, &view, &made.view, &v);
 	return v;
 }
@@ -227,6 +176,20 @@ static const struct {
 	{"{any: [{rcode: NOERROR}], except: [{answer-ip: 192.0.2.0/24}]}", "ip=192.0.2.7", false},
 	{"{any: [{rcode: NOERROR}], except: [{answer-ip: 192.0.2.0/24}]}", "ip=192.0.3.7", true},
 	{"any: [{prefix: quest, answer-text: x}, {rcode: NXDOMAIN}]", "txt=x", true},
+	/* however much of it there is, and wherever it stands */
+	{"all: [{answer-text: x}, {answer-text: y}]", "txt=x 130*txt=a txt=y", true},
+	{"all: [{answer-text: x}, {answer-ip: 192.0.2.1}]", "txt=x 130*ip=192.0.2.2 ip=192.0.2.1", true},
+	{"{any: [{answer-text: x}], except: [{answer-text: y}]}", "txt=y 130*txt=a txt=x", false},
+	{"{any: [{answer-ip: 192.0.2.1}], except: [{answer-ip: 192.0.2.3}]}",
+		"ip=192.0.2.1 130*ip=192.0.2.2 ip=192.0.2.3", false},
+	{"{any: [{answer-cname: a.example}], except: [{answer-cname: b.example}]}",
+		"cname=a.example 130*cname=c.example cname=b.example", false},
+	/* more conditions on networks than are remembered */
+	{"all: [{answer-ip: 192.0.2.0}, {answer-ip: 192.0.2.1}, {answer-ip: 192.0.2.2}, "
+	 "{answer-ip: 192.0.2.3}, {answer-ip: 192.0.2.4}, {answer-ip: 192.0.2.5}, "
+	 "{answer-ip: 192.0.2.6}, {answer-ip: 192.0.2.7}, {answer-ip: 192.0.2.8}, "
+	 "{answer-ip: 192.0.2.9}]", "ip=192.0.2.0 ip=192.0.2.1 ip=192.0.2.2 ip=192.0.2.3 ip=192.0.2.4 "
+		"ip=192.0.2.5 ip=192.0.2.6 ip=192.0.2.7 ip=192.0.2.8", false},
 };
 
 START_TEST(answer_is_weighed)
@@ -362,6 +325,8 @@ static const struct {
 	{"any: [{prefix: bad, answer-ip: 192.0.2.1}]", "cname=bad.example ip=192.0.2.2", false},
 	{"any: [{prefix: bad, answer-text: x}]", "cname=bad.example txt=x", true},
 	{"any: [{prefix: bad, answer-text: x}]", "txt=x", false},
+	{"any: [{prefix: bad, answer-ip: 192.0.2.1}]",
+		"130*cname=good.example cname=bad.example ip=192.0.2.1", true},
 };
 
 START_TEST(targets_are_weighed)
@@ -388,14 +353,15 @@ START_TEST(texts_of_a_target_may_fit)
 {
 	open_with("  - {name: r, category: c, any: [{prefix: bad, answer-text: x}]}\n",
 		"  - {category: c, action: sinkhole}\n");
-	uint8_t name[] = "\1a", target[] = "\3bad";
+	uint8_t name[] = "\1a";
 	struct dw_view view = {.name = name, .name_len = 3, .type = 16};
-	struct dw_answer_view answer = {.texts_unknown = true, .record_count = 2,
-		.target_count = 1, .target[0] = {.name = target, .len = 5}};
+	static struct made_answer answer;
 	struct dw_verdict v;
+	answer_make("cname=bad", &answer);
+	answer.view.texts_unknown = true;
 	dw_decide(f.worker, f.snapshot, &view, &v);
 	ck_assert(!v.awaits_answer && !v.may_sinkhole);
-	dw_decide_answer(f.worker, f.snapshot, &view, &answer, &v);
+	dw_decide_answer(f.worker, f.snapshot, &view, &answer.view, &v);
 	ck_assert(v.may_sinkhole);
 }
 END_TEST

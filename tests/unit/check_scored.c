@@ -9,6 +9,7 @@
 #include "base/name_hash.h"
 #include "dga/memo.h"
 #include "dnsward/file.h"
+#include "answers.h"
 #include "engine_fixture.h"
 #include "unit.h"
 
@@ -98,16 +99,16 @@ END_TEST
 START_TEST(targets_are_not_scored)
 {
 	open_with("dga: {}\n", "  - {category: dga, action: sinkhole}\n");
-	uint8_t name[DW_NAME_MAX], target[DW_NAME_MAX];
+	char words[300];
+	uint8_t name[DW_NAME_MAX];
 	struct dw_view view = {.name = name, .type = 1};
-	struct dw_answer_view answer = {.target_count = 1};
+	static struct made_answer answer;
 	struct dw_verdict v;
 	ck_assert(dw_name_from_text(usual, strlen(usual), name, &view.name_len, NULL) == DW_OK);
-	ck_assert(dw_name_from_text(generated, strlen(generated), target, &answer.target[0].len,
-			  NULL) == DW_OK);
-	answer.target[0].name = target;
+	snprintf(words, sizeof(words), "cname=%s", generated);
+	answer_make(words, &answer);
 	dw_decide(f.worker, f.snapshot, &view, &v);
-	dw_decide_answer(f.worker, f.snapshot, &view, &answer, &v);
+	dw_decide_answer(f.worker, f.snapshot, &view, &answer.view, &v);
 	ck_assert_int_eq(v.action, DW_ACTION_ALLOW);
 	ck_assert(v.dga.scored && !v.dga.hit && !v.may_sinkhole);
 }

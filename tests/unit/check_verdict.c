@@ -5,6 +5,7 @@
 #include "dnsward-config.h"
 #include <stdio.h>
 #include <string.h>
+#include "answers.h"
 #include "engine_fixture.h"
 #include "unit.h"
 
@@ -164,15 +165,16 @@ static const struct {
 static void decide_chain(const char *name, const char *client, const char *target,
 	struct dw_verdict *verdict)
 {
-	uint8_t wire[DW_NAME_MAX], target_wire[DW_NAME_MAX];
+	char words[300];
+	uint8_t wire[DW_NAME_MAX];
 	struct dw_view view = {.name = wire, .type = A};
-	struct dw_answer_view answer = {.target_count = 1};
+	static struct made_answer answer;
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &view.name_len, NULL), DW_OK);
 	ck_assert(dw_addr_from_text(client, strlen(client), &view.client));
-	ck_assert_int_eq(dw_name_from_text(target, strlen(target), target_wire, &answer.target[0].len, NULL), DW_OK);
-	answer.target[0].name = target_wire;
+	snprintf(words, sizeof(words), "cname=%s", target);
+	answer_make(words, &answer);
 	dw_decide(f.worker, f.snapshot, &view, verdict);
-	dw_decide_answer(f.worker, f.snapshot, &view, &answer, verdict);
+	dw_decide_answer(f.worker, f.snapshot, &view, &answer.view, verdict);
 }
 
 START_TEST(targets_are_judged_like_questions)
