@@ -1,4 +1,4 @@
--- the table of clickhouse.toml; what is older than 90 days goes
+-- The table that clickhouse.toml writes to. Rows older than 90 days are deleted.
 CREATE TABLE IF NOT EXISTS dnsward.query (
     time              DateTime64(6, 'UTC'),
     observer          LowCardinality(String),
