@@ -36,14 +36,6 @@
 
 /* ---- the loaded module ---- */
 
-/* An Unbound without threads forks into its workers after init. Threads do not live on over a
- * fork: there the engine's are started by the first query of each worker. */
-#ifdef THREADS_DISABLED
-enum { DW_HOST_FORKS = 1 };
-#else
-enum { DW_HOST_FORKS = 0 };
-#endif
-
 struct dw_thread {
 	struct dw_worker *worker;
 	struct dw_instance *instance;
@@ -81,7 +73,6 @@ struct dw_instance {
 	int id;             /* place in Unbound's module list */
 	bool passes;        /* not the Unbound or the place we were built for: act on nothing */
 	bool registered;    /* for the reply callbacks */
-	bool opened;        /* init is done */
 	uint64_t serial;
 	pthread_mutex_t lock; /* of `threads` */
 	struct dw_thread *threads;
@@ -107,7 +98,8 @@ void dw_say_unbound(void *arg, enum dw_say_level level, const char *text);
  * `env` that another build could have elsewhere before it knows that this is not one. */
 const char *dw_host_check(struct module_env *env, int id, char *text, size_t text_len);
 
-/* Why it must not act at this place in the list of modules, or NULL. */
+/* Why it must not act in this Unbound as it is configured, or NULL: forks in place of threads, or another
+ * module that comes first. */
 const char *dw_host_place(const struct module_env *env, int id, char *text, size_t text_len);
 
 /* The path of our settings: the second `dynlib-file:`, else the built-in one. To be freed. */

@@ -219,12 +219,26 @@ const char *dw_host_check(struct module_env *env, int id, char *text, size_t tex
 
 /* ---- our place in it ---- */
 
+/* An Unbound without threads forks into its workers after init: each would have a cache and an
+ * engine of its own, and none the one that was made ready here. */
+static bool forks(const struct module_env *env)
+{
+#ifdef THREADS_DISABLED
+	return env->cfg->num_threads > 1;
+#else
+	(void)env;
+	return false;
+#endif
+}
+
 /* A module before us answers without asking us (validator, cachedb, subnetcache, dns64...);
  * python is the exception, since what stands there is the operator's own. */
 const char *dw_host_place(const struct module_env *env, int id, char *text, size_t text_len)
 {
 	const char *at = env->cfg->module_conf;
 
+	if (forks(env))
+		return "Unbound was built without threads, and num-threads is above 1: expected 1";
 	for (int i = 0; i < id; i++) {
 		at += strspn(at, " \t");
 		size_t len = strcspn(at, " \t");

@@ -19,10 +19,7 @@ static __thread struct {
 static struct dw_thread *join(struct dw_instance *instance)
 {
 	struct dw_thread *thread = calloc(1, sizeof(*thread));
-	struct dw_error err;
 
-	if (DW_HOST_FORKS && instance->opened && dw_engine_start(instance->engine, &err) != DW_OK)
-		log_err("dnsward: %s", err.text);
 	if (thread != NULL)
 		thread->worker = dw_worker_join(instance->engine);
 	if (thread == NULL || thread->worker == NULL) {
@@ -161,7 +158,7 @@ static bool start_engine(struct dw_instance *instance)
 {
 	struct dw_error err;
 
-	if (DW_HOST_FORKS || dw_engine_start(instance->engine, &err) == DW_OK)
+	if (dw_engine_start(instance->engine, &err) == DW_OK)
 		return true;
 	log_err("dnsward: cannot start: %s", err.text);
 	return false;
@@ -203,8 +200,7 @@ struct dw_instance *dw_instance_open(struct module_env *env, int id)
 	instance->id = id;
 	instance->serial = ++serial;
 	pthread_mutex_init(&instance->lock, NULL);
-	instance->opened = set_up(env, instance);
-	if (!instance->opened)
+	if (!set_up(env, instance))
 		dw_instance_close(env, &instance);
 	return instance;
 }

@@ -296,7 +296,7 @@ void dw_sweep_now(struct dw_instance *instance, struct module_env *env)
 		return;
 	}
 	/* The cache was kept over a reload, for which lists may have been changed. */
-	if (!DW_HOST_FORKS && dw_engine_is_behind(instance->engine) &&
+	if (dw_engine_is_behind(instance->engine) &&
 		!dw_engine_settle(instance->engine, settle_seconds))
 		log_info("dnsward: lists are still being compiled: they are enforced when that is "
 			 "done");
@@ -309,7 +309,7 @@ void dw_sweep_now(struct dw_instance *instance, struct module_env *env)
 			;
 		done(sweep, instance->engine);
 	}
-	dw_thread_leave(thread); /* this process may fork into the workers */
+	dw_thread_leave(thread); /* it is no worker, and joins as one where it becomes one */
 }
 
 /* ---- the timer ---- */
