@@ -340,6 +340,7 @@ START_TEST(a_window_ends)
 }
 END_TEST
 
+/* Windows that reach over a jump begin anew; when it has come to rest, counting goes on as ever. */
 START_TEST(a_clock_that_jumps)
 {
 	struct detect_fixture f;
@@ -348,8 +349,13 @@ START_TEST(a_clock_that_jumps)
 	for (int i = 0; i < 200; i++) {
 		SEE(&f, .name = "www.site.example", .type = TXT, .at = i % 2 ? 1000000 : -1000000,
 			.evidence = 3000, .addresses = DW_DETECT_PUBLIC);
+		ck_assert_uint_eq(HELD(&f, .name = "www.site.example").here & BIT(DW_DETECT_TXT_FLOOD), 0);
 		dw_detect_tick(f.detect, &f.settings, NOW + (i % 2 ? 1000000 : -1000000));
 	}
+	for (int i = 1; i <= 51; i++)
+		ck_assert_uint_eq(SEE(&f, .name = "www.site.example", .type = TXT).fired &
+					  BIT(DW_DETECT_TXT_FLOOD),
+			i == 51 ? BIT(DW_DETECT_TXT_FLOOD) : 0);
 	detect_close(&f);
 }
 END_TEST
