@@ -53,14 +53,9 @@ enum dw_result dw_dga_open(
 void dw_dga_close(struct dw_dga **dga);
 
 /* Natural log-odds that the label is generated, in thousandths (2000 is 7.4 to
- * 1), at the model's base rate; add those of independent names after taking
- * dw_dga_prior from each. `label` is 1 to 63 bytes; `suffix` is wire form without
- * or with its root byte, lower case. */
+ * 1), at the model's base rate, which is 1 in 100. `label` is 1 to 63 bytes; `suffix` is wire
+ * form without or with its root byte, lower case. */
 int32_t dw_dga_log_odds(const struct dw_dga *dga, const uint8_t *label, size_t label_len,
-	const uint8_t *suffix, size_t suffix_len);
-
-/* The same as a probability, in millionths. */
-uint32_t dw_dga_score(const struct dw_dga *dga, const uint8_t *label, size_t label_len,
 	const uint8_t *suffix, size_t suffix_len);
 
 /* Log-odds in thousandths to a probability in millionths, by integer arithmetic. */
@@ -129,9 +124,6 @@ bool dw_dga_explain(
 /* The default threshold: the probability that one in 10,000 web-ranked benign names
  * reaches. */
 uint32_t dw_dga_threshold(const struct dw_dga *dga);
-
-/* Log-odds of the base rate, in thousandths (that of 1 in 100 is -4595). */
-int32_t dw_dga_prior(const struct dw_dga *dga);
 
 /* What one name says of its client: its log-odds less the prior, in thousandths, cut to
  * -1000 .. 6000, so that no one name carries a client over a line (it takes two), and so that

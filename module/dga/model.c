@@ -269,11 +269,6 @@ void dw_dga_close(struct dw_dga **dga)
 	*dga = NULL;
 }
 
-int32_t dw_dga_prior(const struct dw_dga *dga)
-{
-	return dga->scale.prior;
-}
-
 uint32_t dw_dga_threshold(const struct dw_dga *dga)
 {
 	return dw_dga_probability(dga->scale.threshold);

@@ -126,12 +126,6 @@ int32_t dw_dga_log_odds(const struct dw_dga *dga, const uint8_t *label, size_t l
 	return model_calibrate(dga, dga->run(dga, &f));
 }
 
-uint32_t dw_dga_score(const struct dw_dga *dga, const uint8_t *label, size_t label_len,
-	const uint8_t *suffix, size_t suffix_len)
-{
-	return dw_dga_probability(dw_dga_log_odds(dga, label, label_len, suffix, suffix_len));
-}
-
 bool model_features(const struct dw_dga *dga, const uint8_t *wire, size_t len,
 	struct dw_suffix_split *split, struct dw_dga_features *f)
 {
