@@ -108,7 +108,8 @@ int cmd_compile(const struct cmd_context *ctx, int argc, char **argv)
 		{"json", no_argument, NULL, 'j'},
 		{NULL, 0, NULL, 0},
 	};
-	struct dw_compile_options how = {.always = true, .skip = cmd_print_skip};
+	struct dw_compile_options how = {
+		.always = true, .patience = 60, .skip = cmd_print_skip};
 	bool json = false;
 	int opt;
 	while ((opt = getopt_long(argc, argv, "o:j", options, NULL)) != -1) {

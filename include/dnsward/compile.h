@@ -56,6 +56,7 @@ struct dw_compile_options {
 	bool read_only;            /* touch no file but `database`: parsed forms are neither read nor kept */
 	bool always;               /* parse and build even what has not changed */
 	unsigned threads;          /* 0: as many as processors */
+	unsigned patience;         /* seconds to wait while another process compiles: DW_ERR_SYSTEM then */
 	const atomic_bool *cancel; /* or NULL */
 	dw_skip_fn *skip;          /* told all that is skipped or refused; or NULL */
 	void *skip_arg;

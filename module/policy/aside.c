@@ -37,22 +37,23 @@ static bool joined(pthread_t thread)
 	return pthread_timedjoin_np(thread, NULL, &until) == 0;
 }
 
-/* At the opening nothing is in force yet that could be paused. */
 enum dw_result dw_compile_aside(
 	struct dw_engine *engine, struct dw_compiled *out, struct dw_error *err)
 {
+	/* a resolver that is to start waits less long for somebody else's compile */
+	enum { PATIENCE = 60, PATIENCE_AT_OPENING = 10 };
+	bool opening = atomic_load(&engine->current) == NULL;
 	struct aside a = {
 		.settings = engine->settings->settings,
-		.options = {.cancel = &engine->stop},
+		.options = {.cancel = &engine->stop,
+			.patience = opening ? PATIENCE_AT_OPENING : PATIENCE},
 	};
 	pthread_t thread;
-	if (atomic_load(&engine->current) == NULL || pthread_create(&thread, NULL, run, &a) != 0)
+	if (opening || pthread_create(&thread, NULL, run, &a) != 0)
 		return dw_compile(a.settings, &a.options, out, err);
-	for (time_t told = time(NULL); !joined(thread);) {
-		dw_pauses_turn(engine);
-		if (time(NULL) != told)
-			dw_status_update(engine, true);
-		told = time(NULL);
+	while (!joined(thread)) {
+		dw_engine_turn(engine, false, true);
+		(void)dw_reap_snapshots(engine);
 	}
 	*out = a.out;
 	*err = a.err;

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dnsward/clock.h"
 #include "dnsward/state_dir.h"
 #include "policy/list_kept.h"
 
@@ -51,6 +52,7 @@ static enum dw_result take_lock(const struct dw_settings *settings,
 	const struct dw_compile_options *options, int *out, struct dw_error *err)
 {
 	static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+	const uint64_t end = dw_clock_steady() + options->patience * UINT64_C(1000000000);
 	int fd;
 	enum dw_result res = dw_state_lock_open(settings, "lock", &fd, err);
 	if (res != DW_OK)
@@ -64,6 +66,12 @@ static enum dw_result take_lock(const struct dw_settings *settings,
 		if (cancelled(options)) {
 			close(fd);
 			return dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled");
+		}
+		if (dw_clock_steady() >= end) {
+			close(fd);
+			return dw_fail(err, DW_ERR_SYSTEM, settings->state_dir, 0,
+				"another process has been compiling into it for %u s or more (it "
+				"holds the file lock)", options->patience);
 		}
 		nanosleep(&pause, NULL);
 	}

@@ -99,8 +99,7 @@ static void mind_the_clock(struct dw_engine *engine)
 	engine->wall = now;
 }
 
-/* What must not wait for files or for a compile. */
-static void turn(struct dw_engine *engine, bool always)
+void dw_engine_turn(struct dw_engine *engine, bool always, bool busy)
 {
 	time_t second = (time_t)(dw_clock_steady() / 1000000000);
 	mind_the_clock(engine);
@@ -109,7 +108,7 @@ static void turn(struct dw_engine *engine, bool always)
 		return;
 	engine->turned = second;
 	dw_detectors_tick(engine);
-	dw_status_update(engine, false);
+	dw_status_update(engine, busy);
 }
 
 static int64_t ms_since(uint64_t then)
@@ -130,7 +129,7 @@ static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
 		if (left <= 0 || ms_since(begun) >= SETTLE_MS_MAX)
 			break;
 		wait_for_news(engine, left < TICK_MS ? (int)left : TICK_MS);
-		turn(engine, false);
+		dw_engine_turn(engine, false, false);
 		(void)dw_reap_snapshots(engine);
 		look_at_files(engine, &again);
 		if (!dw_fingerprint_equal(now, &again))
@@ -203,7 +202,7 @@ static void *run(void *arg)
 			look(engine, asked != engine->answered);
 			clock_gettime(CLOCK_MONOTONIC, &last);
 		}
-		turn(engine, news);
+		dw_engine_turn(engine, news, false);
 		answer_settle(engine, asked);
 		held = dw_reap_snapshots(engine);
 		news = wait_for_news(engine, held ? REAP_MS : TICK_MS);
@@ -266,7 +265,7 @@ static char *copy(const char *text)
 	return text != NULL ? strdup(text) : NULL;
 }
 
-static enum dw_result start_parts(struct dw_engine *engine)
+static enum dw_result start_parts(struct dw_engine *engine, struct dw_error *err)
 {
 	pthread_condattr_t attr;
 	pthread_mutex_init(&engine->lock, NULL);
@@ -276,7 +275,7 @@ static enum dw_result start_parts(struct dw_engine *engine)
 	pthread_cond_init(&engine->settled, &attr);
 	pthread_condattr_destroy(&attr);
 	engine->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return engine->wake >= 0 ? DW_OK : DW_ERR_SYSTEM;
+	return engine->wake >= 0 ? DW_OK : dw_fail_errno(err, NULL, "cannot start the engine");
 }
 
 static enum dw_result open_log(struct dw_engine *engine, struct dw_error *err)
@@ -352,7 +351,7 @@ enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw
 	engine->options.host = copy(options->host);
 	res = take_over(engine, err);
 	if (res == DW_OK)
-		res = start_parts(engine);
+		res = start_parts(engine, err);
 	if (res == DW_OK)
 		res = dw_refresh_first(engine, err);
 	if (res == DW_OK)

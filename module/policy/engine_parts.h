@@ -122,8 +122,8 @@ bool dw_ready_is_wanting(struct dw_engine *engine);
 
 /* aside.c */
 
-/* dw_compile of the engine's settings, in a thread of its own while the engine's goes on to take up
- * pauses. Cancelled when the engine stops. */
+/* dw_compile of the engine's settings, in a thread of its own while the engine's goes on with what
+ * must not wait. Cancelled when the engine stops. */
 enum dw_result dw_compile_aside(struct dw_engine *engine, struct dw_compiled *out,
 	struct dw_error *err) DW_MUST_CHECK;
 
@@ -157,6 +157,11 @@ void dw_status_close(struct dw_engine *engine);
 void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot);
 
 /* engine.c */
+
+/* What must not wait for files or for a compile: the clock, pauses, and once a second, or `always`,
+ * detectors and status. */
+void dw_engine_turn(struct dw_engine *engine, bool always, bool busy);
+
 void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
 	DW_PRINTF(3, 4);
 
