@@ -30,12 +30,13 @@ static void complain(void *arg, bool is_error, const struct dw_error *error)
 		dw_error_text(error, text, sizeof(text)));
 }
 
-static enum dw_result adopt_settings(struct dw_engine *engine, struct dw_settings *settings)
+static enum dw_result adopt_settings(struct dw_engine *engine, struct dw_settings *settings,
+	struct dw_error *err)
 {
 	struct dw_shared_settings *shared = calloc(1, sizeof(*shared));
 	if (shared == NULL) {
 		dw_settings_close(&settings);
-		return DW_ERR_MEMORY;
+		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the settings");
 	}
 	*shared = (struct dw_shared_settings){.users = 1, .settings = settings};
 	dw_shared_settings_drop(engine->settings);
@@ -86,8 +87,9 @@ static void read_model(struct dw_engine *engine)
 }
 
 /* Settings in force are kept; a disk that does not take them is told of and no more. */
-static void keep_settings(struct dw_engine *engine, const struct dw_settings *settings)
+static void keep_settings(struct dw_engine *engine)
 {
+	const struct dw_settings *settings = engine->settings->settings;
 	struct dw_error err;
 	char text[DW_ERROR_TEXT_MAX + 300];
 	if (!engine->options.read_only && dw_settings_keep(settings, &err) != DW_OK)
@@ -101,12 +103,10 @@ static enum dw_result read_settings(struct dw_engine *engine, struct dw_sources 
 	struct dw_settings *settings;
 	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
 		complain, engine, went_to, &settings, &engine->settings_error);
+	if (res == DW_OK)
+		res = adopt_settings(engine, settings, &engine->settings_error);
 	engine->settings_broken = res != DW_OK;
 	engine->settings_hopeful = dw_may_pass(res);
-	if (res != DW_OK)
-		return res;
-	keep_settings(engine, settings);
-	res = adopt_settings(engine, settings);
 	if (res == DW_OK)
 		read_model(engine);
 	return res;
@@ -341,20 +341,19 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 		return;
 	remember_database(engine, res, &err);
 	look_at_database(engine);
-	/* a state-dir that was emptied has lost more than the database */
-	if (res == DW_OK && !engine->settings_broken)
-		keep_settings(engine, engine->settings->settings);
 	engine->hopeful |= dw_may_pass(dw_refresh_ready(engine, &changed));
 	if (res != DW_OK)
 		say_news(engine, &news, &err, "the database that was");
 	if (changed && publish(engine, &err) != DW_OK)
 		say_news(engine, &news, &err, "the generation that was");
+	else if (changed || res == DW_OK) /* a state-dir that was emptied has lost them too */
+		keep_settings(engine);
 	if (changed && engine->log != NULL &&
 		dw_log_configure(engine->log, &engine->settings->settings->log, &err) != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "query log: %s", dw_error_text(&err, text, sizeof(text)));
 }
 
-/* Who only reads may find no database, or not be let into state-dir: one for this run alone. */
+/* A database for this run alone: for who only reads, and where state-dir does not take one. */
 static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, struct dw_error *err)
 {
 	struct dw_scratch_file scratch;
@@ -371,6 +370,28 @@ static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, 
 	return res;
 }
 
+/* That lists are not in force would be the worst of what can come of a state-dir that is full, not
+ * ours, or held by somebody else. */
+static enum dw_result compile_first(struct dw_engine *engine, bool *changed, struct dw_error *err)
+{
+	char text[DW_ERROR_TEXT_MAX + 300];
+	struct dw_error ignored;
+	bool serves = false;
+	enum dw_result res;
+	if (engine->options.read_only) {
+		res = compile_for_once(engine, changed, err);
+	} else {
+		res = compile(engine, changed, err);
+		look_at_database(engine);
+		serves = res != DW_OK && compile_for_once(engine, changed, &ignored) == DW_OK;
+	}
+	if (res != DW_OK)
+		dw_say(engine, DW_SAY_ERROR, "%s; %s", dw_error_text(err, text, sizeof(text)),
+			serves ? "the lists as they are now serve, but no change of them until that is mended"
+			       : "there is no database, nothing is listed");
+	return res;
+}
+
 /* What they are read from must be known, to be looked at before they are read. */
 static void find_sources(struct dw_engine *engine)
 {
@@ -379,7 +400,7 @@ static void find_sources(struct dw_engine *engine)
 	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
 		NULL, NULL, &sources, &settings, NULL);
 	if (res == DW_OK)
-		res = adopt_settings(engine, settings);
+		res = adopt_settings(engine, settings, NULL);
 	(void)adopt_sources(engine, sources);
 }
 
@@ -407,7 +428,7 @@ static enum dw_result adopt_last_good(struct dw_engine *engine)
 		return DW_OK;
 	enum dw_result res = dw_settings_open_kept(
 		engine->options.settings, engine->options.chroot, &settings, NULL);
-	return res == DW_OK ? adopt_settings(engine, settings) : res;
+	return res == DW_OK ? adopt_settings(engine, settings, NULL) : res;
 }
 
 static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
@@ -429,7 +450,6 @@ static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 {
 	bool changed = false;
-	char text[DW_ERROR_TEXT_MAX + 300];
 	struct dw_error why;
 	enum dw_result res = first_settings(engine, err);
 	if (res != DW_OK)
@@ -444,16 +464,13 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 		engine->behind = !dw_fingerprint_equal(&engine->done, &engine->handover->seen);
 		memset(engine->done.lists, 0, sizeof(engine->done.lists));
 		memset(engine->done.files, 0, sizeof(engine->done.files));
-	} else if (engine->options.read_only) {
-		res = compile_for_once(engine, &changed, &why);
 	} else {
-		res = compile(engine, &changed, &why);
-		look_at_database(engine);
+		res = compile_first(engine, &changed, &why);
 	}
 	remember_database(engine, res, &why);
 	engine->hopeful |= dw_may_pass(dw_refresh_ready_first(engine, &changed));
-	if (res != DW_OK)
-		dw_say(engine, DW_SAY_ERROR, "%s; there is no database, nothing is listed",
-			dw_error_text(&why, text, sizeof(text)));
-	return publish(engine, err);
+	res = publish(engine, err);
+	if (res == DW_OK)
+		keep_settings(engine);
+	return res;
 }

@@ -370,10 +370,10 @@ static void put_settings(struct dw_json *j, const struct dw_settings *s)
 	dw_json_end(j, '}');
 }
 
-/* Grow until it fits; settings are a few kilobytes, groups may name thousands of networks. */
+/* Grow until it fits, up to more than can be read back; groups may name thousands of networks. */
 static char *render(const struct dw_settings *settings, size_t *len)
 {
-	for (size_t room = 64 * 1024; room <= 64 * 1024 * 1024; room *= 4) {
+	for (size_t room = 64 * 1024; room <= 4 * dw_yaml_default_limits.bytes; room *= 4) {
 		struct dw_json j;
 		char *text = malloc(room);
 		if (text == NULL)
@@ -386,6 +386,16 @@ static char *render(const struct dw_settings *settings, size_t *len)
 		free(text);
 	}
 	return NULL;
+}
+
+/* Settings of several files make one that may be more than a file can be. */
+static enum dw_result check_size(const char *path, const char *text, size_t len, struct dw_error *err)
+{
+	struct dw_yaml *doc;
+	enum dw_result res = dw_yaml_parse(path, text, len, NULL, &doc, err);
+	if (res == DW_OK)
+		dw_yaml_close(&doc);
+	return res;
 }
 
 static bool stands_already(const char *path, const char *text, size_t len)
@@ -418,7 +428,9 @@ enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_er
 	if (text == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to keep the settings");
 	if (!stands_already(path, text, len)) {
-		res = dw_state_dir_make(settings, "lists", err);
+		res = check_size(path, text, len, err);
+		if (res == DW_OK)
+			res = dw_state_dir_make(settings, "lists", err);
 		if (res == DW_OK)
 			res = dw_file_write(path, settings->state_dir, text, len, err);
 	}
