@@ -41,32 +41,50 @@ enum dw_result dw_state_list_path(const struct dw_settings *settings, const char
 	return dw_state_path(settings, file, out, err);
 }
 
-/* What is new takes the owner of `like`, where we may give that. */
-static void take_owner(const char *path, const char *like)
+/* What is new takes the owner of `like`, where we may give that. By its descriptor: nobody can put
+ * something else in its place meanwhile. */
+static void take_owner(int fd, const struct stat *like)
 {
-	struct stat st;
-	if (geteuid() == 0 && stat(like, &st) == 0)
-		(void)!lchown(path, st.st_uid, st.st_gid);
+	if (geteuid() == 0)
+		(void)!fchown(fd, like->st_uid, like->st_gid);
 }
 
-static enum dw_result make_folder(const char *path, mode_t mode, bool *made, struct dw_error *err)
+/* And its mode, whatever the umask: who else may work in state-dir may work with what is in it. */
+static void take_after(int fd, const struct stat *like, mode_t most, mode_t least)
 {
-	*made = mkdir(path, mode) == 0;
-	if (*made || errno == EEXIST)
-		return DW_OK;
-	return dw_fail_errno(err, path, "cannot make the folder");
+	take_owner(fd, like);
+	(void)!fchmod(fd, (like->st_mode & most) | least);
+}
+
+static enum dw_result look_at(const char *path, struct stat *st, struct dw_error *err)
+{
+	return stat(path, st) == 0 ? DW_OK : dw_fail_errno(err, path, "cannot look at it");
+}
+
+/* `*fd`: the folder where it is new, else -1. */
+static enum dw_result make_folder(const char *path, int *fd, struct dw_error *err)
+{
+	*fd = -1;
+	if (mkdir(path, 0755) == 0)
+		*fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	else if (errno != EEXIST)
+		return dw_fail_errno(err, path, "cannot make the folder");
+	return DW_OK;
 }
 
 /* A command that root calls before the resolver's first start must not lock the resolver out. */
 static enum dw_result make_state_dir(const struct dw_settings *settings, struct dw_error *err)
 {
 	char above[PATH_MAX];
-	bool made;
+	struct stat st;
+	int fd = -1;
 	enum dw_result res = dw_state_path(settings, "..", above, err);
 	if (res == DW_OK)
-		res = make_folder(settings->state_dir, 0755, &made, err);
-	if (res == DW_OK && made)
-		take_owner(settings->state_dir, above);
+		res = make_folder(settings->state_dir, &fd, err);
+	if (fd >= 0 && stat(above, &st) == 0)
+		take_owner(fd, &st);
+	if (fd >= 0)
+		close(fd);
 	return res;
 }
 
@@ -75,17 +93,18 @@ enum dw_result dw_state_dir_make(
 {
 	char path[PATH_MAX];
 	struct stat st;
-	bool made;
+	int fd = -1;
 	enum dw_result res = make_state_dir(settings, err);
 	if (res == DW_OK)
 		res = dw_state_path(settings, folder, path, err);
-	if (res != DW_OK)
+	if (res == DW_OK)
+		res = look_at(settings->state_dir, &st, err);
+	if (res == DW_OK)
+		res = make_folder(path, &fd, err);
+	if (fd < 0)
 		return res;
-	if (stat(settings->state_dir, &st) != 0)
-		return dw_fail_errno(err, settings->state_dir, "cannot look at it");
-	res = make_folder(path, (st.st_mode & 0755) | 0700, &made, err);
-	if (res == DW_OK && made)
-		take_owner(path, settings->state_dir);
+	take_after(fd, &st, 02775, 0700);
+	close(fd);
 	return res;
 }
 
@@ -94,14 +113,15 @@ enum dw_result dw_state_lock_open(
 {
 	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
 	char path[PATH_MAX];
+	struct stat st;
 	enum dw_result res = dw_state_path(settings, name, path, err);
 	int fd;
 	if (res != DW_OK)
 		return res;
-	fd = open(path, flags | O_CREAT | O_EXCL, 0644);
-	if (fd >= 0)
-		take_owner(path, settings->state_dir);
-	else if (errno == EEXIST)
+	fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+	if (fd >= 0 && stat(settings->state_dir, &st) == 0)
+		take_after(fd, &st, 0664, 0600);
+	else if (fd < 0 && errno == EEXIST)
 		fd = open(path, flags);
 	if (fd < 0)
 		return dw_fail_errno(err, path, "cannot open the lock file");
