@@ -184,11 +184,11 @@ def case_full_disk(lab, folder, report):
 
 
 def case_disk_that_cannot_be_written(lab, folder, report):
-    """What is on it serves; without anything on it every query passes. Unbound starts all the same."""
+    """What is on it serves, and without anything on it the lists as they are. Unbound starts all the same."""
     with small_disk(f"{folder}/state"):
         remount(f"{folder}/state", "ro")
         with resolver(lab, folder) as subject:
-            report.check("read-only: a first start", PLAIN, brief(subject.ask("ads.site.example", "A")))
+            report.check("read-only: a first start", BLOCKED, brief(subject.ask("ads.site.example", "A")))
             report.check("read-only: a first start is told", True, any("state" in l for l in errors(subject)))
             report.check("read-only: a first start, status", "exit status 1", settled_status(subject, 1))
         remount(f"{folder}/state", "rw")
