@@ -11,6 +11,7 @@
 #include "dnsward/dga.h"
 #include "dnsward/file.h"
 #include "dnsward/ready.h"
+#include "dnsward/state_dir.h"
 
 /* Patterns and rules of Sigma are few, and each is missed by itself; of other lists the first
  * lines show what is wrong with them. */
@@ -75,11 +76,22 @@ static void warn_knowing(
 	dw_db_close(&db);
 }
 
+/* Whoever calls may not be Unbound's user, and only that user's rights count in the end. */
+static void try_state_dir(const struct dw_settings *settings, struct cmd_complaints *seen)
+{
+	struct dw_error err;
+	if (dw_state_dir_try(settings, &err) == DW_OK)
+		return;
+	cmd_print_error("warning: state-dir, as this user", &err);
+	seen->warnings++;
+}
+
 /* The lists as they would be compiled, into a file that is thrown away. */
 static void try_compile(const struct dw_settings *settings, struct cmd_complaints *seen)
 {
 	struct dw_scratch_file scratch;
-	struct dw_compile_options options = {.database = scratch.path, .read_only = true};
+	struct dw_compile_options options = {
+		.database = scratch.path, .read_only = true, .always = true};
 	struct dw_compiled compiled;
 	struct dw_error err;
 	if (dw_scratch_file_init(&scratch, "policy.dwdb", &err) != DW_OK) {
@@ -171,6 +183,7 @@ static int check(const struct cmd_context *ctx, bool strict)
 	struct dw_settings *settings;
 	if (cmd_open_settings(ctx, &seen, &settings) != CMD_OK)
 		return CMD_WANTING;
+	try_state_dir(settings, &seen);
 	try_compile(settings, &seen);
 	check_database(settings, &seen);
 	check_ready(settings, &seen);

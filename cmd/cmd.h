@@ -84,7 +84,8 @@ const char *cmd_skip_word(enum dw_skip_kind kind);
 char *cmd_json_start(struct dw_json *json, size_t room);
 int cmd_json_print(FILE *out, struct dw_json *json, char *document);
 
-/* One line on a list, and what is wrong with it on stderr. */
+/* One line on a list, and what is wrong with it on stderr; and the latter alone. */
 void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told);
+void cmd_print_list_errors(const struct dw_list_options *list, const struct dw_compiled_list *told);
 
 #endif

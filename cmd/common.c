@@ -113,13 +113,8 @@ void cmd_print_skip(void *arg, enum dw_skip_kind kind, const char *file, size_t 
 	fprintf(stderr, "%s:%zu: %s: %s\n", file, line, cmd_skip_word(kind), reason);
 }
 
-void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told)
+void cmd_print_list_errors(const struct dw_list_options *list, const struct dw_compiled_list *told)
 {
-	printf("%-24s %-9s %9zu rules %9zu lines %7zu skipped", list->name,
-		dw_list_format_name(told->format), told->rules, told->lines, told->skipped);
-	if (told->partial > 0)
-		printf(" %zu in part", told->partial);
-	puts(told->last_good ? "  (last good copy)" : "");
 	if (told->result != DW_OK)
 		cmd_print_error(NULL, &told->error);
 	else if (told->report.format_unsure)
@@ -128,6 +123,16 @@ void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled
 			list->path, list->name, dw_list_format_name(told->format));
 	if (told->unkept.text[0] != '\0')
 		cmd_print_error("its last good copy cannot be kept", &told->unkept);
+}
+
+void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled_list *told)
+{
+	printf("%-24s %-9s %9zu rules %9zu lines %7zu skipped", list->name,
+		dw_list_format_name(told->format), told->rules, told->lines, told->skipped);
+	if (told->partial > 0)
+		printf(" %zu in part", told->partial);
+	puts(told->last_good ? "  (last good copy)" : "");
+	cmd_print_list_errors(list, told);
 }
 
 char *cmd_json_start(struct dw_json *json, size_t room)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "cmd.h"
 #include "dnsward/json.h"
+#include "dnsward/ready.h"
 
 static void json_list(struct dw_json *json, const struct dw_list_options *list,
 	const struct dw_compiled_list *told)
@@ -78,6 +79,30 @@ static int all_lists_good(const struct dw_compiled *compiled)
 	return compiled->own.skipped > 0 ? CMD_WANTING : CMD_OK;
 }
 
+/* The ready-made database is not compiled, but it is asked beside what is. */
+static int check_ready(const struct dw_settings *settings)
+{
+	struct dw_db *db = NULL;
+	struct dw_error err;
+	if (settings->database.path == NULL || dw_ready_try(settings, &db, &err) == DW_OK) {
+		dw_db_close(&db);
+		return CMD_OK;
+	}
+	cmd_print_error("ready-made database", &err);
+	return CMD_WANTING;
+}
+
+static int print(const struct dw_settings *settings, const struct dw_compiled *compiled, bool json)
+{
+	if (!json) {
+		print_text(settings, compiled);
+		return CMD_OK;
+	}
+	for (size_t i = 0; i < compiled->count; i++)
+		cmd_print_list_errors(&settings->lists[i], &compiled->lists[i]);
+	return print_json(settings, compiled);
+}
+
 static int compile(const struct cmd_context *ctx, struct dw_compile_options *options, bool json)
 {
 	struct dw_compiled compiled;
@@ -90,11 +115,9 @@ static int compile(const struct cmd_context *ctx, struct dw_compile_options *opt
 		cmd_print_error(NULL, &err);
 		status = CMD_WANTING;
 	} else {
-		status = all_lists_good(&compiled);
-		if (json && print_json(settings, &compiled) != CMD_OK)
+		status = print(settings, &compiled, json);
+		if (all_lists_good(&compiled) != CMD_OK || check_ready(settings) != CMD_OK)
 			status = CMD_WANTING;
-		else if (!json)
-			print_text(settings, &compiled);
 	}
 	dw_compiled_clear(&compiled);
 	dw_settings_close(&settings);

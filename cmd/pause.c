@@ -114,10 +114,20 @@ static void print_all(const char *state_dir, const struct dw_pauses *pauses)
 	char text[DW_PAUSE_TEXT_MAX];
 	for (size_t i = 0; i < pauses->count; i++)
 		printf("paused: %s\n", dw_pause_to_text(&pauses->pause[i], text));
-	if (pauses->count == 0)
-		puts("nothing is paused");
 	if (!dw_stats_is_alive(state_dir))
 		puts("no resolver runs with this state-dir");
+}
+
+static void print_ended(const struct dw_pauses *before, const struct dw_pauses *after)
+{
+	char text[DW_PAUSE_TEXT_MAX];
+	for (size_t i = 0; i < before->count; i++) {
+		struct dw_pauses left = *after;
+		if (!dw_pauses_remove(&left, &before->pause[i]))
+			printf("no longer paused: %s\n", dw_pause_to_text(&before->pause[i], text));
+	}
+	if (before->count == 0)
+		puts("nothing was paused");
 }
 
 static int pause_it(const struct dw_settings *settings, const struct wish *wish)
@@ -138,17 +148,19 @@ static int pause_it(const struct dw_settings *settings, const struct wish *wish)
 
 static int resume_it(const struct dw_settings *settings, const struct wish *wish)
 {
-	struct dw_pauses pauses = {.count = 0};
+	struct dw_pauses before, after = {.count = 0};
+	read_file(settings->state_dir, &before);
 	if (wish->given) {
-		read_file(settings->state_dir, &pauses);
-		if (!dw_pauses_remove(&pauses, &wish->pause)) {
+		after = before;
+		if (!dw_pauses_remove(&after, &wish->pause)) {
 			fputs("dnsward: there is no such pause\n", stderr);
 			return CMD_WANTING;
 		}
 	}
-	if (write_file(settings->state_dir, &pauses) != CMD_OK)
+	if (write_file(settings->state_dir, &after) != CMD_OK)
 		return CMD_WANTING;
-	print_all(settings->state_dir, &pauses);
+	print_ended(&before, &after);
+	print_all(settings->state_dir, &after);
 	return CMD_OK;
 }
 

@@ -48,7 +48,9 @@ static int run(const struct cmd_ask *ask, const char *path)
 		.path_count = ask->count,
 		.now = ask->now};
 	size_t len;
-	char *text = make_page(&page, &len);
+	char *text = NULL;
+	if (status == CMD_OK || counts.lines > 0) /* else the page that may stand there says more */
+		text = make_page(&page, &len);
 	if (text == NULL || write_page(path, text, len) != CMD_OK)
 		status = CMD_WANTING;
 	free(text);

@@ -31,7 +31,7 @@ struct dw_compiled_list {
 	struct dw_error unkept;  /* why it could not be kept as the next last good copy; or no text */
 	bool parsed;             /* it was read now, not taken from its parsed form */
 	size_t rules;            /* in force */
-	size_t skipped;          /* lines of the copy in force that were not honoured */
+	size_t skipped;          /* lines of the copy in force, or of one that failed, not honoured */
 	size_t refused;          /* of `skipped`: rules of which a pattern could not be compiled */
 	size_t partial;          /* sigma: rules of it taken without their conditions about hosts */
 	size_t lines;
@@ -53,7 +53,7 @@ void dw_compiled_clear(struct dw_compiled *compiled);
 
 struct dw_compile_options {
 	const char *database;      /* where to publish, or NULL for state-dir/policy.dwdb */
-	bool read_only;            /* touch no file but `database`: parsed forms are neither read nor kept */
+	bool read_only;            /* write no file but `database`: nothing is kept */
 	bool always;               /* parse and build even what has not changed */
 	unsigned threads;          /* 0: as many as processors */
 	unsigned patience;         /* seconds to wait while another process compiles: DW_ERR_SYSTEM then */
@@ -75,6 +75,10 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 enum dw_result dw_compile_try(const struct dw_settings *settings,
 	const struct dw_list_options *list, const char *path, struct dw_list_report *report,
 	struct dw_error *err) DW_MUST_CHECK;
+
+/* Whether the database is of the lists and rules as the settings and the disk have them now, all of
+ * them. Reads every list. */
+bool dw_compile_is_current(const struct dw_settings *settings, const struct dw_db *db);
 
 /* state-dir/policy.dwdb, for those who only read. `out` has PATH_MAX bytes. */
 enum dw_result dw_compile_database_path(const struct dw_settings *settings, char *out,

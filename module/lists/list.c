@@ -375,8 +375,9 @@ static enum dw_result guard(const struct load *load, size_t last_count)
 		return DW_ERR_GUARD;
 	if (report->rules < last_count - last_count / 2)
 		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
-			"list %s holds %zu rules, under half of the %zu it had", options->name,
-			report->rules, last_count);
+			"list %s holds %zu rules, under half of the %zu it had (if that is meant, "
+			"remove state-dir's lists/%s.rules and compile)", options->name,
+			report->rules, last_count, options->name);
 	if (report->exceptions == report->rules && !options->exceptions)
 		return dw_fail(err, DW_ERR_GUARD, options->path, 0,
 			"list %s holds nothing but exceptions, which do nothing by themselves; "

@@ -22,6 +22,7 @@
 struct load {
 	const struct dw_list_options *list;
 	struct dw_rules *rules;
+	bool present; /* the database has it */
 	uint8_t digest[DW_LIST_DIGEST_BYTES];
 	struct dw_compiled_list *told;
 };
@@ -98,15 +99,15 @@ static enum dw_result parse(struct run *run, struct load *load, const struct dw_
 		&load->rules, &told->report, &told->error);
 	if (res == DW_OK)
 		res = dw_list_kept_check_serials(kept, load->list, load->rules, &told->error);
+	told->format = told->report.format;
+	told->lines = told->report.lines;
+	told->skipped = told->report.skipped;
 	if (res != DW_OK) {
 		dw_rules_free(&load->rules);
 		return res;
 	}
 	told->parsed = true;
-	told->format = told->report.format;
 	told->rules = told->report.rules;
-	told->lines = told->report.lines;
-	told->skipped = told->report.skipped;
 	told->partial = told->report.partial;
 	told->loaded = (int64_t)time(NULL);
 	return DW_OK;
@@ -150,9 +151,8 @@ enum dw_result dw_compile_try(const struct dw_settings *settings,
 static void load_one(struct run *run, struct load *load)
 {
 	struct dw_compiled_list *told = load->told;
-	struct dw_list_kept kept = {.rules = NULL};
-	if (!run->options->read_only)
-		dw_list_kept_open(run->settings, load->list, &kept);
+	struct dw_list_kept kept;
+	dw_list_kept_open(run->settings, load->list, &kept);
 	told->result = dw_list_digest(load->list, load->digest, &told->error);
 	if (told->result == DW_OK && kept.rules != NULL && !run->options->always &&
 		memcmp(kept.digest, load->digest, sizeof(kept.digest)) == 0) {
@@ -192,6 +192,7 @@ static void *load_some(void *arg)
 		if (i >= run->count || cancelled(run->options))
 			return NULL;
 		load_one(run, &run->loads[i]);
+		run->loads[i].present = run->loads[i].rules != NULL;
 	}
 }
 
@@ -253,7 +254,7 @@ static enum dw_result digest_sources(const struct run *run, uint8_t out[static 3
 	crypto_generichash_init(&state, NULL, 0, 32);
 	for (size_t i = 0; i < run->count; i++) {
 		const struct load *load = &run->loads[i];
-		uint8_t present = load->rules != NULL;
+		uint8_t present = load->present;
 		digest_text(&state, load->list->name);
 		digest_text(&state, load->list->category);
 		digest_text(&state, load->list->exceptions);
@@ -264,6 +265,26 @@ static enum dw_result digest_sources(const struct run *run, uint8_t out[static 3
 	res = digest_rules(run, &state, err);
 	crypto_generichash_final(&state, out, 32);
 	return res;
+}
+
+bool dw_compile_is_current(const struct dw_settings *settings, const struct dw_db *db)
+{
+	struct run run = {.settings = settings, .count = settings->list_count};
+	uint8_t sources[32];
+	struct dw_db_info info;
+	bool current = true;
+	run.loads = calloc(run.count + 1, sizeof(*run.loads));
+	for (size_t i = 0; run.loads != NULL && i < run.count; i++) {
+		struct load *load = &run.loads[i];
+		load->list = &settings->lists[i];
+		load->present = true;
+		current &= dw_list_digest(load->list, load->digest, NULL) == DW_OK;
+	}
+	dw_db_info(db, &info);
+	current = run.loads != NULL && current && digest_sources(&run, sources, NULL) == DW_OK &&
+		  memcmp(info.sources, sources, sizeof(sources)) == 0;
+	free(run.loads);
+	return current;
 }
 
 /* Whether the database that stands is of these sources; its generation in any case. */
@@ -379,6 +400,7 @@ static enum dw_result prepare(struct run *run, struct dw_compiled *compiled, str
 	for (size_t i = 0; i < run->count; i++) {
 		run->loads[i].list = &run->settings->lists[i];
 		run->loads[i].told = &compiled->lists[i];
+		compiled->lists[i].format = run->settings->lists[i].format;
 	}
 	return DW_OK;
 }

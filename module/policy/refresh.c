@@ -447,6 +447,16 @@ static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *
 	return DW_OK;
 }
 
+/* Who runs on finds out and compiles; who only reads says what it is that is read. */
+static void say_if_old(struct dw_engine *engine)
+{
+	if (engine->options.read_only &&
+		!dw_compile_is_current(engine->settings->settings, engine->dbs[DW_SNAPSHOT_COMPILED]->db))
+		dw_say(engine, DW_SAY_WARNING,
+			"the compiled database is not of the lists as they are now: `dnsward compile`, or "
+			"a resolver that runs, makes it so; `dnsward check` tells why it may not be");
+}
+
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 {
 	bool changed = false;
@@ -461,6 +471,7 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 	 * waits for what it finds, and must not wait as long as for that. */
 	res = open_published(engine, &changed, &why);
 	if (res == DW_OK) {
+		say_if_old(engine);
 		engine->behind = !dw_fingerprint_equal(&engine->done, &engine->handover->seen);
 		memset(engine->done.lists, 0, sizeof(engine->done.lists));
 		memset(engine->done.files, 0, sizeof(engine->done.files));

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -106,6 +107,34 @@ enum dw_result dw_state_dir_make(
 	take_after(fd, &st, 02775, 0700);
 	close(fd);
 	return res;
+}
+
+/* By the rights that count when a file is opened. DW_ERR_NOT_FOUND: it is not there. */
+static enum dw_result try_folder(const char *path, struct dw_error *err)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return dw_fail_errno(err, path, "cannot look at it");
+	if (!S_ISDIR(st.st_mode))
+		return dw_fail(err, DW_ERR_SYSTEM, path, 0, "not a folder");
+	if (faccessat(AT_FDCWD, path, R_OK | W_OK | X_OK, AT_EACCESS) != 0)
+		return dw_fail_errno(err, path, "cannot make files in it");
+	return DW_OK;
+}
+
+enum dw_result dw_state_dir_try(const struct dw_settings *settings, struct dw_error *err)
+{
+	char path[PATH_MAX];
+	enum dw_result res = try_folder(settings->state_dir, err);
+	if (res == DW_ERR_NOT_FOUND) {
+		res = dw_state_path(settings, "", path, err);
+		return res == DW_OK ? try_folder(dirname(path), err) : res;
+	}
+	if (res == DW_OK)
+		res = dw_state_path(settings, "lists", path, err);
+	if (res == DW_OK)
+		res = try_folder(path, err);
+	return res == DW_ERR_NOT_FOUND ? DW_OK : res;
 }
 
 enum dw_result dw_state_lock_open(
