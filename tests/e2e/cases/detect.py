@@ -135,7 +135,7 @@ def case_counting(lab, folder, report):
 
 def case_names(lab, folder, report):
     conf = settings(["beacon: {queries: 4, gap: 1s, window: 1m}", "rebinding: on",
-                     "first-seen: {learn: 1s}", "chunks: on", "dga-client: on"],
+                     "first-seen: {learn: 5s}", "chunks: on", "dga-client: on"],
                     ["category: rebinding, action: sinkhole", "category: dga-client, action: sinkhole"])
     with resolver(lab, folder, conf) as subject:
         with Client(subject.port) as client:

@@ -146,6 +146,13 @@ class Reader(threading.Thread):
             connection.close()
         self.server.close()
 
+    def rest(self):
+        """Wait until nothing more comes."""
+        before = -1
+        while len(self.data) != before:
+            before = len(self.data)
+            time.sleep(0.5)
+
     def stop(self):
         self.stopped = True
         self.join()
@@ -164,7 +171,7 @@ def case_socket_reader_goes(lab, folder, report):
         second = Reader(path)
         load.join()
         told, replies = counters(subject)
-        time.sleep(0.5)
+        second.rest()
         second.stop()
         lines = first.data.split(b"\n") + second.data.split(b"\n")
         got = sum(b'"dnsward.query"' in line and line.endswith(b"}}") for line in lines)
