@@ -23,7 +23,9 @@ enum field {
 	FIELD_STATUS,
 	FIELD_TTL,
 	FIELD_EVENT,
-	FIELD_HOST
+	FIELD_HOST,       /* known on hosts alone */
+	FIELD_CONNECTION, /* of the packet in which the query came */
+	FIELD_UNKNOWN
 };
 
 /* As Sigma's taxonomy, Zeek, Sysmon, Windows, and ECS name them; docs/sigma.md has the table. */
@@ -58,6 +60,66 @@ static const struct {
 	{"TTLs", FIELD_TTL},
 	{"dns.answers.ttl", FIELD_TTL},
 	{"EventID", FIELD_EVENT},
+	{"Image", FIELD_HOST},
+	{"ImageLoaded", FIELD_HOST},
+	{"ProcessId", FIELD_HOST},
+	{"ProcessGuid", FIELD_HOST},
+	{"ProcessName", FIELD_HOST},
+	{"ProcessPath", FIELD_HOST},
+	{"CommandLine", FIELD_HOST},
+	{"CurrentDirectory", FIELD_HOST},
+	{"ParentImage", FIELD_HOST},
+	{"ParentProcessId", FIELD_HOST},
+	{"ParentProcessName", FIELD_HOST},
+	{"ParentCommandLine", FIELD_HOST},
+	{"OriginalFileName", FIELD_HOST},
+	{"Company", FIELD_HOST},
+	{"Description", FIELD_HOST},
+	{"Product", FIELD_HOST},
+	{"FileVersion", FIELD_HOST},
+	{"Hashes", FIELD_HOST},
+	{"Imphash", FIELD_HOST},
+	{"Signed", FIELD_HOST},
+	{"Signature", FIELD_HOST},
+	{"SignatureStatus", FIELD_HOST},
+	{"IntegrityLevel", FIELD_HOST},
+	{"LogonId", FIELD_HOST},
+	{"User", FIELD_HOST},
+	{"Computer", FIELD_HOST},
+	{"ComputerName", FIELD_HOST},
+	{"Hostname", FIELD_HOST},
+	{"Provider_Name", FIELD_HOST},
+	{"Channel", FIELD_HOST},
+	{"src_ip", FIELD_CONNECTION},
+	{"src_port", FIELD_CONNECTION},
+	{"dst_ip", FIELD_CONNECTION},
+	{"dst_port", FIELD_CONNECTION},
+	{"SourceIp", FIELD_CONNECTION},
+	{"SourcePort", FIELD_CONNECTION},
+	{"SourceHostname", FIELD_CONNECTION},
+	{"DestinationIp", FIELD_CONNECTION},
+	{"DestinationPort", FIELD_CONNECTION},
+	{"Protocol", FIELD_CONNECTION},
+	{"proto", FIELD_CONNECTION},
+};
+
+/* Whole sets of ECS and of Zeek. */
+static const struct {
+	const char *start;
+	enum field field;
+} sets[] = {
+	{"process.", FIELD_HOST},
+	{"user.", FIELD_HOST},
+	{"host.", FIELD_HOST},
+	{"file.", FIELD_HOST},
+	{"agent.", FIELD_HOST},
+	{"winlog.", FIELD_HOST},
+	{"source.", FIELD_CONNECTION},
+	{"destination.", FIELD_CONNECTION},
+	{"client.", FIELD_CONNECTION},
+	{"server.", FIELD_CONNECTION},
+	{"network.", FIELD_CONNECTION},
+	{"id.", FIELD_CONNECTION},
 };
 
 static enum field field_of(const char *name, size_t len)
@@ -65,7 +127,10 @@ static enum field field_of(const char *name, size_t len)
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (strlen(fields[i].name) == len && strncasecmp(fields[i].name, name, len) == 0)
 			return fields[i].field;
-	return FIELD_HOST;
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		if (strncasecmp(sets[i].start, name, strlen(sets[i].start)) == 0)
+			return sets[i].field;
+	return FIELD_UNKNOWN;
 }
 
 /* ---- modifiers ---- */
@@ -451,6 +516,20 @@ static enum dw_truth put_values(
 	return sum;
 }
 
+/* Without these a rule would hold for whom it is not meant, whatever is done about hosts. */
+static enum dw_truth refuse_field(struct sigma *s, const struct item *item)
+{
+	int len = (int)strcspn(item->key, "|");
+
+	if (item->field == FIELD_CONNECTION)
+		sigma_refuse(s, item->line,
+			"field %.*s is of the connection: expected a row with a client group",
+			len < 40 ? len : 40, item->key);
+	else
+		sigma_refuse(s, item->line, "field %.*s is not known", len < 40 ? len : 40, item->key);
+	return DW_OPEN;
+}
+
 /* What is known on hosts alone is taken for whatever makes the rule hold. */
 static enum dw_truth put_item(struct sigma *s, const struct dw_yaml_node *key,
 	const struct dw_yaml_node *value, bool negated)
@@ -463,6 +542,8 @@ static enum dw_truth put_item(struct sigma *s, const struct dw_yaml_node *key,
 	}
 	if (!read_item(s, key, &item))
 		return DW_OPEN;
+	if (item.field > FIELD_HOST)
+		return refuse_field(s, &item);
 	if (item.field == FIELD_HOST) {
 		note_host(s, &item);
 		return put_constant(s, !negated);
