@@ -82,7 +82,9 @@ static bool read_directive(struct dw_reader *reader, struct dw_zone *zone, struc
 	span_word(&rest, &value);
 	if (span_is(word, "$ORIGIN") && dw_zone_name(zone, value, wire, &len)) {
 		dw_zone_set_origin(zone, wire, len);
-	} else if (!span_is(word, "$TTL") || !dw_zone_ttl(value, &zone->ttl)) {
+	} else if (span_is(word, "$TTL") && dw_zone_ttl(value, &zone->ttl)) {
+		zone->has_ttl = true; /* RFC 2308 section 4: whatever records state */
+	} else {
 		dw_reader_skip(reader, "%s",
 			span_is(word, "$INCLUDE")    ? "$INCLUDE"
 			: span_is(word, "$GENERATE") ? "$GENERATE"
@@ -160,6 +162,8 @@ static enum dw_result take_record(
 	if (!read_owner(reader, zone, &text) ||
 		!dw_zone_record_read(reader, text, zone->ttl, &record))
 		return DW_OK;
+	if (!zone->has_ttl) /* RFC 1035 section 5.1: the last that was stated */
+		zone->ttl = record.ttl;
 	return fn(reader, zone, &record);
 }
 

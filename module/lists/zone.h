@@ -8,7 +8,7 @@
 
 enum {
 	DW_ZONE_RECORD_MAX = 64 << 10, /* bytes of a record's text, over all its lines */
-	DW_ZONE_TTL = 3600,            /* where neither $TTL nor a record says one */
+	DW_ZONE_TTL = 3600,            /* where neither $TTL nor a record so far says one */
 };
 
 /* Where the reading of a zone file stands. A record may run over many lines, held
@@ -18,6 +18,7 @@ struct dw_zone {
 	bool has_origin; /* the file or the list has said it */
 	uint8_t origin_len, owner_len; /* origin_len 0: not begun */
 	uint8_t origin[DW_NAME_MAX], owner[DW_NAME_MAX];
+	bool has_ttl; /* by $TTL */
 	uint32_t ttl;
 	uint32_t line;  /* where the record began */
 	unsigned depth; /* of parentheses */

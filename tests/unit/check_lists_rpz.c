@@ -113,6 +113,11 @@ static const struct list_case trusted[] = {
 	{"a.example 60 CNAME Walled", "exact a.example = CNAME walled.rpz.example ttl 60"},
 	{"a.example CNAME *.walled.example.", "exact a.example = CNAME *.*.walled.example ttl 3600"},
 	{"$TTL 5\na.example A 192.0.2.1", "exact a.example = A c0000201 ttl 5"},
+	{"@ 60 SOA . . 1 2 3 4 5\na.example A 192.0.2.1\nb.example 5 A 192.0.2.2\nc.example A 192.0.2.3",
+		"exact a.example = A c0000201 ttl 60\nexact b.example = A c0000202 ttl 5\n"
+		"exact c.example = A c0000203 ttl 5"},
+	{"$TTL 5\na.example 60 A 192.0.2.1\nb.example A 192.0.2.2",
+		"exact a.example = A c0000201 ttl 60\nexact b.example = A c0000202 ttl 5"},
 	{"a.example 60 A 192.0.2.1\nb.example CNAME .\n*.a.example 60 A 192.0.2.2\n"
 	 "a.example 60 AAAA 2001:db8::1\na.example 60 A 192.0.2.1",
 		"exact b.example = NXDOMAIN\n"
