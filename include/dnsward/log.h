@@ -48,7 +48,7 @@ struct dw_log_options {
 };
 
 /* A log without threads yet. dw_log_start starts the writer in the calling process;
- * dw_log_stop drains what is queued (two seconds at most) and ends it, and so does
+ * dw_log_stop drains what is queued (two and a half seconds at most) and ends it, and so does
  * dw_log_close where it was not called before. */
 enum dw_result dw_log_open(const struct dw_log_settings *settings,
 	const struct dw_log_options *options, struct dw_log **out, struct dw_error *err)

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,12 +14,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "dnsward/clock.h"
 #include "log/output.h"
 
 static const char socket_prefix[] = "unix:";
 
-/* For a reader that is slow, or gone but for its socket. */
-static const struct timeval socket_patience = {.tv_sec = 1};
+/* For a reader that has ceased to accept. */
+static const struct timeval connect_patience = {.tv_usec = 500000};
 
 enum dw_result dw_output_set(struct dw_output *output, const char *path, struct dw_error *err)
 {
@@ -122,7 +125,7 @@ static enum dw_result try_socket(struct dw_output *output, int type, struct dw_e
 	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return dw_fail_errno(err, output->path, "cannot make a socket");
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &socket_patience, sizeof(socket_patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &connect_patience, sizeof(connect_patience));
 	memcpy(addr.sun_path, output->path, strlen(output->path) + 1);
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0) {
 		enum dw_result res = dw_fail_errno(err, output->path, "cannot connect to the reader");
@@ -176,13 +179,50 @@ static size_t datagram_length(const char *lines, size_t len)
 	return newline != NULL ? (size_t)(newline - lines) + 1 : len;
 }
 
+/* What a pipe takes without waiting once it takes anything, in whole lines where one fits. stderr
+ * is shared with the host and blocks for both. */
+static size_t pipe_length(const char *lines, size_t len)
+{
+	if (len <= PIPE_BUF)
+		return len;
+	const char *newline = memrchr(lines, '\n', PIPE_BUF);
+	return newline != NULL ? (size_t)(newline - lines) + 1 : PIPE_BUF;
+}
+
 static ssize_t write_some(const struct dw_output *output, const char *lines, size_t len)
 {
-	if (output->kind == DW_OUTPUT_FILE || output->kind == DW_OUTPUT_STDERR)
+	switch (output->kind) {
+	case DW_OUTPUT_FILE:
 		return write(output->fd, lines, len);
-	if (output->kind == DW_OUTPUT_DATAGRAM)
+	case DW_OUTPUT_STDERR:
+		return write(output->fd, lines, pipe_length(lines, len));
+	case DW_OUTPUT_DATAGRAM:
 		len = datagram_length(lines, len);
-	return send(output->fd, lines, len, MSG_NOSIGNAL);
+		break;
+	case DW_OUTPUT_STREAM:
+		break;
+	}
+	return send(output->fd, lines, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Write when there is room; errno EAGAIN: there was none in time. */
+static ssize_t write_in_time(const struct dw_output *output, const char *lines, size_t len,
+	const struct dw_output_patience *patience)
+{
+	struct pollfd fd = {.fd = output->fd, .events = POLLOUT};
+	const uint64_t until = patience->until(patience->arg);
+	for (;;) {
+		uint64_t now = dw_clock_steady();
+		int left = until > now ? (int)((until - now) / 1000000) : 0;
+		int ready = poll(&fd, 1, left);
+		ssize_t n = ready > 0 ? write_some(output, lines, len) : -1;
+		if (n >= 0)
+			return n;
+		if (ready == 0)
+			errno = EAGAIN;
+		if (errno != EINTR && (errno != EAGAIN || left == 0))
+			return n;
+	}
 }
 
 /* With the errno of what failed. A socket whose reader is gone is connected again. */
@@ -194,25 +234,23 @@ static void fail_to_write(struct dw_output *output, struct dw_error *err)
 		hang_up(output);
 }
 
-static bool end_cut_line(struct dw_output *output)
+static bool end_cut_line(struct dw_output *output, const struct dw_output_patience *patience)
 {
-	if (output->cut && write_some(output, "\n", 1) == 1)
+	if (output->cut && write_in_time(output, "\n", 1, patience) == 1)
 		output->cut = false;
 	return !output->cut;
 }
 
 size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
-	struct dw_error *err)
+	const struct dw_output_patience *patience, struct dw_error *err)
 {
 	size_t done = 0;
-	if (!end_cut_line(output)) {
+	if (!end_cut_line(output, patience)) {
 		fail_to_write(output, err);
 		return 0;
 	}
 	while (done < len) {
-		ssize_t n = write_some(output, lines + done, len - done);
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n = write_in_time(output, lines + done, len - done, patience);
 		if (n <= 0) {
 			fail_to_write(output, err);
 			break;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "dnsward/result.h"
@@ -37,10 +38,16 @@ bool dw_output_is_same(const struct dw_output *a, const struct dw_output *b);
 enum dw_result dw_output_mend(struct dw_output *output, bool *reopened, struct dw_error *err)
 	DW_MUST_CHECK;
 
+/* How long a reader is waited for that does not read: asked for each piece that it takes, so that one
+ * who takes something now and then is. */
+struct dw_output_patience {
+	uint64_t (*until)(void *arg); /* by dw_clock_steady */
+	void *arg;
+};
+
 /* Write whole lines to an output that is open. Returns how many bytes got out; fewer than `len`
- * is an error told in `err`. A socket whose reader does not read is waited for, a second. A line
- * that was cut is ended with a newline before the next write. */
+ * is an error told in `err`. A line that was cut is ended with a newline before the next write. */
 size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
-	struct dw_error *err);
+	const struct dw_output_patience *patience, struct dw_error *err);
 
 #endif

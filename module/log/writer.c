@@ -21,7 +21,8 @@ enum {
 	HOLD_MS = 50,        /* that a line waits for more, so that few large writes are made */
 	MEND_MS = 500,       /* between two looks at the file's path, and two tries to open it */
 	STATE_MS = 1000,     /* between two lines that tell of drops */
-	DRAIN_MS = 2000,     /* for writing out at the end */
+	WRITE_MS = 1000,     /* that a reader is waited for who takes nothing */
+	DRAIN_MS = 1300,     /* for writing out at the end */
 	TURN_RECORDS = 1024, /* of one ring, before it is the next one's turn */
 };
 
@@ -35,6 +36,8 @@ struct writer {
 	bool told;           /* a trouble has been said, its end has not */
 	uint64_t state_told; /* when drops were told last, ms */
 	uint64_t drops_told;
+	uint64_t until;      /* when the end must have come, ms; 0: it is not asked for */
+	uint64_t leaves;     /* when another output is turned to, ms; 0: none is wanted */
 };
 
 static uint64_t now_ms(void)
@@ -74,6 +77,7 @@ static void take_wanted(struct writer *w)
 	struct dw_output *wanted = log->wanted;
 	log->wanted = NULL;
 	pthread_mutex_unlock(&log->lock);
+	w->leaves = 0;
 	if (wanted == NULL)
 		return;
 	if (dw_output_is_same(wanted, w->output)) {
@@ -82,6 +86,7 @@ static void take_wanted(struct writer *w)
 		dw_output_close(w->output);
 		*w->output = *wanted;
 		w->mended = 0;
+		w->told = false;
 	}
 	free(wanted);
 }
@@ -92,7 +97,7 @@ static void mend(struct writer *w)
 	bool reopened;
 	uint64_t now = now_ms();
 	take_wanted(w);
-	if (w->mended != 0 && now - w->mended < MEND_MS)
+	if ((w->mended != 0 && now - w->mended < MEND_MS) || (w->until != 0 && now >= w->until))
 		return;
 	w->mended = now;
 	if (w->log->pseudonyms != NULL)
@@ -104,13 +109,45 @@ static void mend(struct writer *w)
 		atomic_fetch_add(&w->log->reopened, 1);
 }
 
+/* The end may be asked for while a reader is waited for, and for more than one. */
+static bool is_ending(struct writer *w)
+{
+	if (w->until == 0 && atomic_load(&w->log->stop))
+		w->until = now_ms() + DRAIN_MS;
+	return w->until != 0;
+}
+
+static bool is_another_wanted(struct dw_log *log)
+{
+	pthread_mutex_lock(&log->lock);
+	bool wanted = log->wanted != NULL;
+	pthread_mutex_unlock(&log->lock);
+	return wanted;
+}
+
+/* Who takes a little each second is waited for, but neither at the end nor when the lines are to go
+ * somewhere else. */
+static uint64_t wait_until(void *arg)
+{
+	struct writer *w = arg;
+	uint64_t until = now_ms() + WRITE_MS;
+	if (is_ending(w))
+		until = w->until;
+	else if (w->leaves != 0)
+		until = w->leaves;
+	else if (is_another_wanted(w->log))
+		w->leaves = until;
+	return until * 1000000;
+}
+
 /* How many bytes got out. */
 static size_t put_out(struct writer *w, const char *lines, size_t len)
 {
 	struct dw_error err;
 	if (w->output->fd < 0)
 		return 0;
-	size_t done = dw_output_write(w->output, lines, len, &err);
+	const struct dw_output_patience patience = {wait_until, w};
+	size_t done = dw_output_write(w->output, lines, len, &patience, &err);
 	if (done < len)
 		tell_trouble(w, &err);
 	else if (!w->misplaced)
@@ -248,14 +285,11 @@ static void *run(void *arg)
 {
 	struct dw_log *log = arg;
 	struct writer w = {.log = log, .output = &log->output};
-	uint64_t until = 0;
 	for (;;) {
-		bool stopping = atomic_load(&log->stop);
-		if (stopping && until == 0)
-			until = now_ms() + DRAIN_MS;
+		bool ending = is_ending(&w);
 		size_t most = empty_rings(&w);
 		forget_ended(log);
-		if (stopping && (most == 0 || now_ms() > until))
+		if (ending && (most == 0 || now_ms() > w.until))
 			break;
 		tell_drops(&w);
 		struct pollfd fd = {.fd = log->wake, .events = POLLIN};
