@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dnsward/clock.h"
@@ -167,9 +169,13 @@ static bool is_old_key(const char *name, const char *oldest_kept)
 	       strcmp(name + prefix, oldest_kept) < 0;
 }
 
-static bool is_leftover(const char *name)
+/* Of whoever was killed while making a key. A younger one may be another process's, on its way. */
+static bool is_leftover(int folder, const char *name)
 {
-	return strncmp(name, TEMPORARY_PREFIX, sizeof(TEMPORARY_PREFIX) - 1) == 0;
+	enum { HOUR = 3600 };
+	struct stat st;
+	return strncmp(name, TEMPORARY_PREFIX, sizeof(TEMPORARY_PREFIX) - 1) == 0 &&
+	       fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - st.st_mtime > HOUR;
 }
 
 static void remove_old(const char *state_dir, int64_t today)
@@ -181,7 +187,7 @@ static void remove_old(const char *state_dir, int64_t today)
 		return;
 	date_of(today - 1, oldest);
 	while ((entry = readdir(folder)) != NULL) {
-		if (is_old_key(entry->d_name, oldest) || is_leftover(entry->d_name))
+		if (is_old_key(entry->d_name, oldest) || is_leftover(dirfd(folder), entry->d_name))
 			unlinkat(dirfd(folder), entry->d_name, 0);
 	}
 	closedir(folder);
