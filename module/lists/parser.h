@@ -39,7 +39,9 @@ struct dw_ranking_state {
 
 struct dw_unbound_state {
 	bool in_other_clause; /* than `server:` */
-	uint8_t zone_len;     /* the last local-zone that blocks; its local-data often follow */
+	const struct dw_zone_type *zone_type; /* of the last local-zone, whose local-data often
+	                                       * follow; NULL: none yet */
+	uint8_t zone_len;
 	uint8_t zone[DW_NAME_MAX];
 };
 

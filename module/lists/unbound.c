@@ -8,36 +8,37 @@
 enum { TYPE_A = 1 };
 
 /* What a zone of each type does to the names in it, as unbound.conf(5) has it. */
-struct zone_type {
+struct dw_zone_type {
 	const char *name;
 	const struct dw_data *data; /* the answer, where it needs no records */
 	bool is_exception;          /* names resolve as if there were no zone */
 	bool is_redirect;           /* its own local-data answers for all of it */
+	bool ignores_data;          /* it answers so for names with local-data too */
 	uint16_t only;              /* the one query type it is about; 0: all */
 };
 
-static const struct zone_type zone_types[] = {
+static const struct dw_zone_type zone_types[] = {
 	{.name = "static", .data = &dw_data_nxdomain},
 	{.name = "deny", .data = &dw_data_drop},
 	{.name = "refuse", .data = &dw_data_refused},
 	{.name = "redirect", .is_redirect = true},
 	{.name = "inform_redirect", .is_redirect = true},
 	{.name = "inform_deny", .data = &dw_data_drop},
-	{.name = "always_nxdomain", .data = &dw_data_nxdomain},
-	{.name = "always_nodata", .data = &dw_data_nodata},
-	{.name = "always_refuse", .data = &dw_data_refused},
-	{.name = "always_deny", .data = &dw_data_drop},
+	{.name = "always_nxdomain", .data = &dw_data_nxdomain, .ignores_data = true},
+	{.name = "always_nodata", .data = &dw_data_nodata, .ignores_data = true},
+	{.name = "always_refuse", .data = &dw_data_refused, .ignores_data = true},
+	{.name = "always_deny", .data = &dw_data_drop, .ignores_data = true},
 	{.name = "always_null", .data = &dw_data_null_ip},
-	{.name = "block_a", .data = &dw_data_nodata, .only = TYPE_A},
+	{.name = "block_a", .data = &dw_data_nodata, .only = TYPE_A, .ignores_data = true},
 	{.name = "transparent", .is_exception = true},
 	{.name = "typetransparent", .is_exception = true},
-	{.name = "always_transparent", .is_exception = true},
+	{.name = "always_transparent", .is_exception = true, .ignores_data = true},
 	{.name = "inform", .is_exception = true},
 	{.name = "nodefault", .is_exception = true},
 	{.name = "noview", .is_exception = true},
 };
 
-static const struct zone_type *find_type(struct span name)
+static const struct dw_zone_type *find_type(struct span name)
 {
 	for (size_t i = 0; i < sizeof(zone_types) / sizeof(*zone_types); i++)
 		if (span_is(name, zone_types[i].name))
@@ -110,7 +111,7 @@ static enum dw_result add_zone(struct dw_reader *reader, struct span *rest)
 {
 	struct dw_unbound_state *state = reader->state;
 	struct dw_rule rule = {.trigger = DW_TRIGGER_SUBTREE};
-	const struct zone_type *type;
+	const struct dw_zone_type *type;
 	struct span name, word;
 	uint8_t wire[DW_NAME_MAX];
 	size_t len;
@@ -127,7 +128,8 @@ static enum dw_result add_zone(struct dw_reader *reader, struct span *rest)
 	}
 	if (!read_name(reader, name, wire, &len) || !dw_reader_subtree_allowed(reader, wire, len))
 		return DW_OK;
-	state->zone_len = (uint8_t)(type->is_exception ? 0 : len);
+	state->zone_type = type;
+	state->zone_len = (uint8_t)len;
 	memcpy(state->zone, wire, len);
 	rule.name = wire;
 	rule.name_len = len;
@@ -138,6 +140,20 @@ static enum dw_result add_zone(struct dw_reader *reader, struct span *rest)
 	if (type->is_redirect && reader->options->trust_answers)
 		return dw_reader_add_spread(reader, &rule);
 	return dw_reader_add(reader, &rule);
+}
+
+/* Whether the last zone holds the name and answers without a look at local-data. */
+static bool is_ignored(const struct dw_unbound_state *state, const uint8_t *wire, size_t len)
+{
+	return state->zone_type && state->zone_type->ignores_data &&
+	       dw_name_is_under(wire, len, state->zone, state->zone_len);
+}
+
+/* Whether the last zone has the name and blocks it already. */
+static bool is_blocked(const struct dw_unbound_state *state, const uint8_t *wire, size_t len)
+{
+	return state->zone_type && !state->zone_type->is_exception && len == state->zone_len &&
+	       memcmp(wire, state->zone, len) == 0;
 }
 
 /* `name [ttl] [class] type rdata` */
@@ -160,6 +176,10 @@ static enum dw_result add_data(struct dw_reader *reader, struct span *rest)
 	if (!read_name(reader, name, wire, &rule.name_len) ||
 		!dw_zone_record_read(reader, text, DW_ZONE_TTL, &record))
 		return DW_OK;
+	if (is_ignored(state, wire, rule.name_len)) {
+		dw_reader_skip(reader, "local-data in a zone whose type ignores it");
+		return DW_OK;
+	}
 	rule.name = wire;
 	result = dw_rr_from_text(record.type, record.rdata, root, sizeof(root), record.ttl, &rr);
 	if (result == DW_ERR_SYNTAX) {
@@ -167,9 +187,8 @@ static enum dw_result add_data(struct dw_reader *reader, struct span *rest)
 		result = DW_OK;
 	} else if (result == DW_OK && reader->options->trust_answers) {
 		result = dw_reader_add_record(reader, &rule, &rr);
-	} else if (result == DW_OK && (rule.name_len != state->zone_len ||
-					      memcmp(wire, state->zone, rule.name_len) != 0)) {
-		result = dw_reader_add(reader, &rule); /* else its zone stands for it already */
+	} else if (result == DW_OK && !is_blocked(state, wire, rule.name_len)) {
+		result = dw_reader_add(reader, &rule);
 	}
 	dw_rr_clear(&rr);
 	return result;

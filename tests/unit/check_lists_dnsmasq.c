@@ -135,6 +135,18 @@ static const struct list_case unbound[] = {
 		"subtree! a.example\nexact a.example"},
 	{"local-zone: a.example static\nlocal-data: \"b.a.example A 192.0.2.1\"",
 		"subtree a.example = NXDOMAIN\nexact b.a.example"},
+	{"local-zone: a.example always_nodata\nlocal-data: \"b.a.example A 192.0.2.1\"\n"
+	 "local-data: \"a.example A 192.0.2.1\"\nlocal-data: \"ba.example A 192.0.2.1\"",
+		"subtree a.example = NODATA\nexact ba.example\n"
+		"skip 2: local-data in a zone whose type ignores it\n"
+		"skip 3: local-data in a zone whose type ignores it"},
+	{"local-zone: a.example always_transparent\nlocal-data: \"b.a.example A 192.0.2.1\"",
+		"subtree! a.example\nskip 2: local-data in a zone whose type ignores it"},
+	{"local-zone: a.example always_null\nlocal-data: \"b.a.example A 192.0.2.1\"",
+		"subtree a.example = " NULL_IP "\nexact b.a.example"},
+	{"local-zone: a.example always_deny\nlocal-zone: b.a.example static\n"
+	 "local-data: \"c.b.a.example A 192.0.2.1\"",
+		"subtree a.example = DROP\nsubtree b.a.example = NXDOMAIN\nexact c.b.a.example"},
 	{"# c\n! c\n  # c\nserver:\n", ""},
 	{"include: \"/etc/x\"", "skip: include"},
 	{"verbosity: 1", "skip: not local-zone or local-data"},
