@@ -187,6 +187,8 @@ struct dw_detected {
 };
 enum { DW_DETECT_QUIET = 900 };
 
+/* Count one reply, and say what fired. Any thread; where another one is busy with the same place of a
+ * table for longer than a few hundred nanoseconds, that table does not count it. */
 void dw_detect_note(struct dw_detect *detect, const struct dw_detect_settings *settings,
 	const struct dw_observation *observation, struct dw_detected *out);
 

@@ -37,11 +37,11 @@
  *
  * Threads: dw_engine_open and dw_engine_close by one thread, with no worker in between
  * calls. A struct dw_worker is used by one thread at a time. Everything from
- * dw_snapshot_acquire to dw_note allocates nothing, takes no lock and does not wait. The
+ * dw_snapshot_acquire to dw_note allocates nothing and waits for nothing; detectors take a lock
+ * of one cache line, and do without what they cannot have at once (detect.h). The
  * engine runs two threads of its own: the compiler (low priority; watches files, compiles,
  * publishes, frees) and the log writer. They touch none of the host's memory. They are
- * started by dw_engine_start, which a host that forks into its workers calls in each of
- * them, after the fork. */
+ * started by dw_engine_start, once the host will fork no more. */
 
 struct dw_engine;
 struct dw_worker;

@@ -73,6 +73,7 @@ size_t dw_log_queue_used(const struct dw_log_queue *queue);
 /* Put an event in. False: dropped and counted. Never waits. */
 bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event);
 
+/* What was counted, of some recent moment. Any thread. */
 void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out);
 void dw_log_counters_add(struct dw_log_counters *sum, const struct dw_log_counters *more);
 

@@ -42,6 +42,7 @@ struct dw_ring {
 	size_t base; /* by the producer, while the ring is empty */
 };
 
+/* `size` bytes, a power of two. False: no memory. */
 bool dw_ring_open(struct dw_ring *ring, size_t size);
 void dw_ring_close(struct dw_ring *ring);
 

@@ -303,7 +303,6 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* The eventfd is made here and not before: processes that were forked must not share it. */
 enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err)
 {
 	sigset_t all, before;

@@ -215,7 +215,7 @@ enum dw_result dw_engine_start(struct dw_engine *engine, struct dw_error *err)
 {
 	sigset_t all, before;
 	int rc;
-	if (engine->options.read_only || engine->pid == getpid())
+	if (engine->options.read_only || engine->running)
 		return DW_OK;
 	if (engine->log != NULL) {
 		enum dw_result res = dw_log_start(engine->log, err);
@@ -233,7 +233,7 @@ enum dw_result dw_engine_start(struct dw_engine *engine, struct dw_error *err)
 		errno = rc;
 		return dw_fail_errno(err, NULL, "cannot start the engine's thread");
 	}
-	engine->pid = getpid();
+	engine->running = true;
 	return DW_OK;
 }
 
@@ -366,7 +366,7 @@ enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw
 
 static void stop_thread(struct dw_engine *engine)
 {
-	if (engine->pid == 0 || engine->pid != getpid())
+	if (!engine->running)
 		return;
 	atomic_store(&engine->stop, true);
 	wake(engine);

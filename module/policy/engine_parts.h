@@ -45,7 +45,7 @@ struct dw_engine {
 	struct dw_snapshot *retired;
 
 	/* the engine's thread */
-	pid_t pid; /* of the process that runs it; 0: none */
+	bool running;
 	pthread_t thread;
 	int wake;           /* eventfd */
 	atomic_bool stop;   /* also cancels a compile */

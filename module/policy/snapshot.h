@@ -112,6 +112,8 @@ void dw_snapshot_free(struct dw_snapshot **snapshot);
 /* Give worker `index` what it needs to scan patterns and to count. */
 enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index) DW_MUST_CHECK;
 
+/* One user less; the last one's drop frees it. NULL is fine. By whoever opens, runs and closes the
+ * engine: one thread at a time. */
 void dw_shared_settings_drop(struct dw_shared_settings *shared);
 void dw_shared_db_drop(struct dw_shared_db *shared);
 void dw_shared_dga_drop(struct dw_shared_dga *shared);

@@ -128,7 +128,14 @@ struct dw_query {
 	struct dns_msg *upstream; /* each client gets its own reply (share.c): what came back */
 };
 
+/* All below is called by Unbound's worker threads, each for its own queries, without a lock held but
+ * where it is said; what they allocate is in the query's region. `id` is the module's number in
+ * Unbound's arrays. */
+
+/* One step of a query, as Unbound's operate: sets ext_state. */
 void dw_operate(struct dw_instance *instance, struct module_qstate *qstate, enum module_ev event);
+
+/* The query ends: its snapshot is let go. Nothing where we never saw it. */
 void dw_query_clear(struct module_qstate *qstate, int id);
 
 /* A query is sent upstream; a response came, and the iterator is about to store it. */
@@ -210,12 +217,17 @@ void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *v
 void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
 	const struct dw_reply *reply);
 
+/* Answer them with SERVFAIL, and finish the query: what was to be made could not be. */
 void dw_reply_servfail(struct module_qstate *qstate, int id);
 
 /* ---- target.c: a CNAME answer is resolved ---- */
 
+/* Look up what the CNAME that was just given leads to; the query waits for it. Where that cannot be
+ * asked, the CNAME stands alone. */
 void dw_target_ask(struct module_qstate *qstate, int id, struct dw_query *query,
 	const struct dw_reply *reply);
+
+/* Unbound's inform_super: `sub` is done. Where `qstate` waited for it, its answer is added. */
 void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qstate);
 
 /* No further client may join this query. */
@@ -223,7 +235,10 @@ void dw_query_isolate(struct module_qstate *qstate);
 
 /* ---- share.c: clients of one query that get different replies ---- */
 
+/* Whether `kind`, the reply to the first client, cannot be given to all who wait. */
 bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum dw_reply_kind kind);
+
+/* Give each its own from on_reply: what came from upstream is set aside for that. */
 void dw_share_start(struct module_qstate *qstate, int id, struct dw_query *query);
 /* From the reply callback: make `rep` this client's reply. */
 void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct reply_info *rep,
@@ -234,6 +249,8 @@ void dw_share_own(const struct dw_query *query, struct reply_info *rep);
 
 /* ---- events.c: Unbound's callbacks, and replies for the log ---- */
 
+/* By the thread that calls init and deinit, with no worker running. False: no memory, and none is
+ * registered. Cached replies' callback is called with locks of cache entries held. */
 bool dw_callbacks_register(struct module_env *env, int id, struct dw_instance *instance);
 void dw_callbacks_unregister(struct module_env *env, int id);
 
