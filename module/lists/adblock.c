@@ -73,7 +73,7 @@ static const char *pattern_fault(struct span text)
 static enum dw_result add_loose(struct dw_reader *reader, struct dw_rule *rule, struct span text,
 	bool from_start, bool to_end)
 {
-	char glob[DW_LINE_MAX + 2];
+	char glob[DW_SOURCE_LINE_MAX + 2];
 	size_t len = 0;
 
 	if (!from_start)
@@ -176,7 +176,7 @@ static bool put_denied(
 static enum dw_result add_sparing(
 	struct dw_reader *reader, const struct dw_rule *rule, struct span names)
 {
-	char regex[2 * DW_LINE_MAX], text[DW_NAME_TEXT_MAX];
+	char regex[2 * DW_SOURCE_LINE_MAX], text[DW_NAME_TEXT_MAX];
 	struct dw_rule sparing = *rule;
 	size_t len = 0;
 
@@ -196,7 +196,7 @@ static enum dw_result add_sparing(
 		len = put(regex, sizeof(regex), len, ".*");
 	}
 	len = put(regex, sizeof(regex), len, "$");
-	if (len > DW_LINE_MAX) {
+	if (len > DW_SOURCE_LINE_MAX) {
 		dw_reader_skip(reader, "too many names in $denyallow");
 		return DW_OK;
 	}

@@ -82,7 +82,7 @@ static bool rewrite_to_record(struct dw_reader *reader, uint16_t type, struct sp
 	struct dw_adblock_modifiers *out, enum dw_result *result)
 {
 	static const uint8_t root[1];
-	char text[2 * DW_LINE_MAX + 2];
+	char text[2 * DW_SOURCE_LINE_MAX + 2];
 	size_t len = 0;
 
 	if (type == TYPE_CNAME)

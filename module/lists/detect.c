@@ -191,7 +191,7 @@ static enum look look_at(struct span line)
 static enum dw_result take_sample(
 	struct dw_source *source, size_t counts[LOOK_COUNT], size_t *total, struct dw_error *err)
 {
-	struct dw_line line;
+	struct dw_source_line line;
 
 	for (size_t lines = 0; *total < SAMPLE_LINES && lines < COMMENT_LINES; lines++) {
 		enum dw_result result = dw_source_line(source, &line, err);
@@ -199,14 +199,14 @@ static enum dw_result take_sample(
 
 		if (result != DW_OK)
 			return result;
-		if (line.kind == DW_LINE_END)
+		if (line.kind == DW_SOURCE_LINE_END)
 			break;
 		text = span_trim((struct span){line.text, line.len});
 		/* some cosmetic rules start as comments do; zone files have comments of their own
 		 */
 		if (!dw_adblock_is_cosmetic(text) && (!span_clean(&text) || *text.at == ';'))
 			continue;
-		counts[line.kind == DW_LINE_TEXT ? look_at(text) : LOOK_OTHER]++;
+		counts[line.kind == DW_SOURCE_LINE_TEXT ? look_at(text) : LOOK_OTHER]++;
 		++*total;
 	}
 	return DW_OK;

@@ -123,7 +123,7 @@ static bool is_cancelled(const struct load *load)
 }
 
 /* What web servers send in place of a list that is gone: no list starts like it. */
-static bool is_web_page(const struct dw_line *line)
+static bool is_web_page(const struct dw_source_line *line)
 {
 	static const char *const starts[] = {"<!doctype html", "<html"};
 	struct span text = span_trim((struct span){line->text, line->len});
@@ -136,11 +136,11 @@ static bool is_web_page(const struct dw_line *line)
 }
 
 /* Windows' editors and shells write it: every line would hold NUL bytes. */
-static bool is_utf16(const struct dw_line *line)
+static bool is_utf16(const struct dw_source_line *line)
 {
 	const uint8_t *text = (const uint8_t *)line->text;
 
-	return line->kind == DW_LINE_BINARY &&
+	return line->kind == DW_SOURCE_LINE_BINARY &&
 	       ((text[0] == 0xff && text[1] == 0xfe) || (text[0] == 0xfe && text[1] == 0xff));
 }
 
@@ -150,12 +150,12 @@ static enum dw_result read_lines(
 	struct dw_reader *reader = &load->reader;
 
 	for (;;) {
-		struct dw_line line;
+		struct dw_source_line line;
 		enum dw_result result = dw_source_line(source, &line, load->err);
 
 		if (result != DW_OK)
 			return result;
-		if (line.kind == DW_LINE_END)
+		if (line.kind == DW_SOURCE_LINE_END)
 			break;
 		reader->line = line.number;
 		reader->report->lines++;
@@ -166,9 +166,9 @@ static enum dw_result read_lines(
 		if (line.number == 1 && is_utf16(&line))
 			return dw_fail(load->err, DW_ERR_GUARD, reader->path, 0,
 				"list %s is in UTF-16; expected UTF-8", reader->options->name);
-		if (line.kind == DW_LINE_TOO_LONG)
-			dw_reader_skip(reader, "longer than %d bytes", DW_LINE_MAX);
-		else if (line.kind == DW_LINE_BINARY)
+		if (line.kind == DW_SOURCE_LINE_TOO_LONG)
+			dw_reader_skip(reader, "longer than %d bytes", DW_SOURCE_LINE_MAX);
+		else if (line.kind == DW_SOURCE_LINE_BINARY)
 			dw_reader_skip(reader, "NUL byte");
 		else
 			result = parser->line(reader, (struct span){line.text, line.len});
@@ -195,16 +195,16 @@ static enum dw_result gather_text(
 	*text = NULL;
 	*len = 0;
 	for (;;) {
-		struct dw_line line;
+		struct dw_source_line line;
 		enum dw_result result = dw_source_line(source, &line, load->err);
 
-		if (result != DW_OK || line.kind == DW_LINE_END)
+		if (result != DW_OK || line.kind == DW_SOURCE_LINE_END)
 			return result;
 		load->reader.line = line.number;
 		load->reader.report->lines++;
-		if (line.kind != DW_LINE_TEXT)
+		if (line.kind != DW_SOURCE_LINE_TEXT)
 			return dw_fail(load->err, DW_ERR_SYNTAX, load->reader.path, line.number,
-				line.kind == DW_LINE_BINARY ? "NUL byte"
+				line.kind == DW_SOURCE_LINE_BINARY ? "NUL byte"
 							    : "longer than 4096 bytes");
 		if (*len + line.len + 1 > TEXT_BYTES_MAX)
 			return dw_fail(load->err, DW_ERR_LIMIT, load->reader.path, 0,

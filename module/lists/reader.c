@@ -206,7 +206,7 @@ enum dw_result dw_reader_add_name(struct dw_reader *reader, struct dw_rule *rule
 
 /* ---- patterns ---- */
 
-/* The pattern in the form rules have, NUL-terminated, in `out` (DW_LINE_MAX + 1
+/* The pattern in the form rules have, NUL-terminated, in `out` (DW_SOURCE_LINE_MAX + 1
  * bytes); false: a byte no name has. */
 static bool glob_normal(struct span text, char *out, size_t *out_len)
 {
@@ -251,7 +251,7 @@ static bool glob_is_too_wide(struct dw_reader *reader, struct span glob)
 
 enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule, struct span text)
 {
-	char out[DW_LINE_MAX + 3]; /* room for a `*` at either end */
+	char out[DW_SOURCE_LINE_MAX + 3]; /* room for a `*` at either end */
 	struct span glob = {out, 0};
 	struct span below;
 
@@ -303,7 +303,7 @@ enum dw_result dw_reader_add_regex(struct dw_reader *reader, struct dw_rule *rul
 {
 	const struct dw_pattern expression = {
 		.kind = DW_PATTERN_REGEX, .text = text.at, .len = text.len};
-	char pattern[DW_LINE_MAX + 1];
+	char pattern[DW_SOURCE_LINE_MAX + 1];
 	struct dw_error err = {.text = "too long"};
 	enum dw_result result = text.len < sizeof(pattern)
 					? dw_reader_check_pattern(reader, &expression, &err)

@@ -281,23 +281,24 @@ enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err)
 }
 
 /* What lies before `end` becomes the line. */
-static void take(struct dw_source *source, size_t end, bool too_long, struct dw_line *line)
+static void take(struct dw_source *source, size_t end, bool too_long, struct dw_source_line *line)
 {
 	line->text = source->text + source->start;
 	line->len = end - source->start;
 	if (line->len > 0 && line->text[line->len - 1] == '\r')
 		line->len--;
-	line->kind = DW_LINE_TEXT;
-	if (too_long || line->len > DW_LINE_MAX)
-		line->kind = DW_LINE_TOO_LONG;
+	line->kind = DW_SOURCE_LINE_TEXT;
+	if (too_long || line->len > DW_SOURCE_LINE_MAX)
+		line->kind = DW_SOURCE_LINE_TOO_LONG;
 	else if (memchr(line->text, '\0', line->len))
-		line->kind = DW_LINE_BINARY;
-	if (line->kind != DW_LINE_TEXT)
+		line->kind = DW_SOURCE_LINE_BINARY;
+	if (line->kind != DW_SOURCE_LINE_TEXT)
 		line->len = 0;
 	line->number = ++source->number;
 }
 
-enum dw_result dw_source_line(struct dw_source *source, struct dw_line *line, struct dw_error *err)
+enum dw_result dw_source_line(
+	struct dw_source *source, struct dw_source_line *line, struct dw_error *err)
 {
 	bool too_long = false;
 
@@ -314,7 +315,7 @@ enum dw_result dw_source_line(struct dw_source *source, struct dw_line *line, st
 		}
 		if (source->text_end)
 			break;
-		if (left > DW_LINE_MAX + 1) { /* one for the CR */
+		if (left > DW_SOURCE_LINE_MAX + 1) { /* one for the CR */
 			too_long = true;
 			source->start = source->end;
 		}
@@ -327,7 +328,7 @@ enum dw_result dw_source_line(struct dw_source *source, struct dw_line *line, st
 		take(source, source->end, too_long, line);
 		source->start = source->end;
 	} else {
-		line->kind = DW_LINE_END;
+		line->kind = DW_SOURCE_LINE_END;
 		line->text = source->text + source->end;
 		line->len = 0;
 	}

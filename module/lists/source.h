@@ -16,24 +16,24 @@
 struct dw_source;
 
 enum {
-	DW_LINE_MAX = 4096, /* bytes of a line, its end not counted */
+	DW_SOURCE_LINE_MAX = 4096, /* bytes of a line, its end not counted */
 };
 
 /* 2 GiB: the most text a file may hold, decompressed. */
 #define DW_TEXT_MAX (UINT64_C(2) << 30)
 
-enum dw_line_kind {
-	DW_LINE_TEXT,
-	DW_LINE_TOO_LONG, /* more than DW_LINE_MAX bytes; `text` is empty */
-	DW_LINE_BINARY,   /* holds a NUL byte; `text` is empty */
-	DW_LINE_END,      /* no more lines */
+enum dw_source_line_kind {
+	DW_SOURCE_LINE_TEXT,
+	DW_SOURCE_LINE_TOO_LONG, /* more than DW_SOURCE_LINE_MAX bytes; `text` is empty */
+	DW_SOURCE_LINE_BINARY,   /* holds a NUL byte; `text` is empty */
+	DW_SOURCE_LINE_END,      /* no more lines */
 };
 
 /* A line without its end (LF or CRLF), and the first one without a byte order
  * mark. `text` may be written to, is not NUL-terminated, and lives until the next
  * call. `number` counts from 1. */
-struct dw_line {
-	enum dw_line_kind kind;
+struct dw_source_line {
+	enum dw_source_line_kind kind;
 	char *text;
 	size_t len;
 	uint32_t number;
@@ -58,7 +58,7 @@ void dw_source_close(struct dw_source **source);
 /* Read a line. DW_ERR_CORRUPT for a compressed file that is damaged or ends too
  * early, DW_ERR_LIMIT for too much text, DW_ERR_SYSTEM, DW_ERR_MEMORY. */
 enum dw_result dw_source_line(
-	struct dw_source *source, struct dw_line *line, struct dw_error *err) DW_MUST_CHECK;
+	struct dw_source *source, struct dw_source_line *line, struct dw_error *err) DW_MUST_CHECK;
 
 /* Start again with the first line. */
 enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err) DW_MUST_CHECK;

@@ -44,7 +44,8 @@ static void put_name(struct dw_json *j, const char *key, const uint8_t *wire, si
 
 /* ---- pieces ---- */
 
-void dw_kept_make(struct dw_kept *kept, struct dw_key key, char *(*make)(char *pen, const void *of),
+void dw_kept_make(struct dw_ecs_kept *kept, struct dw_ecs_key key,
+	char *(*make)(char *pen, const void *of),
 	const void *of)
 {
 	kept->key = key;
@@ -92,11 +93,11 @@ static char *make_event(char *pen, const void *of)
 	return PEN_TEXT(pen, "\",\"module\":\"dnsward\",\"dataset\":\"dnsward.query\"");
 }
 
-static char *put_event(const struct dw_line *l, char *pen)
+static char *put_event(const struct dw_ecs_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
 	uint8_t level = level_of(e);
-	const struct dw_key key = {{e->action, is_alert(e)}};
+	const struct dw_ecs_key key = {{e->action, is_alert(e)}};
 	pen = dw_pen_kept(pen, l->ecs, DW_PIECE_EVENT, key, make_event, e);
 	if (e->duration_us >= 0) {
 		pen = PEN_TEXT(pen, ",\"duration\":");
@@ -109,7 +110,7 @@ static char *put_event(const struct dw_line *l, char *pen)
 	return PEN_TEXT(pen, "}");
 }
 
-static char *put_client(const struct dw_line *l, char *pen)
+static char *put_client(const struct dw_ecs_line *l, char *pen)
 {
 	pen = PEN_TEXT(pen, ",\"source\":{\"ip\":");
 	pen = pen_copy(pen, l->client, l->client_len);
@@ -155,10 +156,10 @@ static char *make_place(char *pen, const void *of)
 	return PEN_TEXT(pen, "\"}");
 }
 
-static char *put_network(const struct dw_line *l, char *pen)
+static char *put_network(const struct dw_ecs_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
-	struct dw_key key = {{0, 0,
+	struct dw_ecs_key key = {{0, 0,
 		family_of(e) | (uint64_t)e->server.family << 8 |
 			(uint64_t)is_stream(e->transport) << 16 | (uint64_t)e->server_port << 32}};
 	_Static_assert(
@@ -260,7 +261,7 @@ static void add_found(struct dw_json *j, const struct dw_event_finding *f)
 		put_name(j, "matched", f->matched, f->matched_len);
 }
 
-static void add_own(struct dw_json *j, const struct dw_line *l)
+static void add_own(struct dw_json *j, const struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
 	if (e->found != NULL)
@@ -274,7 +275,7 @@ static void add_own(struct dw_json *j, const struct dw_line *l)
 }
 
 /* What nothing was found of and nothing done to, by far the most, has no more to say. */
-static bool is_usual(const struct dw_line *l)
+static bool is_usual(const struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
 	return e->found == NULL && !e->dga.scored && e->clients == DW_CLIENTS_FULL &&
@@ -286,16 +287,16 @@ static char *make_usual_end(char *pen, const void *of)
 	return make_way(make_verdict(pen, of), of);
 }
 
-static char *put_usual_end(const struct dw_line *l, char *pen)
+static char *put_usual_end(const struct dw_ecs_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
-	const struct dw_key key = {{e->generation,
+	const struct dw_ecs_key key = {{e->generation,
 		e->action | (uint64_t)e->cached << 8 | (uint64_t)e->dropped << 9, e->transport}};
 	return dw_pen_kept(pen, l->ecs, DW_PIECE_END, key, make_usual_end, e);
 }
 
 /* Texts of rules have no bound, so that each is asked room for. */
-static char *put_unusual_end(const struct dw_line *l, char *pen, char *end)
+static char *put_unusual_end(const struct dw_ecs_line *l, char *pen, char *end)
 {
 	const struct dw_event *e = l->event;
 	char piece[DW_KEPT_TEXT_MAX];
@@ -349,7 +350,7 @@ static void turn_head(struct dw_ecs *ecs, uint64_t time_us)
 		ecs->head + sizeof(head_start) - 1, (unsigned)(time_us - second * 1000000));
 }
 
-static char *put_line(const struct dw_line *l, char *pen, char *end)
+static char *put_line(const struct dw_ecs_line *l, char *pen, char *end)
 {
 	if ((size_t)(end - pen) < DW_PART_ROOM)
 		return NULL;
@@ -368,7 +369,7 @@ static char *put_line(const struct dw_line *l, char *pen, char *end)
 
 size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *out, size_t max)
 {
-	struct dw_line l;
+	struct dw_ecs_line l;
 	l.ecs = ecs;
 	l.event = event;
 	dw_line_spell(&l);

@@ -41,7 +41,7 @@ static const char *class_name(uint16_t klass, char *out, size_t max)
 }
 
 /* The part of the question's name that starts with its label `i`, and what stands before it. */
-static char *put_parent(const struct dw_line *l, char *pen, size_t i)
+static char *put_parent(const struct dw_ecs_line *l, char *pen, size_t i)
 {
 	size_t start = l->spelt.start[i];
 	*pen++ = '"';
@@ -50,7 +50,7 @@ static char *put_parent(const struct dw_line *l, char *pen, size_t i)
 	return pen;
 }
 
-static char *put_child(const struct dw_line *l, char *pen, size_t i)
+static char *put_child(const struct dw_ecs_line *l, char *pen, size_t i)
 {
 	*pen++ = '"';
 	pen = pen_copy(pen, l->spelt.text, l->spelt.start[i] - (size_t)1);
@@ -58,7 +58,7 @@ static char *put_child(const struct dw_line *l, char *pen, size_t i)
 	return pen;
 }
 
-char *dw_line_related(const struct dw_line *l, char *pen)
+char *dw_line_related(const struct dw_ecs_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
 	bool has_client = e->client.family != 0;
@@ -81,7 +81,7 @@ char *dw_line_related(const struct dw_line *l, char *pen)
 }
 
 /* The name cut at its public suffix. Names that are nothing but a suffix have none of these. */
-static char *put_name_parts(const struct dw_line *l, char *pen)
+static char *put_name_parts(const struct dw_ecs_line *l, char *pen)
 {
 	size_t labels = l->spelt.labels;
 	size_t suffix =
@@ -140,10 +140,10 @@ static char *make_type_and_class(char *pen, const void *of)
 	return PEN_TEXT(pen, "\"");
 }
 
-static char *put_type_and_class(const struct dw_line *l, char *pen, uint16_t type, uint16_t klass)
+static char *put_type_and_class(const struct dw_ecs_line *l, char *pen, uint16_t type, uint16_t klass)
 {
 	const uint16_t of_record[2] = {type, klass};
-	const struct dw_key key = {{type, klass}};
+	const struct dw_ecs_key key = {{type, klass}};
 	return dw_pen_kept(pen, l->ecs, DW_PIECE_TYPE, key, make_type_and_class, of_record);
 }
 
@@ -160,10 +160,10 @@ static char *make_response(char *pen, const void *of)
 	return PEN_TEXT(pen, "\",");
 }
 
-char *dw_line_dns(const struct dw_line *l, char *pen)
+char *dw_line_dns(const struct dw_ecs_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
-	const struct dw_key key = {{e->flags, e->rcode, e->dropped}};
+	const struct dw_ecs_key key = {{e->flags, e->rcode, e->dropped}};
 	pen = PEN_TEXT(pen, ",\"dns\":{");
 	pen = dw_pen_kept(pen, l->ecs, DW_PIECE_RESPONSE, key, make_response, e);
 	if (l->resolved_len > 0) {
@@ -186,14 +186,14 @@ static bool is_same_name(const uint8_t *a, size_t a_len, const uint8_t *b, size_
 }
 
 /* Mostly that of the question. */
-static char *put_owner(const struct dw_line *l, char *pen, const struct dw_event_answer *answer)
+static char *put_owner(const struct dw_ecs_line *l, char *pen, const struct dw_event_answer *answer)
 {
 	if (is_same_name(answer->name, answer->name_len, l->name, l->event->question_len))
 		return put_parent(l, pen, 0);
 	return dw_pen_name(pen, answer->name, answer->name_len);
 }
 
-static char *put_data(const struct dw_line *l, char *pen, const struct dw_event_answer *answer,
+static char *put_data(const struct dw_ecs_line *l, char *pen, const struct dw_event_answer *answer,
 	const struct dw_span *address)
 {
 	char text[RDATA_TEXT_MAX];
@@ -207,7 +207,7 @@ static char *put_data(const struct dw_line *l, char *pen, const struct dw_event_
 	return j.at;
 }
 
-static char *put_answer(const struct dw_line *l, char *pen, size_t i)
+static char *put_answer(const struct dw_ecs_line *l, char *pen, size_t i)
 {
 	const struct dw_event_answer *answer = &l->event->answers[i];
 	pen = PEN_TEXT(pen, "{\"name\":");
@@ -220,7 +220,7 @@ static char *put_answer(const struct dw_line *l, char *pen, size_t i)
 	return PEN_TEXT(pen, "},");
 }
 
-char *dw_line_answers(const struct dw_line *l, char *pen, const char *end)
+char *dw_line_answers(const struct dw_ecs_line *l, char *pen, const char *end)
 {
 	const struct dw_event *e = l->event;
 	if (e->answer_count == 0)
@@ -250,7 +250,7 @@ static char *put_address(char *pen, const uint8_t *bytes, size_t len)
 	return pen;
 }
 
-static void spell_answers(struct dw_line *l)
+static void spell_answers(struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
 	char *p = l->resolved;
@@ -269,7 +269,7 @@ static void spell_answers(struct dw_line *l)
 	l->resolved_len = (size_t)(p - l->resolved);
 }
 
-static void spell_client(struct dw_line *l)
+static void spell_client(struct dw_ecs_line *l)
 {
 	const struct dw_addr *client = &l->event->client;
 	size_t len = client->family == 4 ? 4 : 16;
@@ -330,7 +330,7 @@ char *dw_pen_name(char *pen, const uint8_t *wire, size_t len)
 	return pen;
 }
 
-void dw_line_spell(struct dw_line *l)
+void dw_line_spell(struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
 	dw_name_lower(e->question, e->question_len, l->name);

@@ -23,12 +23,12 @@ enum dw_piece {
 };
 enum { DW_KEPT_SLOTS = 8, DW_KEPT_TEXT_MAX = 224 };
 
-struct dw_key {
+struct dw_ecs_key {
 	uint64_t part[3];
 };
 
-struct dw_kept {
-	struct dw_key key;
+struct dw_ecs_kept {
+	struct dw_ecs_key key;
 	size_t len; /* 0: nothing is kept */
 	char text[DW_KEPT_TEXT_MAX];
 };
@@ -42,7 +42,7 @@ struct dw_ecs {
 	char head[DW_HEAD_MAX + PEN_BLOCK]; /* how each line starts: time, version of the schema */
 	size_t observer_len;
 	char observer[DW_OBSERVER_MAX + PEN_BLOCK]; /* the object and the comma before it */
-	struct dw_kept kept[DW_PIECES][DW_KEPT_SLOTS];
+	struct dw_ecs_kept kept[DW_PIECES][DW_KEPT_SLOTS];
 };
 
 /* A name as JSON has it between quotes: each byte five at most, a backslash, one to escape that,
@@ -72,7 +72,7 @@ _Static_assert(7 * DW_SPELT_MAX + DW_OBSERVER_MAX + 2 * DW_ADDRESSES_MAX +
 	"what has a bound fits");
 
 /* An event to be told in a line, and what is used there more than once. */
-struct dw_line {
+struct dw_ecs_line {
 	struct dw_ecs *ecs;
 	const struct dw_event *event;
 	uint64_t hash;             /* of `name`, for its suffix */
@@ -86,18 +86,19 @@ struct dw_line {
 };
 
 /* ecs.c: make the piece that is to be kept here. */
-void dw_kept_make(struct dw_kept *kept, struct dw_key key, char *(*make)(char *pen, const void *of),
+void dw_kept_make(struct dw_ecs_kept *kept, struct dw_ecs_key key,
+	char *(*make)(char *pen, const void *of),
 	const void *of);
 
 /* Put the piece that `make` makes of `of`, all of which is in the key. For the slot any mixing
  * will do: what shares one is made again. */
 static inline char *dw_pen_kept(char *pen, struct dw_ecs *ecs, enum dw_piece piece,
-	struct dw_key key, char *(*make)(char *pen, const void *of), const void *of)
+	struct dw_ecs_key key, char *(*make)(char *pen, const void *of), const void *of)
 {
 	uint64_t mixed =
 		(key.part[0] ^ key.part[1] * 3 ^ key.part[2] * 5) * UINT64_C(0x9fb21c651e98df25);
-	struct dw_kept *kept = &ecs->kept[piece][mixed >> 61];
-	const struct dw_key *has = &kept->key;
+	struct dw_ecs_kept *kept = &ecs->kept[piece][mixed >> 61];
+	const struct dw_ecs_key *has = &kept->key;
 	uint64_t odd = (has->part[0] ^ key.part[0]) | (has->part[1] ^ key.part[1]) |
 		       (has->part[2] ^ key.part[2]);
 	if (odd != 0 || kept->len == 0)
@@ -109,12 +110,12 @@ static inline char *dw_pen_kept(char *pen, struct dw_ecs *ecs, enum dw_piece pie
 /* ecs_dns.c: a name for JSON; one in quotes; what is said of the event more than once. */
 void dw_spell_name(struct dw_spelt *spelt, const uint8_t *wire, size_t len);
 char *dw_pen_name(char *pen, const uint8_t *wire, size_t len);
-void dw_line_spell(struct dw_line *line);
+void dw_line_spell(struct dw_ecs_line *line);
 
 /* Then the parts of a line that say it: those before the answers, within DW_PART_ROOM, and the
  * answers, NULL where they do not fit. */
-char *dw_line_related(const struct dw_line *line, char *pen);
-char *dw_line_dns(const struct dw_line *line, char *pen);
-char *dw_line_answers(const struct dw_line *line, char *pen, const char *end);
+char *dw_line_related(const struct dw_ecs_line *line, char *pen);
+char *dw_line_dns(const struct dw_ecs_line *line, char *pen);
+char *dw_line_answers(const struct dw_ecs_line *line, char *pen, const char *end);
 
 #endif

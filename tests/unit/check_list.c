@@ -530,7 +530,7 @@ START_TEST(bomb)
 	char *text = malloc(TEXT);
 	uint8_t *packed = malloc(ROOM);
 	struct dw_source *source;
-	struct dw_line line;
+	struct dw_source_line line;
 	struct dw_error err;
 	enum dw_result result;
 	const char *path;
@@ -540,7 +540,7 @@ START_TEST(bomb)
 	ck_assert_int_eq(dw_source_open(path, TEXT, &source, &err), DW_OK);
 	do
 		result = dw_source_line(source, &line, &err);
-	while (result == DW_OK && line.kind != DW_LINE_END);
+	while (result == DW_OK && line.kind != DW_SOURCE_LINE_END);
 	ck_assert_int_eq(result, DW_OK);
 	ck_assert_uint_eq(line.number, TEXT);
 	dw_source_close(&source);
@@ -548,7 +548,7 @@ START_TEST(bomb)
 	ck_assert_int_eq(dw_source_open(path, TEXT - 1, &source, &err), DW_OK);
 	do
 		result = dw_source_line(source, &line, &err);
-	while (result == DW_OK && line.kind != DW_LINE_END);
+	while (result == DW_OK && line.kind != DW_SOURCE_LINE_END);
 	ck_assert_int_eq(result, DW_ERR_LIMIT);
 	ck_assert_ptr_nonnull(strstr(err.text, "7 MiB of text"));
 	dw_source_close(&source);
@@ -631,7 +631,7 @@ START_TEST(look)
 	struct dw_source *source;
 	enum dw_list_format format;
 	struct dw_error err;
-	struct dw_line line;
+	struct dw_source_line line;
 	bool unsure;
 
 	ck_assert_int_eq(
@@ -641,7 +641,7 @@ START_TEST(look)
 	ck_assert_int_eq(unsure, looks[_i].unsure);
 	/* and it is at its start again */
 	ck_assert_int_eq(dw_source_line(source, &line, &err), DW_OK);
-	if (line.kind != DW_LINE_END)
+	if (line.kind != DW_SOURCE_LINE_END)
 		ck_assert_uint_eq(line.number, 1);
 	ck_assert_mem_eq(line.text, looks[_i].text, line.len);
 	dw_source_close(&source);
