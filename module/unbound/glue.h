@@ -124,7 +124,7 @@ struct dw_query {
 	bool keeps_out;           /* no_cache_store is set for the response that came last */
 	bool stays_out;           /* and for the answer, of which an earlier one is part */
 	bool responded;           /* a response came from upstream */
-	bool waits_for_target;    /* a CNAME answer of ours is being resolved */
+	size_t led;               /* a CNAME answer of ours is being resolved: its records; or 0 */
 	struct dns_msg *upstream; /* each client gets its own reply (share.c): what came back */
 };
 
@@ -200,22 +200,30 @@ bool dw_view_is_stream(const struct comm_reply *client);
 
 /* ---- reply.c: our answers ---- */
 
+/* The aliases that stay before an answer of ours: the first `count` records of `rep`. */
+struct dw_lead {
+	const struct reply_info *rep; /* or NULL: none */
+	size_t count;
+};
+
 /* A message for `reply` in `region`, the CNAME kind without what its target gives. Kinds
  * that are no message are given what comes nearest. NULL: no memory. */
 struct dns_msg *dw_reply_message(struct regional *region, const struct query_info *qinfo,
-	const struct dw_reply *reply);
+	const struct dw_lead *lead, const struct dw_reply *reply);
 
 /* Put the reply's EDE before what is in the list. */
 void dw_reply_ede(struct edns_option **list, struct regional *region,
 	const struct dw_reply *reply);
 
-/* dw_reply_make, and PASS for a CNAME to the very name that is asked. */
+/* dw_reply_make, and PASS for a CNAME to a name that led here. `lead` comes with the answer that
+ * was judged from `count` on, and leaves with what stays of it: as in RPZ, what a list answers to
+ * an address or to an alias's target replaces that alone. */
 void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *view, bool stream,
-	struct dw_reply *reply);
+	struct dw_lead *lead, struct dw_reply *reply);
 
 /* Answer all clients of the query so; any kind but PASS. */
 void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
-	const struct dw_reply *reply);
+	const struct dw_lead *lead, const struct dw_reply *reply);
 
 /* Answer them with SERVFAIL, and finish the query: what was to be made could not be. */
 void dw_reply_servfail(struct module_qstate *qstate, int id);

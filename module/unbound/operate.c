@@ -68,12 +68,12 @@ void dw_query_clear(struct module_qstate *qstate, int id)
 
 /* The reply to the clients of a query: PASS where nothing is done to them. */
 static void make_reply(const struct module_qstate *qstate, const struct dw_query *query,
-	const struct dw_view *view, struct dw_reply *reply)
+	const struct dw_view *view, struct dw_lead *lead, struct dw_reply *reply)
 {
 	reply->kind = DW_REPLY_PASS;
 	if (query->verdict.action == DW_ACTION_SINKHOLE)
-		dw_reply_work_out(&query->verdict, view,
-			dw_view_is_stream(first_client(qstate)), reply);
+		dw_reply_work_out(&query->verdict, view, dw_view_is_stream(first_client(qstate)),
+			lead, reply);
 }
 
 /* The question came. */
@@ -82,6 +82,7 @@ static void ask(struct dw_instance *instance, struct module_qstate *qstate)
 	int id = instance->id;
 	struct dw_question question;
 	struct dw_query *query = start_query(instance, qstate, &question);
+	struct dw_lead none = {0};
 	struct dw_reply reply;
 
 	qstate->ext_state[id] = module_wait_module;
@@ -92,9 +93,9 @@ static void ask(struct dw_instance *instance, struct module_qstate *qstate)
 	/* An own look-up that a client has joined already is left for when it is back. */
 	if (first_client(qstate) == NULL || qstate->mesh_info->super_set.count > 0)
 		return;
-	make_reply(qstate, query, &question.view, &reply);
+	make_reply(qstate, query, &question.view, &none, &reply);
 	if (reply.kind != DW_REPLY_PASS)
-		dw_reply_give(qstate, id, query, &reply);
+		dw_reply_give(qstate, id, query, &none, &reply);
 	else if (query->verdict.varies)
 		dw_query_isolate(qstate);
 }
@@ -183,13 +184,14 @@ void dw_query_sent(struct module_qstate *qstate, int id)
 static void apply(struct module_qstate *qstate, int id, struct dw_query *query,
 	const struct dw_question *question)
 {
+	struct dw_lead lead = {.rep = qstate->return_msg->rep};
 	struct dw_reply reply;
 
-	make_reply(qstate, query, &question->view, &reply);
+	make_reply(qstate, query, &question->view, &lead, &reply);
 	if (dw_share_needed(qstate, query, reply.kind))
 		dw_share_start(qstate, id, query);
 	else if (reply.kind != DW_REPLY_PASS)
-		dw_reply_give(qstate, id, query, &reply);
+		dw_reply_give(qstate, id, query, &lead, &reply);
 	else
 		dw_verdict_passed(&query->verdict, "tcp");
 }
@@ -269,7 +271,7 @@ void dw_operate(struct dw_instance *instance, struct module_qstate *qstate, enum
 	case module_event_pass:
 		if (query == NULL)
 			ask(instance, qstate);
-		else if (query->waits_for_target) /* its answer was added in inform_super */
+		else if (query->led > 0) /* its answer was added in inform_super */
 			qstate->ext_state[id] = module_finished;
 		else
 			qstate->ext_state[id] = module_wait_module;

@@ -118,6 +118,17 @@ static struct dns_msg *message_new(struct regional *region, const struct query_i
 	return msg;
 }
 
+/* The name that the answer is for: where the aliases before it lead, or the question. */
+static struct query_info owner_of(const struct dw_lead *lead, const struct query_info *qinfo)
+{
+	struct query_info owner = *qinfo;
+
+	if (lead->count > 0)
+		get_cname_target(
+			lead->rep->rrsets[lead->count - 1], &owner.qname, &owner.qname_len);
+	return owner;
+}
+
 /* The answer section, or the SOA instead. */
 static bool fill(struct regional *region, const struct query_info *qinfo,
 	const struct dw_reply *reply, struct reply_info *rep)
@@ -171,12 +182,18 @@ static uint16_t flags_of(enum dw_reply_kind kind)
 }
 
 struct dns_msg *dw_reply_message(struct regional *region, const struct query_info *qinfo,
-	const struct dw_reply *reply)
+	const struct dw_lead *lead, const struct dw_reply *reply)
 {
+	struct query_info owner = owner_of(lead, qinfo);
 	struct dns_msg *msg = message_new(region, qinfo, flags_of(reply->kind), reply->ttl,
-		reply->record_count + 1);
+		lead->count + reply->record_count + 1);
 
-	return msg != NULL && fill(region, qinfo, reply, msg->rep) ? msg : NULL;
+	if (msg == NULL)
+		return NULL;
+	for (size_t i = 0; i < lead->count; i++)
+		msg->rep->rrsets[i] = lead->rep->rrsets[i];
+	msg->rep->an_numrrsets = msg->rep->rrset_count = lead->count;
+	return fill(region, &owner, reply, msg->rep) ? msg : NULL;
 }
 
 void dw_reply_ede(struct edns_option **list, struct regional *region, const struct dw_reply *reply)
@@ -198,13 +215,64 @@ void dw_reply_servfail(struct module_qstate *qstate, int id)
 	qstate->ext_state[id] = module_finished;
 }
 
+static bool may_be_led(enum dw_reply_kind kind)
+{
+	return kind == DW_REPLY_NXDOMAIN || kind == DW_REPLY_NODATA || kind == DW_REPLY_RECORDS ||
+	       kind == DW_REPLY_CNAME;
+}
+
+/* Whether it was a part of the answer that the list spoke of, and it is the list that answers. */
+static bool replaces_part(const struct dw_verdict *verdict)
+{
+	return verdict->row->answer == DW_ANSWER_AS_LISTED &&
+	       (verdict->matched_len > 0 ||
+		       (verdict->has_reason &&
+			       verdict->reason.hit.trigger == DW_TRIGGER_ANSWER_NET));
+}
+
+static bool is_alias(const struct ub_packed_rrset_key *rrset)
+{
+	return rrset->rk.type == htons(LDNS_RR_TYPE_CNAME) ||
+	       rrset->rk.type == htons(LDNS_RR_TYPE_DNAME);
+}
+
+static bool is_of(const struct ub_packed_rrset_key *rrset, const uint8_t *name)
+{
+	return query_dname_compare(rrset->rk.dname, (uint8_t *)name) == 0;
+}
+
+/* The aliases up to the name that is listed, or to the last. */
+static void lead_on(const struct dw_verdict *verdict, struct dw_lead *lead)
+{
+	const struct reply_info *rep = lead->rep;
+
+	while (lead->count < rep->an_numrrsets && is_alias(rep->rrsets[lead->count]) &&
+		!(verdict->matched_len > 0 && is_of(rep->rrsets[lead->count], verdict->matched)))
+		lead->count++;
+}
+
+/* Where clients are sent to is no place that they are sent away from. */
+static bool turns_back(const struct dw_reply *reply, const struct dw_view *view,
+	const struct dw_lead *lead)
+{
+	const struct query_info question = {.qname = (uint8_t *)view->name};
+
+	for (size_t i = 0; i < lead->count; i++) {
+		if (is_of(lead->rep->rrsets[i], reply->cname))
+			return true;
+	}
+	return query_dname_compare(owner_of(lead, &question).qname, (uint8_t *)reply->cname) == 0;
+}
+
 void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *view, bool stream,
-	struct dw_reply *reply)
+	struct dw_lead *lead, struct dw_reply *reply)
 {
 	dw_reply_make(view, verdict, stream, reply);
-	/* Where clients are sent to is no place that they are sent away from. */
-	if (reply->kind == DW_REPLY_CNAME && reply->cname_len == view->name_len &&
-		memcmp(reply->cname, view->name, view->name_len) == 0)
+	if (!may_be_led(reply->kind))
+		lead->count = 0;
+	else if (replaces_part(verdict))
+		lead_on(verdict, lead);
+	if (reply->kind == DW_REPLY_CNAME && turns_back(reply, view, lead))
 		reply->kind = DW_REPLY_PASS;
 }
 
@@ -239,7 +307,7 @@ static void drop(struct module_qstate *qstate)
 }
 
 void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
-	const struct dw_reply *reply)
+	const struct dw_lead *lead, const struct dw_reply *reply)
 {
 	qstate->ext_state[id] = module_finished;
 	qstate->return_rcode = LDNS_RCODE_NOERROR;
@@ -252,7 +320,8 @@ void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
 		qstate->return_msg = NULL;
 		qstate->return_rcode = LDNS_RCODE_NOERROR | BIT_TC;
 	} else {
-		qstate->return_msg = dw_reply_message(qstate->region, &qstate->qinfo, reply);
+		qstate->return_msg =
+			dw_reply_message(qstate->region, &qstate->qinfo, lead, reply);
 		if (qstate->return_msg == NULL) {
 			dw_reply_servfail(qstate, id);
 			return;

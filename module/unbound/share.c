@@ -76,6 +76,7 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 {
 	const struct reply_info *upstream = query->upstream->rep;
 	struct dw_question question;
+	struct dw_lead lead = {.rep = upstream};
 	struct dw_reply reply = {.kind = DW_REPLY_PASS};
 	struct dns_msg *msg;
 
@@ -84,14 +85,15 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 	(void)dw_view_question(&qstate->qinfo, client, *qstate->env->now, &question);
 	dw_view_judge(query->thread, query->snapshot, &question, upstream, 0, verdict);
 	if (verdict->action == DW_ACTION_SINKHOLE)
-		dw_reply_work_out(verdict, &question.view, dw_view_is_stream(client), &reply);
+		dw_reply_work_out(
+			verdict, &question.view, dw_view_is_stream(client), &lead, &reply);
 	if (reply.kind == DW_REPLY_PASS) {
 		dw_verdict_passed(verdict, "tcp");
 		*rep = *upstream;
 		rep->security = sec_status_insecure; /* AD of the next client hangs on it */
 		return;
 	}
-	msg = dw_reply_message(qstate->region, &qstate->qinfo, &reply);
+	msg = dw_reply_message(qstate->region, &qstate->qinfo, &lead, &reply);
 	if (msg == NULL) {
 		refuse(rep);
 		return;

@@ -3,8 +3,6 @@
  * target.c: the target of a CNAME answer is resolved, and what it gives is added */
 #include "glue.h"
 
-#include <string.h>
-
 void dw_query_isolate(struct module_qstate *qstate)
 {
 	struct mesh_state *state = qstate->mesh_info;
@@ -41,30 +39,31 @@ void dw_target_ask(struct module_qstate *qstate, int id, struct dw_query *query,
 	if (qstate->env->detect_cycle(qstate, &target, flags, 0, 0) ||
 		!dw_attach_sub(qstate, &target, flags))
 		return; /* the CNAME alone */
-	query->waits_for_target = true;
+	query->led = qstate->return_msg->rep->an_numrrsets;
 	qstate->ext_state[id] = module_wait_subquery;
 }
 
-/* Our CNAME, the target's answer, and where that is empty its SOA. */
-static bool add_answer(struct module_qstate *qstate, const struct reply_info *target)
+/* The aliases that led to the target, its answer, and where that is empty its SOA. */
+static bool add_answer(struct module_qstate *qstate, const struct reply_info *target, size_t led)
 {
 	struct reply_info *rep = qstate->return_msg->rep;
 	size_t an = target->an_numrrsets, ns = an > 0 ? 0 : target->ns_numrrsets;
 	struct ub_packed_rrset_key **rrsets =
-		regional_alloc(qstate->region, (1 + an + ns) * sizeof(struct rrset_ref));
+		regional_alloc(qstate->region, (led + an + ns) * sizeof(struct rrset_ref));
 
 	if (rrsets == NULL)
 		return false;
-	rrsets[0] = rep->rrsets[0];
+	for (size_t i = 0; i < led; i++)
+		rrsets[i] = rep->rrsets[i];
 	for (size_t i = 0; i < an + ns; i++) {
-		rrsets[1 + i] = packed_rrset_copy_region(target->rrsets[i], qstate->region, 0);
-		if (rrsets[1 + i] == NULL)
+		rrsets[led + i] = packed_rrset_copy_region(target->rrsets[i], qstate->region, 0);
+		if (rrsets[led + i] == NULL)
 			return false;
 	}
 	rep->rrsets = rrsets;
-	rep->an_numrrsets = 1 + an;
+	rep->an_numrrsets = led + an;
 	rep->ns_numrrsets = ns;
-	rep->rrset_count = 1 + an + ns;
+	rep->rrset_count = led + an + ns;
 	FLAGS_SET_RCODE(rep->flags, FLAGS_GET_RCODE(target->flags));
 	return true;
 }
@@ -89,6 +88,6 @@ void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qst
 {
 	const struct dw_query *query = qstate->minfo[id];
 
-	if (query != NULL && query->waits_for_target && is_answer(sub))
-		(void)add_answer(qstate, sub->return_msg->rep);
+	if (query != NULL && query->led > 0 && is_answer(sub))
+		(void)add_answer(qstate, sub->return_msg->rep, query->led);
 }
