@@ -198,6 +198,9 @@ void dw_verdict_passed(struct dw_verdict *verdict, const char *because);
 
 bool dw_view_is_stream(const struct comm_reply *client);
 
+/* The client that has waited longest, or NULL: it is a look-up of Unbound's own. */
+const struct comm_reply *dw_view_client(const struct module_qstate *qstate);
+
 /* ---- reply.c: our answers ---- */
 
 /* The aliases that stay before an answer of ours: the first `count` records of `rep`. */
@@ -237,6 +240,8 @@ void dw_target_ask(struct module_qstate *qstate, int id, struct dw_query *query,
 
 /* Unbound's inform_super: `sub` is done. Where `qstate` waited for it, its answer is added. */
 void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qstate);
+/* The target is resolved, or cannot be: finish the query, or go on to where the target leads. */
+void dw_target_done(struct module_qstate *qstate, int id, struct dw_query *query);
 
 /* No further client may join this query. */
 void dw_query_isolate(struct module_qstate *qstate);

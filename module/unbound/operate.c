@@ -5,23 +5,17 @@
 
 #include <string.h>
 
-static const struct comm_reply *first_client(const struct module_qstate *qstate)
-{
-	const struct mesh_reply *reply = qstate->mesh_info->reply_list;
-
-	return reply != NULL ? &reply->query_reply : NULL;
-}
-
 static bool question_of(const struct module_qstate *qstate, struct dw_question *question)
 {
-	return dw_view_question(&qstate->qinfo, first_client(qstate), *qstate->env->now, question);
+	return dw_view_question(
+		&qstate->qinfo, dw_view_client(qstate), *qstate->env->now, question);
 }
 
 /* The verdict on the question, and on its answer where there is one, for the first client. */
 static void judge(const struct module_qstate *qstate, struct dw_query *query,
 	const struct dw_question *question, const struct reply_info *rep)
 {
-	query->client = first_client(qstate);
+	query->client = dw_view_client(qstate);
 	dw_view_judge(query->thread, query->snapshot, question, rep, 0, &query->verdict);
 }
 
@@ -72,7 +66,7 @@ static void make_reply(const struct module_qstate *qstate, const struct dw_query
 {
 	reply->kind = DW_REPLY_PASS;
 	if (query->verdict.action == DW_ACTION_SINKHOLE)
-		dw_reply_work_out(&query->verdict, view, dw_view_is_stream(first_client(qstate)),
+		dw_reply_work_out(&query->verdict, view, dw_view_is_stream(dw_view_client(qstate)),
 			lead, reply);
 }
 
@@ -91,7 +85,7 @@ static void ask(struct dw_instance *instance, struct module_qstate *qstate)
 	if (query->verdict.may_sinkhole)
 		qstate->no_cache_store = 1;
 	/* An own look-up that a client has joined already is left for when it is back. */
-	if (first_client(qstate) == NULL || qstate->mesh_info->super_set.count > 0)
+	if (dw_view_client(qstate) == NULL || qstate->mesh_info->super_set.count > 0)
 		return;
 	make_reply(qstate, query, &question.view, &none, &reply);
 	if (reply.kind != DW_REPLY_PASS)
@@ -257,22 +251,22 @@ static void answered(struct dw_instance *instance, struct module_qstate *qstate)
 	/* Errors stay errors: above all, what the validator refused is not made clean. */
 	if (rep == NULL)
 		dw_verdict_passed(&query->verdict, "error");
-	else if (first_client(qstate) != NULL)
+	else if (dw_view_client(qstate) != NULL)
 		apply(qstate, id, query, &question);
 }
 
 void dw_operate(struct dw_instance *instance, struct module_qstate *qstate, enum module_ev event)
 {
 	int id = instance->id;
-	const struct dw_query *query = qstate->minfo[id];
+	struct dw_query *query = qstate->minfo[id];
 
 	switch (event) {
 	case module_event_new:
 	case module_event_pass:
 		if (query == NULL)
 			ask(instance, qstate);
-		else if (query->led > 0) /* its answer was added in inform_super */
-			qstate->ext_state[id] = module_finished;
+		else if (query->led > 0)
+			dw_target_done(qstate, id, query);
 		else
 			qstate->ext_state[id] = module_wait_module;
 		return;

@@ -3,6 +3,10 @@
  * target.c: the target of a CNAME answer is resolved, and what it gives is added */
 #include "glue.h"
 
+/* Aliases in an answer, before no more targets are asked: lists can send from name to name
+ * without an end. */
+enum { LED_MAX = 16 };
+
 void dw_query_isolate(struct module_qstate *qstate)
 {
 	struct mesh_state *state = qstate->mesh_info;
@@ -31,7 +35,9 @@ void dw_target_ask(struct module_qstate *qstate, int id, struct dw_query *query,
 	};
 	uint16_t flags = BIT_RD | (qstate->query_flags & BIT_CD);
 
-	if (target.qtype == LDNS_RR_TYPE_CNAME || target.qtype == LDNS_RR_TYPE_ANY)
+	query->led = 0;
+	if (target.qtype == LDNS_RR_TYPE_CNAME || target.qtype == LDNS_RR_TYPE_ANY ||
+		qstate->return_msg->rep->an_numrrsets > LED_MAX)
 		return;
 	/* Whoever joined while we wait could be one whom no row sends there. */
 	qstate->env->detach_subs(qstate);
@@ -90,4 +96,41 @@ void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qst
 
 	if (query != NULL && query->led > 0 && is_answer(sub))
 		(void)add_answer(qstate, sub->return_msg->rep, query->led);
+}
+
+/* What lists say of the target holds where it is a list that sends there, as in RPZ: its answer
+ * is judged as though the client had asked for it. Rows with answers of their own do not count:
+ * they are for those who ask. */
+static void judge_target(const struct module_qstate *qstate, const struct dw_query *query,
+	struct dw_lead *lead, struct dw_reply *reply)
+{
+	const struct comm_reply *client = dw_view_client(qstate);
+	struct query_info target = qstate->qinfo;
+	struct reply_info part = *qstate->return_msg->rep;
+	struct dw_question question;
+	struct dw_verdict verdict;
+
+	reply->kind = DW_REPLY_PASS;
+	get_cname_target(part.rrsets[query->led - 1], &target.qname, &target.qname_len);
+	part.rrsets += query->led;
+	part.an_numrrsets -= query->led;
+	if (query->verdict.row->answer != DW_ANSWER_AS_LISTED ||
+		!dw_view_question(&target, client, *qstate->env->now, &question))
+		return;
+	dw_view_judge(query->thread, query->snapshot, &question, &part, 0, &verdict);
+	if (verdict.action == DW_ACTION_SINKHOLE && verdict.row->answer == DW_ANSWER_AS_LISTED)
+		dw_reply_work_out(&verdict, &question.view, dw_view_is_stream(client), lead, reply);
+}
+
+void dw_target_done(struct module_qstate *qstate, int id, struct dw_query *query)
+{
+	struct dw_lead lead = {.rep = qstate->return_msg->rep, .count = query->led};
+	struct dw_reply reply;
+
+	judge_target(qstate, query, &lead, &reply);
+	reply.ede = false; /* who sends there has told so */
+	if (reply.kind != DW_REPLY_PASS)
+		dw_reply_give(qstate, id, query, &lead, &reply);
+	else
+		qstate->ext_state[id] = module_finished;
 }

@@ -194,6 +194,13 @@ void dw_view_judge(struct dw_thread *thread, const struct dw_snapshot *snapshot,
 	dw_decide_answer(thread->worker, snapshot, &question->view, &answer.view, verdict);
 }
 
+const struct comm_reply *dw_view_client(const struct module_qstate *qstate)
+{
+	const struct mesh_reply *reply = qstate->mesh_info->reply_list;
+
+	return reply != NULL ? &reply->query_reply : NULL;
+}
+
 bool dw_view_is_stream(const struct comm_reply *client)
 {
 	return client != NULL && client->c->type != comm_udp;

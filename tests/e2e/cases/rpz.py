@@ -126,8 +126,8 @@ def case_as_unbound_does(lab, folder, report):
             theirs.stop()
 
 
-# What a zone says of addresses, and of names whose addresses it says it of. Aliases of theirs
-# stay in the answer.
+# What a zone says of addresses, and of names whose addresses it says it of. Aliases of theirs,
+# which stay in the answer, and names that it sends to either.
 NETWORKS = """
 32.1.2.0.192.rpz-ip         CNAME .
 128.1.zz.db8.2001.rpz-ip    CNAME .
@@ -138,21 +138,39 @@ NETWORKS = """
 32.47.2.0.192.rpz-ip        CNAME rpz-tcp-only.
 32.48.2.0.192.rpz-ip        CNAME rpz-passthru.
 32.50.2.0.192.rpz-ip        CNAME rpz-drop.
+32.80.2.0.192.rpz-ip        CNAME v4ads.site.example.
 128.80.zz.db8.2001.rpz-ip   AAAA  2001:db8::99
 """
 NAMES = """
 pass          CNAME rpz-passthru.
 plain         CNAME rpz-passthru.
 named         CNAME .
+to-named      CNAME named.site.example.
+to-nx         CNAME other.site.example.
+to-nx-alias   CNAME alias-nx.site.example.
+to-nodata     CNAME v4only.site.example.
+to-data       CNAME v4ads.site.example.
+to-data-alias CNAME alias-data.site.example.
+to-name       CNAME v4social.site.example.
+to-name-alias CNAME alias-name.site.example.
+to-tcp        CNAME v4addr.site.example.
+to-pass       CNAME v4rule.site.example.
+to-passed     CNAME pass.site.example.
+to-walled     CNAME walled.site.example.
+to-chain      CNAME long1.site.example.
+to-drop       CNAME v4drop.site.example.
+to-free       CNAME v4free.site.example.
+*.to-wild     CNAME *.site.example.
 """.strip().splitlines()
 ADDRESSES = """
 pass plain clean other alias-nx x.moved v4only alias-nodata v4ads alias-data v4social alias-name
-v4addr alias-tcp v4rule alias-pass v4drop alias-drop alias-named v4free
+v4addr alias-tcp v4rule alias-pass v4drop alias-drop alias-named v4free walled long1
 """.split()
+SENT = [rule.split()[0] for rule in NAMES if rule.startswith("to-")] + ["x.to-wild"]
 
 
-# 1.17 does not look at the names that aliases lead to
-NEWER = ["alias-named"]
+# where 1.17 neither looks at the name that it was sent to nor sends on from there
+NEWER = ["alias-named", "walled", "long1", "to-named", "to-passed", "to-walled", "to-chain"]
 
 
 def compare_fresh(lab, theirs, ours, names, report):
@@ -169,16 +187,51 @@ def compare_fresh(lab, theirs, ours, names, report):
 
 
 def case_addresses_as_unbound_does(lab, folder, report):
-    """Networks of a zone hold for all answers but of names that it lets pass, and what they
-    give replaces the addresses alone."""
+    """Networks of a zone hold for all answers but of names that it lets pass, and for those of the
+    names that it sends to. What they give replaces the addresses alone."""
     files = {"rpz.zone": zone(1, NAMES) + NETWORKS}
     theirs = own_rpz(lab, folder, files)
     with resolver(lab, os.path.join(folder, "ours"), SETTINGS, files) as ours:
         theirs.start()
         try:
-            compare_fresh(lab, theirs, ours, ADDRESSES, report)
+            compare_fresh(lab, theirs, ours, ADDRESSES + SENT, report)
         finally:
             theirs.stop()
+
+
+def case_two_zones_as_unbound_does(lab, folder, report):
+    """One zone sends to names whose addresses the other one names."""
+    names = [rule for rule in NAMES if "pass" not in rule]
+    files = {"rpz.zone": zone(1, names),
+             "rpz2.zone": zone(1, []).replace("rpz.", "rpz2.") + NETWORKS}
+    settings = SETTINGS.replace("actions:\n", """  - {name: nets, path: rpz2.zone, format: rpz, trust-answers: yes}
+actions:
+  - {category: nets, action: as-listed}
+""")
+    theirs = own_rpz(lab, folder, files)
+    with resolver(lab, os.path.join(folder, "ours"), settings, files) as ours:
+        theirs.start()
+        try:
+            compare_fresh(lab, theirs, ours,
+                          [name for name in ADDRESSES + SENT if name not in ("pass", "to-pass")],
+                          report)
+        finally:
+            theirs.stop()
+
+
+def case_sent_around(lab, folder, report):
+    """Names that a zone sends to each other, and ones that it makes longer each time."""
+    text = zone(1, ["one CNAME two.site.example.", "two CNAME one.site.example."]) + \
+        "32.80.2.0.192.rpz-ip CNAME long1.site.example.\n*.f.example CNAME *.g.f.example.\n"
+    with resolver(lab, folder, SETTINGS, {"rpz.zone": text}) as subject:
+        report.check("to each other", "NOERROR one.site.example. CNAME two.site.example. "
+                     "two.site.example. A 192.0.2.1", seen(subject.ask("one.site.example", "A")))
+        report.check("back to an alias", "NOERROR long1.site.example. CNAME long2.site.example. "
+                     "long2.site.example. CNAME walled.site.example. "
+                     "walled.site.example. A 192.0.2.80", seen(subject.ask("long1.site.example", "A")))
+        got = subject.ask("x.f.example", "A", stream=True)
+        report.check("ever longer", ("NOERROR", 17),
+                     (got.status, sum(rtype == "CNAME" for _, _, rtype, _ in got.answer)))
 
 
 # ---- a zone that is kept fresh by AXFR and IXFR ----
