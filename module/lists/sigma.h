@@ -11,7 +11,8 @@
  *
  *   sigma.c            a document: log source, head, what is taken
  *   sigma_condition.c  `condition`: and, or, not, parentheses, 1 of x*
- *   sigma_selection.c  selections: maps and lists, fields, modifiers, values
+ *   sigma_field.c      what a field stands for
+ *   sigma_selection.c  selections: maps and lists, modifiers, values
  *
  * The parts put a condition into the detections and return what it comes to where all that
  * looks at DNS is open: YES and NO are conditions that say nothing of a query. */
@@ -39,5 +40,20 @@ enum dw_truth sigma_join(enum dw_truth sum, enum dw_truth member, bool all);
 /* `negated`: an odd number of nots are around it. */
 enum dw_truth sigma_condition(struct sigma *s, const struct dw_yaml_node *condition);
 enum dw_truth sigma_selection(struct sigma *s, const struct dw_yaml_node *selection, bool negated);
+
+/* What a field stands for. */
+enum sigma_field {
+	FIELD_NAME,
+	FIELD_TYPE,
+	FIELD_ANSWER,
+	FIELD_RCODE,
+	FIELD_STATUS,
+	FIELD_TTL,
+	FIELD_EVENT,
+	FIELD_HOST,       /* known on hosts alone */
+	FIELD_CONNECTION, /* of the packet in which the query came */
+	FIELD_UNKNOWN
+};
+enum sigma_field sigma_field_of(const char *name, size_t len);
 
 #endif
