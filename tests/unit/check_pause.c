@@ -473,8 +473,8 @@ START_TEST(command_pauses_and_resumes)
 	ck_assert_int_eq(run("resume --client 192.0.2.7", "grep 'no such pause'"), 1);
 	ck_assert_int_eq(
 		run("resume --category ads --client 192.0.2.7", "grep -c ^paused: | grep -x 1"), 0);
-	ck_assert_int_eq(run("resume", "grep -x 'nothing is paused'"), 0);
-	ck_assert_int_eq(run("resume", "grep -x 'nothing is paused'"), 0);
+	ck_assert_int_eq(run("resume", "grep -x 'no longer paused: all, until resumed'"), 0);
+	ck_assert_int_eq(run("resume", "grep -x 'nothing was paused'"), 0);
 	ck_assert(passes_within("bad.example", false, 1000));
 	read_stats();
 	ck_assert_int_eq(run("status --prometheus", "grep -x 'dnsward_paused 0'"), 0);
