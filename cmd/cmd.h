@@ -63,8 +63,10 @@ struct dw_settings *cmd_open_settings_or_kept(const struct cmd_context *ctx);
 void cmd_warn_settings(const struct dw_settings *settings, const struct dw_db *compiled,
 	struct cmd_complaints *seen);
 
-/* An engine that only reads, over what is compiled or, where nothing is, over the lists. */
-int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out);
+/* An engine that only reads, over what is compiled or, where nothing is, over the lists, and a
+ * worker of it. What is wrong is on stderr, whatever it is. An enum cmd_exit. */
+int cmd_open_engine(
+	const struct cmd_context *ctx, struct dw_engine **engine, struct dw_worker **worker);
 
 /* A name that somebody typed or pasted, in wire form: as dw_name_from_text, but what can only be
  * a URL is refused, although each of its bytes may stand in a name. */

@@ -62,21 +62,36 @@ void cmd_warn_settings(const struct dw_settings *settings, const struct dw_db *c
 /* Only what keeps a command from its answer is told; what the module says in its log is not. */
 static void say(void *arg, enum dw_say_level level, const char *text)
 {
-	(void)arg;
+	bool *told = arg;
 	if (level <= DW_SAY_WARNING)
 		fprintf(stderr, "%s\n", text);
+	*told |= level == DW_SAY_ERROR;
 }
 
-int cmd_open_engine(const struct cmd_context *ctx, struct dw_engine **out)
+int cmd_open_engine(
+	const struct cmd_context *ctx, struct dw_engine **engine, struct dw_worker **worker)
 {
+	static bool told; /* as long as the engine speaks */
+	struct dw_error err;
 	struct dw_engine_options options = {
 		.settings = ctx->conf,
 		.chroot = ctx->chroot,
 		.host = "dnsward",
 		.read_only = true,
-		.speaker = {.line = say},
+		.speaker = {.line = say, .arg = &told},
 	};
-	return dw_engine_open(&options, out, NULL) == DW_OK ? CMD_OK : CMD_WANTING;
+	told = false;
+	if (dw_engine_open(&options, engine, &err) != DW_OK) {
+		if (!told)
+			cmd_print_error(NULL, &err);
+		return CMD_WANTING;
+	}
+	*worker = dw_worker_join(*engine);
+	if (*worker != NULL)
+		return CMD_OK;
+	perror("dnsward");
+	dw_engine_close(engine);
+	return CMD_WANTING;
 }
 
 enum dw_result cmd_read_name(const char *text, uint8_t name[static DW_NAME_MAX], size_t *len,

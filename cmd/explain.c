@@ -243,16 +243,13 @@ static int explain_all(const struct explain *x, const struct question *defaults,
 static int run(const struct cmd_context *ctx, struct explain *x, const struct question *defaults,
 	char **names)
 {
-	int status = CMD_WANTING;
-	if (cmd_open_engine(ctx, &x->engine) != CMD_OK)
+	int status = cmd_open_engine(ctx, &x->engine, &x->worker);
+	if (status != CMD_OK)
 		return status;
-	x->worker = dw_worker_join(x->engine);
-	if (x->worker != NULL) {
-		x->snapshot = dw_snapshot_acquire(x->worker);
-		status = explain_all(x, defaults, names);
-		dw_snapshot_release(x->worker, &x->snapshot);
-		dw_worker_leave(&x->worker);
-	}
+	x->snapshot = dw_snapshot_acquire(x->worker);
+	status = explain_all(x, defaults, names);
+	dw_snapshot_release(x->worker, &x->snapshot);
+	dw_worker_leave(&x->worker);
 	dw_engine_close(&x->engine);
 	return status;
 }

@@ -22,9 +22,7 @@ int cmd_log_explainer_open(const struct cmd_context *ctx, struct cmd_log_explain
 		perror("dnsward");
 		return CMD_WANTING;
 	}
-	if (cmd_open_engine(ctx, &x->engine) == CMD_OK)
-		x->worker = dw_worker_join(x->engine);
-	if (x->worker == NULL) {
+	if (cmd_open_engine(ctx, &x->engine, &x->worker) != CMD_OK) {
 		cmd_log_explainer_close(&x);
 		return CMD_WANTING;
 	}
