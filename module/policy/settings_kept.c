@@ -370,26 +370,33 @@ static void put_settings(struct dw_json *j, const struct dw_settings *s)
 	dw_json_end(j, '}');
 }
 
-/* Grow until it fits, up to more than can be read back; groups may name thousands of networks. */
-static char *render(const struct dw_settings *settings, size_t *len)
+/* Grow until it fits, up to what can be read back: settings of several files make one that may be
+ * more than a file can be. */
+static enum dw_result render(const struct dw_settings *settings, const char *path, char **out,
+	size_t *out_len, struct dw_error *err)
 {
-	for (size_t room = 64 * 1024; room <= 4 * dw_yaml_default_limits.bytes; room *= 4) {
+	for (size_t room = 64 * 1024; room <= dw_yaml_default_limits.bytes; room *= 4) {
 		struct dw_json j;
 		char *text = malloc(room);
 		if (text == NULL)
-			return NULL;
+			return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to keep the settings");
 		dw_json_start(&j, text, room);
 		put_settings(&j, settings);
-		*len = dw_json_finish(&j);
-		if (*len > 0)
-			return text;
+		size_t len = dw_json_finish(&j);
+		if (len > 0) {
+			*out = text;
+			*out_len = len;
+			return DW_OK;
+		}
 		free(text);
 	}
-	return NULL;
+	return dw_fail(err, DW_ERR_LIMIT, path, 0,
+		"as one file they would be larger than %zu bytes, and not read back",
+		dw_yaml_default_limits.bytes);
 }
 
-/* Settings of several files make one that may be more than a file can be. */
-static enum dw_result check_size(const char *path, const char *text, size_t len, struct dw_error *err)
+/* Nor is every file that is small enough read back. */
+static enum dw_result check_values(const char *path, const char *text, size_t len, struct dw_error *err)
 {
 	struct dw_yaml *doc;
 	enum dw_result res = dw_yaml_parse(path, text, len, NULL, &doc, err);
@@ -419,16 +426,15 @@ static enum dw_result kept_path(const char *state_dir, char *out, struct dw_erro
 
 enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_error *err)
 {
-	char path[PATH_MAX];
-	size_t len;
+	char path[PATH_MAX], *text = NULL;
+	size_t len = 0;
 	enum dw_result res = kept_path(settings->state_dir, path, err);
+	if (res == DW_OK)
+		res = render(settings, path, &text, &len, err);
 	if (res != DW_OK)
 		return res;
-	char *text = render(settings, &len);
-	if (text == NULL)
-		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to keep the settings");
 	if (!stands_already(path, text, len)) {
-		res = check_size(path, text, len, err);
+		res = check_values(path, text, len, err);
 		if (res == DW_OK)
 			res = dw_state_dir_make(settings, "lists", err);
 		if (res == DW_OK)
