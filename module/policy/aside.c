@@ -51,10 +51,8 @@ enum dw_result dw_compile_aside(
 	pthread_t thread;
 	if (opening || pthread_create(&thread, NULL, run, &a) != 0)
 		return dw_compile(a.settings, &a.options, out, err);
-	while (!joined(thread)) {
-		dw_engine_turn(engine, false, true);
-		(void)dw_reap_snapshots(engine);
-	}
+	while (!joined(thread))
+		(void)dw_engine_turn(engine, false, true);
 	*out = a.out;
 	*err = a.err;
 	return a.result;

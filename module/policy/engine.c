@@ -99,16 +99,17 @@ static void mind_the_clock(struct dw_engine *engine)
 	engine->wall = now;
 }
 
-void dw_engine_turn(struct dw_engine *engine, bool always, bool busy)
+bool dw_engine_turn(struct dw_engine *engine, bool always, bool busy)
 {
 	time_t second = (time_t)(dw_clock_steady() / 1000000000);
 	mind_the_clock(engine);
 	dw_pauses_turn(engine);
-	if (!always && second == engine->turned)
-		return;
-	engine->turned = second;
-	dw_detectors_tick(engine);
-	dw_status_update(engine, busy);
+	if (always || second != engine->turned) {
+		engine->turned = second;
+		dw_detectors_tick(engine);
+		dw_status_update(engine, busy);
+	}
+	return dw_reap_snapshots(engine);
 }
 
 static int64_t ms_since(uint64_t then)
@@ -129,8 +130,7 @@ static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
 		if (left <= 0 || ms_since(begun) >= SETTLE_MS_MAX)
 			break;
 		wait_for_news(engine, left < TICK_MS ? (int)left : TICK_MS);
-		dw_engine_turn(engine, false, false);
-		(void)dw_reap_snapshots(engine);
+		(void)dw_engine_turn(engine, false, false);
 		look_at_files(engine, &again);
 		if (!dw_fingerprint_equal(now, &again))
 			since = dw_clock_steady();
@@ -202,9 +202,8 @@ static void *run(void *arg)
 			look(engine, asked != engine->answered);
 			clock_gettime(CLOCK_MONOTONIC, &last);
 		}
-		dw_engine_turn(engine, news, false);
+		held = dw_engine_turn(engine, news, false);
 		answer_settle(engine, asked);
-		held = dw_reap_snapshots(engine);
 		news = wait_for_news(engine, held ? REAP_MS : TICK_MS);
 	}
 	return NULL;

@@ -158,9 +158,9 @@ void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot
 
 /* engine.c */
 
-/* What must not wait for files or for a compile: the clock, pauses, and once a second, or `always`,
- * detectors and status. */
-void dw_engine_turn(struct dw_engine *engine, bool always, bool busy);
+/* What must not wait for files or for a compile: the clock, pauses, snapshots that nobody holds any
+ * more, and once a second, or `always`, detectors and status. True: some are still held. */
+bool dw_engine_turn(struct dw_engine *engine, bool always, bool busy);
 
 void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
 	DW_PRINTF(3, 4);
