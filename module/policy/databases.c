@@ -62,20 +62,8 @@ static void drop_ready(struct dw_engine *engine, bool *changed)
 	*changed |= engine->dbs[DW_SNAPSHOT_READY] != NULL;
 	dw_shared_db_drop(engine->dbs[DW_SNAPSHOT_READY]);
 	engine->dbs[DW_SNAPSHOT_READY] = NULL;
-	engine->ready_broken = false;
+	(void)dw_trouble_set(&engine->trouble.ready, DW_OK, NULL);
 	memset(engine->ready_done, 0, sizeof(engine->ready_done));
-}
-
-/* `said`: the trouble that was said last, or NULL. */
-static void refuse_ready(struct dw_engine *engine, const struct dw_error *said)
-{
-	char text[DW_ERROR_TEXT_MAX + 300];
-	if (said != NULL && strcmp(said->text, engine->ready_error.text) == 0)
-		return;
-	dw_say(engine, DW_SAY_ERROR, "database %s; %s",
-		dw_error_text(&engine->ready_error, text, sizeof(text)),
-		engine->dbs[DW_SNAPSHOT_READY] != NULL ? "its last good copy serves"
-						       : "there is no last good copy of it");
 }
 
 static enum dw_result open_kept(struct dw_engine *engine, bool *changed)
@@ -89,59 +77,63 @@ static enum dw_result open_kept(struct dw_engine *engine, bool *changed)
 static bool copy_is_gone(const struct dw_engine *engine)
 {
 	char path[PATH_MAX];
-	return !engine->options.read_only && !engine->ready_broken &&
+	return !engine->options.read_only && engine->trouble.ready.result == DW_OK &&
 	       engine->dbs[DW_SNAPSHOT_READY] != NULL &&
 	       dw_state_path(engine->settings->settings, "ready.dwdb", path, NULL) == DW_OK &&
 	       access(path, F_OK) != 0;
 }
 
-enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed)
+static enum dw_result take_ready(struct dw_engine *engine, bool *changed, struct dw_error *err)
 {
 	const struct dw_settings *settings = engine->settings->settings;
-	const struct dw_error said = engine->ready_error;
-	const bool was_broken = engine->ready_broken;
-	struct dw_fingerprint now;
 	struct dw_db *db;
-	enum dw_result res;
+	enum dw_result res = engine->options.read_only ? dw_ready_try(settings, &db, err)
+						       : dw_ready_take(settings, &db, err);
+	return res == DW_OK ? dw_adopt_database(engine, DW_SNAPSHOT_READY, db, changed, err) : res;
+}
+
+void dw_refresh_ready(struct dw_engine *engine, bool *changed)
+{
+	const struct dw_settings *settings = engine->settings->settings;
+	struct dw_fingerprint now;
+	struct dw_error err;
 	if (settings->database.path == NULL) {
 		drop_ready(engine, changed);
-		return DW_OK;
+		return;
 	}
 	dw_fingerprint(engine->sources, settings, &now);
 	memcpy(engine->done.ready, now.ready, sizeof(now.ready));
 	if (memcmp(now.ready, engine->ready_done, sizeof(now.ready)) == 0 && !copy_is_gone(engine))
-		return DW_OK;
+		return;
 	memcpy(engine->ready_done, now.ready, sizeof(now.ready));
-	res = engine->options.read_only ? dw_ready_try(settings, &db, &engine->ready_error)
-					: dw_ready_take(settings, &db, &engine->ready_error);
-	if (res == DW_OK)
-		res = dw_adopt_database(
-			engine, DW_SNAPSHOT_READY, db, changed, &engine->ready_error);
-	engine->ready_broken = res != DW_OK;
-	if (res == DW_OK)
-		return DW_OK;
-	if (engine->dbs[DW_SNAPSHOT_READY] == NULL)
+	enum dw_result res = take_ready(engine, changed, &err);
+	if (res != DW_OK && engine->dbs[DW_SNAPSHOT_READY] == NULL)
 		(void)!open_kept(engine, changed);
 	if (dw_may_pass(res))
 		memset(engine->ready_done, 0, sizeof(engine->ready_done));
-	refuse_ready(engine, was_broken && dw_may_pass(res) ? &said : NULL);
-	return res;
+	if (dw_trouble_set(&engine->trouble.ready, res, &err))
+		dw_say_error(engine, DW_SAY_ERROR, "database ", &err,
+			engine->dbs[DW_SNAPSHOT_READY] != NULL ? "; its last good copy serves"
+							       : "; there is no last good copy of it");
 }
 
-enum dw_result dw_refresh_ready_first(struct dw_engine *engine, bool *changed)
+void dw_refresh_ready_first(struct dw_engine *engine, bool *changed)
 {
 	if (engine->settings->settings->database.path == NULL)
-		return DW_OK;
+		return;
 	if (open_kept(engine, changed) != DW_OK)
-		return dw_refresh_ready(engine, changed);
-	memset(engine->done.ready, 0, sizeof(engine->done.ready));
-	return DW_OK;
+		dw_refresh_ready(engine, changed);
+	else
+		memset(engine->done.ready, 0, sizeof(engine->done.ready));
 }
 
-bool dw_ready_is_wanting(struct dw_engine *engine)
+bool dw_ready_is_wanting(const struct dw_engine *engine, struct dw_error *why)
 {
 	const struct dw_shared_db *ready = engine->dbs[DW_SNAPSHOT_READY];
-	return engine->ready_broken ||
-	       (ready != NULL && dw_ready_check_age(engine->settings->settings, ready->db,
-					 time(NULL), &engine->ready_error) != DW_OK);
+	if (engine->trouble.ready.result != DW_OK) {
+		*why = engine->trouble.ready.why;
+		return true;
+	}
+	return ready != NULL && dw_ready_check_age(engine->settings->settings, ready->db,
+					time(NULL), why) != DW_OK;
 }

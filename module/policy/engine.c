@@ -46,6 +46,13 @@ void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, 
 	speak(engine, level, text);
 }
 
+void dw_say_error(struct dw_engine *engine, enum dw_say_level level, const char *before,
+	const struct dw_error *err, const char *after)
+{
+	char text[DW_ERROR_TEXT_MAX + 300];
+	dw_say(engine, level, "%s%s%s", before, dw_error_text(err, text, sizeof(text)), after);
+}
+
 /* ---- the thread ---- */
 
 enum {
@@ -93,8 +100,7 @@ static void mind_the_clock(struct dw_engine *engine)
 	if (now < engine->wall) {
 		memset(&engine->pauses_seen, 0xff, sizeof(engine->pauses_seen));
 		memset(engine->ready_done, 0, sizeof(engine->ready_done));
-		engine->hopeful = true;
-		engine->tried = 0;
+		memset(engine->done.lists, 0, sizeof(engine->done.lists));
 	}
 	engine->wall = now;
 }
@@ -157,12 +163,24 @@ static void note_rebuilt(struct dw_engine *engine)
 	engine->rebuilt = dw_clock_steady();
 }
 
+/* Whether something failed that may go well without a change on disk. */
+static bool is_hopeful(const struct dw_engine *engine)
+{
+	for (size_t i = 0; i < engine->compiled.count; i++) {
+		if (dw_may_pass(engine->compiled.lists[i].result))
+			return true;
+	}
+	return dw_may_pass(engine->trouble.settings.result) ||
+	       dw_may_pass(engine->trouble.database.result) ||
+	       dw_may_pass(engine->trouble.ready.result);
+}
+
 /* `asked`: somebody waits for it. */
 static void look(struct dw_engine *engine, bool asked)
 {
 	struct dw_fingerprint now;
 	look_at_files(engine, &now);
-	bool again = engine->hopeful && (asked || ms_since(engine->tried) >= AGAIN_MS);
+	bool again = is_hopeful(engine) && (asked || ms_since(engine->tried) >= AGAIN_MS);
 	if (is_contested(engine, &now) || (dw_fingerprint_equal(&now, &engine->done) && !again))
 		return;
 	wait_for_rest(engine, &now);
@@ -396,6 +414,7 @@ void dw_engine_close(struct dw_engine **engine)
 		dw_shared_db_drop(e->dbs[d]);
 	dw_shared_dga_drop(e->dga);
 	dw_compiled_clear(&e->compiled);
+	dw_shared_settings_drop(e->compiled_of);
 	dw_watch_free(&e->watch);
 	if (e->wake >= 0)
 		close(e->wake);

@@ -15,6 +15,7 @@
 #include "dnsward/stats.h"
 #include "policy/handover.h"
 #include "policy/snapshot.h"
+#include "policy/trouble.h"
 #include "policy/watch.h"
 #include "policy/worker.h"
 
@@ -59,9 +60,9 @@ struct dw_engine {
 	struct dw_shared_dga *dga; /* the model; NULL: nothing is scored */
 	uint64_t models;           /* there have been */
 	struct dw_detect *detect;  /* NULL: no detector was ever on */
-	struct dw_compiled compiled;
+	struct dw_compiled compiled; /* when lists were looked at last; none: they never were */
+	struct dw_shared_settings *compiled_of;
 	struct dw_fingerprint done; /* of what is in force or was refused */
-	bool hopeful;               /* something failed that may go well without a change on disk */
 	uint64_t tried, rebuilt;    /* dw_clock_steady: the last refresh; the last one because another
 	                             * process had put its database in the place of ours; or 0 */
 	time_t turned;              /* the second, dw_clock_steady, in which status was told last */
@@ -71,13 +72,16 @@ struct dw_engine {
 	struct dw_handover *handover; /* of the engine before this one, then of this one */
 	bool behind;                  /* files may differ from what is in force; at the opening */
 	bool unpublished; /* the engine has what is not in force for want of memory */
-	bool settings_broken, database_broken, ready_broken;
-	bool settings_hopeful; /* they were not to be had, for a reason that may pass */
-	struct dw_error settings_error, database_error, ready_error;
+	struct {
+		struct dw_trouble settings; /* with them, or their model */
+		struct dw_trouble database; /* with compiling it, or putting it in force */
+		struct dw_trouble ready;    /* with the ready-made one */
+		struct dw_trouble keeping;  /* with last-good.yaml */
+		struct dw_trouble pauses;   /* with the file of them */
+		struct dw_trouble pausing;  /* with putting them in force */
+	} trouble;
 	struct dw_pauses pauses;    /* in force */
 	struct dw_pause_mark pauses_seen;
-	bool pauses_broken;
-	struct dw_error pauses_error;
 	struct dw_status *status;   /* NULL: nobody can be told */
 };
 
@@ -112,13 +116,12 @@ enum dw_result dw_adopt_database(struct dw_engine *engine, size_t which, struct 
 void dw_engine_listed(const struct dw_engine *engine, uint64_t *names, uint64_t *patterns);
 
 /* Take up the ready-made database where it changed; troubles are said, and the last good copy
- * stays. The first time: the last good copy at once, where there is one. How it went, and DW_OK
- * where there was nothing to do. */
-enum dw_result dw_refresh_ready(struct dw_engine *engine, bool *changed);
-enum dw_result dw_refresh_ready_first(struct dw_engine *engine, bool *changed);
+ * stays. The first time: the last good copy at once, where there is one. */
+void dw_refresh_ready(struct dw_engine *engine, bool *changed);
+void dw_refresh_ready_first(struct dw_engine *engine, bool *changed);
 
-/* Whether it was refused, or has become too old; `ready_error` says why. */
-bool dw_ready_is_wanting(struct dw_engine *engine);
+/* Whether it was refused, or has become too old, and why. */
+bool dw_ready_is_wanting(const struct dw_engine *engine, struct dw_error *why);
 
 /* aside.c */
 
@@ -127,10 +130,13 @@ bool dw_ready_is_wanting(struct dw_engine *engine);
 enum dw_result dw_compile_aside(struct dw_engine *engine, struct dw_compiled *out,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* refresh.c */
+/* list_news.c */
 
-/* A full disk, no memory, rights: what goes away without a change of what is read. */
-bool dw_may_pass(enum dw_result result);
+/* What is new in what was compiled of the engine's settings is said, and all of it becomes the
+ * engine's; where the lists were not looked at it is freed. */
+void dw_take_compiled(struct dw_engine *engine, struct dw_compiled *now);
+
+/* refresh.c */
 
 /* Take up what is on disk: settings where they changed, lists where they changed, and publish.
  * Troubles are said, and what was in force stays. `again`: nothing has changed since the last time,
@@ -164,5 +170,9 @@ bool dw_engine_turn(struct dw_engine *engine, bool always, bool busy);
 
 void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
 	DW_PRINTF(3, 4);
+
+/* An error with what stands before and after it. */
+void dw_say_error(struct dw_engine *engine, enum dw_say_level level, const char *before,
+	const struct dw_error *err, const char *after);
 
 #endif

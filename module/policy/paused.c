@@ -56,13 +56,12 @@ static void say_changes(
 /* A file that cannot be read pauses nothing: enforcement is the rule. */
 static void read_pauses(struct dw_engine *engine, struct dw_pauses *out)
 {
-	char text[DW_ERROR_TEXT_MAX + 300];
+	struct dw_error err;
 	*out = (struct dw_pauses){.count = 0};
-	engine->pauses_broken = dw_pauses_read(engine->settings->settings->state_dir, time(NULL),
-					out, &engine->pauses_error) != DW_OK;
-	if (engine->pauses_broken)
-		dw_say(engine, DW_SAY_ERROR, "%s; nothing is paused",
-			dw_error_text(&engine->pauses_error, text, sizeof(text)));
+	enum dw_result res =
+		dw_pauses_read(engine->settings->settings->state_dir, time(NULL), out, &err);
+	if (dw_trouble_set(&engine->trouble.pauses, res, &err))
+		dw_say_error(engine, DW_SAY_ERROR, "", &err, "; nothing is paused");
 }
 
 bool dw_pauses_refresh(struct dw_engine *engine)
@@ -96,11 +95,12 @@ static void drop_ended(struct dw_engine *engine)
 void dw_pauses_turn(struct dw_engine *engine)
 {
 	struct dw_error err;
-	char text[DW_ERROR_TEXT_MAX + 300];
 	drop_ended(engine);
-	if (dw_pauses_refresh(engine) && dw_publish_pauses(engine, &err) != DW_OK) {
+	if (!dw_pauses_refresh(engine))
+		return;
+	enum dw_result res = dw_publish_pauses(engine, &err);
+	if (res != DW_OK)
 		memset(&engine->pauses_seen, 0xff, sizeof(engine->pauses_seen)); /* try again */
-		dw_say(engine, DW_SAY_ERROR, "what is paused stays as it was: %s",
-			dw_error_text(&err, text, sizeof(text)));
-	}
+	if (dw_trouble_set(&engine->trouble.pausing, res, &err))
+		dw_say_error(engine, DW_SAY_ERROR, "what is paused stays as it was: ", &err, "");
 }

@@ -14,20 +14,11 @@
 
 /* ---- settings ---- */
 
-static bool is_same_error(const struct dw_error *a, const struct dw_error *b)
-{
-	return strcmp(a->where, b->where) == 0 && strcmp(a->text, b->text) == 0;
-}
-
-/* What they could not be had for the last time is not news. */
 static void complain(void *arg, bool is_error, const struct dw_error *error)
 {
 	struct dw_engine *engine = arg;
-	char text[DW_ERROR_TEXT_MAX + 300];
-	if (engine->settings_hopeful && is_same_error(error, &engine->settings_error))
-		return;
-	dw_say(engine, is_error ? DW_SAY_ERROR : DW_SAY_WARNING, "%s",
-		dw_error_text(error, text, sizeof(text)));
+	if (!dw_trouble_is_known(&engine->trouble.settings, error))
+		dw_say_error(engine, is_error ? DW_SAY_ERROR : DW_SAY_WARNING, "", error, "");
 }
 
 static enum dw_result adopt_settings(struct dw_engine *engine, struct dw_settings *settings,
@@ -59,122 +50,58 @@ static enum dw_result adopt_model(struct dw_engine *engine, struct dw_dga *dga)
 	return DW_OK;
 }
 
-/* The model that the settings name (detectors need one too, for its suffixes), or an error said
- * and remembered: then the one before it serves, and where there was none, the one that is built
- * in. */
-static void read_model(struct dw_engine *engine)
+/* The model that the settings name (detectors need one too, for its suffixes), or an error that is
+ * said: then the one before it serves, and where there was none, the one that is built in. */
+static enum dw_result read_model(struct dw_engine *engine, struct dw_error *err)
 {
 	const struct dw_settings *settings = engine->settings->settings;
-	const struct dw_dga_settings *wanted = &settings->dga;
-	struct dw_error err;
-	char text[DW_ERROR_TEXT_MAX + 300];
 	struct dw_dga *dga = NULL;
-	if (!wanted->on && settings->detect.on == 0)
-		return;
-	enum dw_result res = dw_dga_open(wanted->model, &dga, &err);
+	if (!settings->dga.on && settings->detect.on == 0)
+		return DW_OK;
+	enum dw_result res = dw_dga_open(settings->dga.model, &dga, err), had = res;
 	if (res != DW_OK) {
-		engine->settings_broken = true;
-		engine->settings_hopeful = dw_may_pass(res);
-		engine->settings_error = err;
-		dw_say(engine, DW_SAY_ERROR, "dga.model: %s; %s serves",
-			dw_error_text(&err, text, sizeof(text)),
-			engine->dga != NULL ? "the model that was in force" : "the model that is built in");
+		if (!dw_trouble_is_known(&engine->trouble.settings, err))
+			dw_say_error(engine, DW_SAY_ERROR, "dga.model: ", err,
+				engine->dga != NULL ? "; the model that was in force serves"
+						    : "; the model that is built in serves");
 		if (engine->dga == NULL)
-			res = dw_dga_open(NULL, &dga, &err);
+			had = dw_dga_open(NULL, &dga, NULL);
 	}
-	if (res == DW_OK && adopt_model(engine, dga) != DW_OK)
+	if (had == DW_OK && adopt_model(engine, dga) != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "no memory for a model; names are not scored, and nothing is detected");
+	return res;
 }
 
 /* Settings in force are kept; a disk that does not take them is told of and no more. */
 static void keep_settings(struct dw_engine *engine)
 {
-	const struct dw_settings *settings = engine->settings->settings;
 	struct dw_error err;
-	char text[DW_ERROR_TEXT_MAX + 300];
-	if (!engine->options.read_only && dw_settings_keep(settings, &err) != DW_OK)
-		dw_say(engine, DW_SAY_WARNING, "cannot keep the settings as last good: %s",
-			dw_error_text(&err, text, sizeof(text)));
+	if (engine->options.read_only)
+		return;
+	enum dw_result res = dw_settings_keep(engine->settings->settings, &err);
+	if (dw_trouble_set(&engine->trouble.keeping, res, &err))
+		dw_say_error(engine, DW_SAY_WARNING, "cannot keep the settings as last good: ", &err, "");
 }
 
 /* The settings as they are on disk, or an error said and remembered. */
 static enum dw_result read_settings(struct dw_engine *engine, struct dw_sources **went_to)
 {
 	struct dw_settings *settings;
+	struct dw_error err;
 	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
-		complain, engine, went_to, &settings, &engine->settings_error);
+		complain, engine, went_to, &settings, &err), of_model = DW_OK;
+	if (res == DW_OK) {
+		res = adopt_settings(engine, settings, &err);
+		if (res != DW_OK)
+			complain(engine, true, &err);
+	}
 	if (res == DW_OK)
-		res = adopt_settings(engine, settings, &engine->settings_error);
-	engine->settings_broken = res != DW_OK;
-	engine->settings_hopeful = dw_may_pass(res);
-	if (res == DW_OK)
-		read_model(engine);
+		of_model = read_model(engine, &err);
+	(void)dw_trouble_set(&engine->trouble.settings, res != DW_OK ? res : of_model, &err);
 	return res;
 }
 
 /* ---- lists ---- */
-
-static void say_list(struct dw_engine *engine, const struct dw_list_options *list,
-	const struct dw_compiled_list *told)
-{
-	char text[DW_ERROR_TEXT_MAX + 300];
-	if (told->result != DW_OK)
-		dw_say(engine, DW_SAY_ERROR, "list %s: %s; %s", list->name,
-			dw_error_text(&told->error, text, sizeof(text)),
-			told->last_good ? "its last good copy serves"
-					: "it has no last good copy and is left out");
-	else if (told->parsed && told->report.format_unsure)
-		dw_say(engine, DW_SAY_WARNING, "list %s: its format looks like %s, but that is not sure; "
-			"expected a `format:` in the settings", list->name,
-			dw_list_format_name(told->format));
-	if (told->unkept.text[0] != '\0')
-		dw_say(engine, DW_SAY_WARNING, "list %s: cannot be kept as its next last good copy: %s",
-			list->name, dw_error_text(&told->unkept, text, sizeof(text)));
-}
-
-/* Rules that never fit, since a pattern could not be compiled. */
-static void say_refused(struct dw_engine *engine, enum dw_say_level level, const char *of,
-	const struct dw_list_report *report, size_t count)
-{
-	size_t said = 0;
-	for (size_t i = 0; i < report->example_count; i++) {
-		const struct dw_skip *skip = &report->examples[i];
-		if (skip->kind != DW_SKIP_PATTERN)
-			continue;
-		dw_say(engine, level, "%s: %s:%zu: never fits: %s", of, skip->file, skip->line,
-			skip->reason);
-		said++;
-	}
-	if (said < count)
-		dw_say(engine, level, "%s: %zu more never fit; `dnsward compile` tells all", of,
-			count - said);
-}
-
-/* What was said of a list before is not said again while it stays as it is. */
-static bool same_news(const struct dw_compiled *before, size_t i, const struct dw_compiled_list *now)
-{
-	return i < before->count && before->lists[i].result == now->result &&
-	       strcmp(before->lists[i].error.text, now->error.text) == 0 &&
-	       strcmp(before->lists[i].error.where, now->error.where) == 0 &&
-	       before->lists[i].refused == now->refused && !now->parsed;
-}
-
-static void take_compiled(struct dw_engine *engine, struct dw_compiled *now)
-{
-	const struct dw_settings *settings = engine->settings->settings;
-	for (size_t i = 0; i < now->count; i++) {
-		if (same_news(&engine->compiled, i, &now->lists[i]))
-			continue;
-		say_list(engine, &settings->lists[i], &now->lists[i]);
-		if (now->lists[i].refused > 0)
-			say_refused(engine, DW_SAY_WARNING, settings->lists[i].name,
-				&now->lists[i].report, now->lists[i].refused);
-	}
-	if (now->own.skipped > 0 && (now->built || now->own.skipped != engine->compiled.own.skipped))
-		say_refused(engine, DW_SAY_ERROR, "rules", &now->own, now->own.skipped);
-	dw_compiled_clear(&engine->compiled);
-	engine->compiled = *now;
-}
 
 static enum dw_result open_database(struct dw_engine *engine, const char *path, bool *changed,
 	struct dw_error *err)
@@ -201,24 +128,8 @@ static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw
 		dw_compiled_clear(&now);
 		return res;
 	}
-	take_compiled(engine, &now);
+	dw_take_compiled(engine, &now);
 	return res == DW_OK ? open_published(engine, changed, err) : res;
-}
-
-bool dw_may_pass(enum dw_result result)
-{
-	return result == DW_ERR_MEMORY || result == DW_ERR_SYSTEM;
-}
-
-static void remember_database(struct dw_engine *engine, enum dw_result res,
-	const struct dw_error *err)
-{
-	engine->database_broken = res != DW_OK;
-	engine->hopeful = engine->settings_hopeful || dw_may_pass(res);
-	for (size_t i = 0; i < engine->compiled.count; i++)
-		engine->hopeful |= dw_may_pass(engine->compiled.lists[i].result);
-	if (res != DW_OK)
-		engine->database_error = *err;
 }
 
 /* ---- both ---- */
@@ -241,8 +152,6 @@ static enum dw_result publish(struct dw_engine *engine, struct dw_error *err)
 	engine->unpublished = res != DW_OK;
 	if (res == DW_OK)
 		say_published(engine);
-	else
-		remember_database(engine, res, err);
 	return res;
 }
 
@@ -303,54 +212,56 @@ static void look_at_database(struct dw_engine *engine)
 	memcpy(engine->done.database, now.database, sizeof(now.database));
 }
 
-/* What is said of the database, unless it is what was said last. */
-struct news {
-	bool known;
-	struct dw_error last;
-};
-
-static void say_news(struct dw_engine *engine, const struct news *news, const struct dw_error *err,
-	const char *stays)
-{
-	char text[DW_ERROR_TEXT_MAX + 300];
-	if (!news->known || !is_same_error(&news->last, err))
-		dw_say(engine, DW_SAY_ERROR, "%s; %s in force stays in force",
-			dw_error_text(err, text, sizeof(text)), stays);
-}
-
 static void refresh_settings(struct dw_engine *engine, bool settings_changed, bool *changed)
 {
-	const bool known = engine->settings_hopeful;
-	const struct dw_error trouble = engine->settings_error;
-	if ((settings_changed || known) && read_settings_at_rest(engine, changed) != DW_OK &&
-		!(known && is_same_error(&trouble, &engine->settings_error)))
+	struct dw_trouble *trouble = &engine->trouble.settings;
+	trouble->renewed |= settings_changed;
+	const struct dw_trouble before = *trouble;
+	if ((settings_changed || dw_may_pass(before.result)) &&
+		read_settings_at_rest(engine, changed) != DW_OK &&
+		!dw_trouble_is_known(&before, &trouble->why))
 		dw_say(engine, DW_SAY_ERROR, "the settings that were in force stay in force");
+}
+
+/* What was compiled, or why it was not (`compiled`, `err`), in force, and the settings kept, or the
+ * trouble said. */
+static void put_in_force(
+	struct dw_engine *engine, bool changed, enum dw_result compiled, struct dw_error *err)
+{
+	const char *stays = "; the database that was in force stays in force";
+	enum dw_result published = DW_OK, res = compiled;
+	struct dw_error why;
+	if (changed)
+		published = publish(engine, &why);
+	if (published != DW_OK) {
+		res = published;
+		*err = why;
+		stays = "; the generation that was in force stays in force";
+	} else if (changed || compiled == DW_OK) { /* a state-dir that was emptied has lost them too */
+		keep_settings(engine);
+	}
+	if (dw_trouble_set(&engine->trouble.database, res, err))
+		dw_say_error(engine, DW_SAY_ERROR, "", err, stays);
 }
 
 void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 {
 	struct dw_error err;
-	char text[DW_ERROR_TEXT_MAX + 300];
-	const struct news news = {again && engine->database_broken, engine->database_error};
 	bool changed = engine->unpublished;
+	engine->trouble.database.renewed |= !again;
+	engine->trouble.ready.renewed |= !again;
 	refresh_settings(engine, settings_changed, &changed);
 	/* Lists that change while they are read differ from this and are read again. */
 	look_at_lists(engine);
 	enum dw_result res = compile(engine, &changed, &err);
 	if (res == DW_ERR_CANCELLED)
 		return;
-	remember_database(engine, res, &err);
 	look_at_database(engine);
-	engine->hopeful |= dw_may_pass(dw_refresh_ready(engine, &changed));
-	if (res != DW_OK)
-		say_news(engine, &news, &err, "the database that was");
-	if (changed && publish(engine, &err) != DW_OK)
-		say_news(engine, &news, &err, "the generation that was");
-	else if (changed || res == DW_OK) /* a state-dir that was emptied has lost them too */
-		keep_settings(engine);
+	dw_refresh_ready(engine, &changed);
+	put_in_force(engine, changed, res, &err);
 	if (changed && engine->log != NULL &&
 		dw_log_configure(engine->log, &engine->settings->settings->log, &err) != DW_OK)
-		dw_say(engine, DW_SAY_ERROR, "query log: %s", dw_error_text(&err, text, sizeof(text)));
+		dw_say_error(engine, DW_SAY_ERROR, "query log: ", &err, "");
 }
 
 /* A database for this run alone: for who only reads, and where state-dir does not take one. */
@@ -363,7 +274,7 @@ static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, 
 	if (res != DW_OK)
 		return res;
 	res = dw_compile(engine->settings->settings, &options, &now, err);
-	take_compiled(engine, &now);
+	dw_take_compiled(engine, &now);
 	if (res == DW_OK)
 		res = open_database(engine, scratch.path, changed, err);
 	dw_scratch_file_remove(&scratch);
@@ -372,24 +283,22 @@ static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, 
 
 /* That lists are not in force would be the worst of what can come of a state-dir that is full, not
  * ours, or held by somebody else. */
-static enum dw_result compile_first(struct dw_engine *engine, bool *changed, struct dw_error *err)
+static void compile_first(struct dw_engine *engine, bool *changed)
 {
-	char text[DW_ERROR_TEXT_MAX + 300];
-	struct dw_error ignored;
+	struct dw_error err;
 	bool serves = false;
 	enum dw_result res;
 	if (engine->options.read_only) {
-		res = compile_for_once(engine, changed, err);
+		res = compile_for_once(engine, changed, &err);
 	} else {
-		res = compile(engine, changed, err);
+		res = compile(engine, changed, &err);
 		look_at_database(engine);
-		serves = res != DW_OK && compile_for_once(engine, changed, &ignored) == DW_OK;
+		serves = res != DW_OK && compile_for_once(engine, changed, NULL) == DW_OK;
 	}
-	if (res != DW_OK)
-		dw_say(engine, DW_SAY_ERROR, "%s; %s", dw_error_text(err, text, sizeof(text)),
-			serves ? "the lists as they are now serve, but no change of them until that is mended"
-			       : "there is no database, nothing is listed");
-	return res;
+	if (dw_trouble_set(&engine->trouble.database, res, &err))
+		dw_say_error(engine, DW_SAY_ERROR, "", &err,
+			serves ? "; the lists as they are now serve, but no change of them until that is mended"
+			       : "; there is no database, nothing is listed");
 }
 
 /* What they are read from must be known, to be looked at before they are read. */
@@ -433,14 +342,15 @@ static enum dw_result adopt_last_good(struct dw_engine *engine)
 
 static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *err)
 {
+	struct dw_error ignored;
 	enum dw_result res = read_first(engine);
 	if (res != DW_OK) {
-		*err = engine->settings_error;
+		*err = engine->trouble.settings.why;
 		if (adopt_last_good(engine) != DW_OK)
 			return res;
 		dw_say(engine, DW_SAY_ERROR,
 			"the last good settings serve until the settings are mended");
-		read_model(engine);
+		(void)read_model(engine, &ignored);
 	}
 	dw_shared_settings_drop(engine->handover->settings);
 	engine->handover->settings = NULL;
@@ -460,7 +370,6 @@ static void say_if_old(struct dw_engine *engine)
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 {
 	bool changed = false;
-	struct dw_error why;
 	enum dw_result res = first_settings(engine, err);
 	if (res != DW_OK)
 		return res;
@@ -469,17 +378,15 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 	/* A database that is there serves at once; whether it is still of these lists is for the
 	 * engine's thread to find out. Nothing says that somebody is writing into them: a reload
 	 * waits for what it finds, and must not wait as long as for that. */
-	res = open_published(engine, &changed, &why);
-	if (res == DW_OK) {
+	if (open_published(engine, &changed, NULL) == DW_OK) {
 		say_if_old(engine);
 		engine->behind = !dw_fingerprint_equal(&engine->done, &engine->handover->seen);
 		memset(engine->done.lists, 0, sizeof(engine->done.lists));
 		memset(engine->done.files, 0, sizeof(engine->done.files));
 	} else {
-		res = compile_first(engine, &changed, &why);
+		compile_first(engine, &changed);
 	}
-	remember_database(engine, res, &why);
-	engine->hopeful |= dw_may_pass(dw_refresh_ready_first(engine, &changed));
+	dw_refresh_ready_first(engine, &changed);
 	res = publish(engine, err);
 	if (res == DW_OK)
 		keep_settings(engine);

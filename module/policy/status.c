@@ -19,20 +19,17 @@
 struct dw_status {
 	struct dw_stats_file *file;     /* NULL: not open yet */
 	char *folder;                   /* the state-dir it is in */
-	bool told;                      /* the trouble with it was said */
+	struct dw_trouble trouble;      /* with it */
 	struct dw_stats_counted before; /* by earlier runs, and under snapshots that are gone */
 	uint64_t marked;                /* when `answered` was taken, dw_clock_steady */
 	uint64_t answered[DW_STATS_WORKERS_MAX];
 	struct dw_stats now;
 };
 
-static void complain(struct dw_engine *engine, const struct dw_error *err)
+static void note(struct dw_engine *engine, enum dw_result res, const struct dw_error *err)
 {
-	char text[DW_STATS_TEXT_MAX];
-	if (!engine->status->told)
-		dw_say(engine, DW_SAY_WARNING, "status cannot be told: %s",
-			dw_error_text(err, text, sizeof(text)));
-	engine->status->told = true;
+	if (dw_trouble_set(&engine->status->trouble, res, err))
+		dw_say_error(engine, DW_SAY_WARNING, "status cannot be told: ", err, "");
 }
 
 /* ---- the file ---- */
@@ -71,7 +68,7 @@ static void enter_folder(struct dw_engine *engine)
 		if (res == DW_OK)
 			count_on(status, last);
 		else
-			complain(engine, &err);
+			note(engine, res, &err);
 	}
 	free(last);
 }
@@ -85,6 +82,11 @@ static void tell_error(char out[DW_STATS_TEXT_MAX], bool broken, const struct dw
 	out[0] = '\0';
 	if (broken)
 		dw_error_text(err, out, DW_STATS_TEXT_MAX);
+}
+
+static void tell_trouble(char out[DW_STATS_TEXT_MAX], const struct dw_trouble *trouble)
+{
+	tell_error(out, trouble->result != DW_OK, &trouble->why);
 }
 
 static void tell_list(const struct dw_list_options *list, const struct dw_compiled_list *compiled,
@@ -111,10 +113,9 @@ static void tell_list(const struct dw_list_options *list, const struct dw_compil
 
 static void tell_lists(const struct dw_engine *engine, struct dw_stats *now)
 {
-	const struct dw_settings *settings = engine->settings->settings;
 	now->list_count = 0;
-	for (size_t i = 0; i < engine->compiled.count && i < settings->list_count; i++)
-		tell_list(&settings->lists[i], &engine->compiled.lists[i], &now->lists[now->list_count++]);
+	for (size_t i = 0; i < engine->compiled.count; i++)
+		tell_list(&engine->compiled_of->settings->lists[i], &engine->compiled.lists[i], &now->lists[now->list_count++]);
 }
 
 static bool tell_refusal(const struct dw_list_report *report, char out[DW_STATS_TEXT_MAX])
@@ -222,28 +223,33 @@ static void tell_last_error(struct dw_engine *engine, struct dw_stats *now)
 	pthread_mutex_unlock(&engine->said_lock);
 }
 
-/* While lists are compiled the settings may be newer than what was compiled last, and they may not
- * have been looked at for want of a lock: what was told of lists stays. */
-static void tell_all(struct dw_engine *engine, struct dw_stats *now, bool busy)
+/* The compiled one first: without it more is missed. */
+static void tell_databases(const struct dw_engine *engine, struct dw_stats *now)
+{
+	struct dw_error err;
+	if (engine->trouble.database.result != DW_OK)
+		tell_trouble(now->database_error, &engine->trouble.database);
+	else
+		tell_error(now->database_error, dw_ready_is_wanting(engine, &err), &err);
+	dw_engine_listed(engine, &now->names, &now->patterns);
+}
+
+static void tell_all(struct dw_engine *engine, struct dw_stats *now)
 {
 	now->updated = time(NULL);
 	now->generation = atomic_load(&engine->generation);
 	now->enforced = atomic_load(&engine->enforced);
-	dw_engine_listed(engine, &now->names, &now->patterns);
 	pthread_mutex_lock(&engine->lock);
 	COPY(now->disabled, engine->disabled != NULL ? engine->disabled : "");
 	pthread_mutex_unlock(&engine->lock);
-	tell_error(now->settings_error, engine->settings_broken, &engine->settings_error);
-	if (engine->database_broken)
-		tell_error(now->database_error, true, &engine->database_error);
-	else
-		tell_error(now->database_error, dw_ready_is_wanting(engine), &engine->ready_error);
-	tell_error(now->pauses_error, engine->pauses_broken, &engine->pauses_error);
+	tell_trouble(now->settings_error, &engine->trouble.settings);
+	tell_databases(engine, now);
+	tell_trouble(now->pauses_error, &engine->trouble.pauses);
 	now->pauses = engine->pauses;
 	tell_last_error(engine, now);
 	tell_detectors(engine, &now->detect);
 	tell_workers(engine, now);
-	if (!busy && engine->compiled.looked) {
+	if (engine->compiled.looked) { /* a database that stood may be all there is yet */
 		tell_lists(engine, now);
 		tell_refused(engine, now);
 	}
@@ -259,12 +265,9 @@ void dw_status_update(struct dw_engine *engine, bool busy)
 	enter_folder(engine);
 	if (status->file == NULL)
 		return;
-	tell_all(engine, &status->now, busy);
+	tell_all(engine, &status->now);
 	status->now.busy = busy;
-	if (dw_stats_write(status->file, &status->now, &err) != DW_OK)
-		complain(engine, &err);
-	else
-		status->told = false;
+	note(engine, dw_stats_write(status->file, &status->now, &err), &err);
 }
 
 void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot)

@@ -92,6 +92,15 @@ bool fixture_said(const struct fixture *f, const char *what)
 	return said;
 }
 
+void fixture_said_once(const struct fixture *f, const char *what)
+{
+	pthread_mutex_lock(&said_lock);
+	const char *first = strstr(f->said, what);
+	bool once = first != NULL && strstr(first + 1, what) == NULL;
+	pthread_mutex_unlock(&said_lock);
+	ck_assert_msg(once, "%s", f->said);
+}
+
 enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *err)
 {
 	char path[256];

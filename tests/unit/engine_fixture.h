@@ -30,6 +30,7 @@ void fixture_remove(struct fixture *f, const char *name);
 
 /* Whether it has said this by now; `said` itself is for when its thread is at rest. */
 bool fixture_said(const struct fixture *f, const char *what);
+void fixture_said_once(const struct fixture *f, const char *what); /* or the test fails */
 
 /* Open the engine with threads running, or read-only; take a worker and a snapshot. */
 enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *err);
