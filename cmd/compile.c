@@ -103,6 +103,13 @@ static int print(const struct dw_settings *settings, const struct dw_compiled *c
 	return print_json(settings, compiled);
 }
 
+static void say(void *arg, enum dw_say_level level, const char *text)
+{
+	(void)arg;
+	(void)level;
+	fprintf(stderr, "%s\n", text);
+}
+
 static int compile(const struct cmd_context *ctx, struct dw_compile_options *options, bool json)
 {
 	struct dw_compiled compiled;
@@ -132,7 +139,7 @@ int cmd_compile(const struct cmd_context *ctx, int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	struct dw_compile_options how = {
-		.always = true, .patience = 60, .skip = cmd_print_skip};
+		.always = true, .patience = 60, .speaker = {.line = say}, .skip = cmd_print_skip};
 	bool json = false;
 	int opt;
 	while ((opt = getopt_long(argc, argv, "o:j", options, NULL)) != -1) {

@@ -12,6 +12,7 @@
 #include "dnsward/db.h"
 #include "dnsward/lists.h"
 #include "dnsward/result.h"
+#include "dnsward/say.h"
 #include "dnsward/settings.h"
 
 /* All lists of the settings into one database, as `dnsward compile` does by hand and the
@@ -56,7 +57,8 @@ struct dw_compile_options {
 	bool read_only;            /* write no file but `database`: nothing is kept */
 	bool always;               /* parse and build even what has not changed */
 	unsigned threads;          /* 0: as many as processors */
-	unsigned patience;         /* seconds to wait while another process compiles: DW_ERR_SYSTEM then */
+	unsigned patience;         /* seconds to wait while another process compiles: DW_ERR_BUSY then */
+	struct dw_speaker speaker; /* told, after a second, that we wait */
 	const atomic_bool *cancel; /* or NULL */
 	dw_skip_fn *skip;          /* told all that is skipped or refused; or NULL */
 	void *skip_arg;

@@ -16,6 +16,7 @@ enum dw_result {
 	DW_OK = 0,
 	DW_ERR_MEMORY,      /* no memory; trying later may help */
 	DW_ERR_SYSTEM,      /* a system call failed (open, read, rename, ...); text holds strerror */
+	DW_ERR_BUSY,        /* another process is at it; trying again soon may help */
 	DW_ERR_NOT_FOUND,   /* the file, list or key is not there */
 	DW_ERR_SYNTAX,      /* the text cannot be read as what it should be */
 	DW_ERR_LIMIT,       /* well-formed, but beyond a stated limit */

@@ -148,6 +148,7 @@ const char *dw_result_name(enum dw_result result)
 		[DW_OK] = "ok",
 		[DW_ERR_MEMORY] = "memory",
 		[DW_ERR_SYSTEM] = "system",
+		[DW_ERR_BUSY] = "busy",
 		[DW_ERR_NOT_FOUND] = "not-found",
 		[DW_ERR_SYNTAX] = "syntax",
 		[DW_ERR_LIMIT] = "limit",

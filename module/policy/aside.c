@@ -40,13 +40,15 @@ static bool joined(pthread_t thread)
 enum dw_result dw_compile_aside(
 	struct dw_engine *engine, struct dw_compiled *out, struct dw_error *err)
 {
-	/* a resolver that is to start waits less long for somebody else's compile */
-	enum { PATIENCE = 60, PATIENCE_AT_OPENING = 10 };
+	/* Seconds. A resolver that runs tries again every other second, so that settings need not
+	 * wait for somebody else's compile; one that is to start has no lists without it. */
+	enum { PATIENCE = 1, PATIENCE_AT_OPENING = 10 };
 	bool opening = atomic_load(&engine->current) == NULL;
 	struct aside a = {
 		.settings = engine->settings->settings,
 		.options = {.cancel = &engine->stop,
-			.patience = opening ? PATIENCE_AT_OPENING : PATIENCE},
+			.patience = opening ? PATIENCE_AT_OPENING : PATIENCE,
+			.speaker = {.line = dw_speak, .arg = engine}},
 	};
 	pthread_t thread;
 	if (opening || pthread_create(&thread, NULL, run, &a) != 0)

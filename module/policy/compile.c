@@ -49,35 +49,64 @@ enum dw_result dw_compile_database_path(const struct dw_settings *settings, char
 
 /* ---- the lock: one process compiles at a time ---- */
 
+static enum dw_result try_lock(
+	const struct dw_settings *settings, int fd, struct dw_error *err)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return DW_OK;
+	if (errno != EWOULDBLOCK && errno != EINTR)
+		return dw_fail_errno(err, settings->state_dir, "cannot lock it");
+	return dw_fail(err, DW_ERR_BUSY, settings->state_dir, 0,
+		"another compile holds the file lock in it");
+}
+
+static void say_that_we_wait(const struct dw_compile_options *options, const struct dw_error *why)
+{
+	char held[DW_ERROR_TEXT_MAX + 300], text[sizeof(held) + 64];
+	if (options->speaker.line == NULL)
+		return;
+	snprintf(text, sizeof(text), "%s; waiting for it for %u s at most",
+		dw_error_text(why, held, sizeof(held)), options->patience);
+	options->speaker.line(options->speaker.arg, DW_SAY_WARNING, text);
+}
+
+static enum dw_result wait_for_lock(const struct dw_settings *settings,
+	const struct dw_compile_options *options, int fd, struct dw_error *err)
+{
+	static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+	const uint64_t begun = dw_clock_steady();
+	struct dw_error why;
+	bool said = false;
+	enum dw_result res;
+	while ((res = try_lock(settings, fd, &why)) == DW_ERR_BUSY) {
+		uint64_t seconds = (dw_clock_steady() - begun) / UINT64_C(1000000000);
+		if (cancelled(options))
+			return dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled");
+		if (seconds >= options->patience)
+			break;
+		if (seconds > 0 && !said)
+			say_that_we_wait(options, &why);
+		said |= seconds > 0;
+		nanosleep(&pause, NULL);
+	}
+	if (res != DW_OK && err != NULL)
+		*err = why;
+	return res;
+}
+
 static enum dw_result take_lock(const struct dw_settings *settings,
 	const struct dw_compile_options *options, int *out, struct dw_error *err)
 {
-	static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
-	const uint64_t end = dw_clock_steady() + options->patience * UINT64_C(1000000000);
 	int fd;
 	enum dw_result res = dw_state_lock_open(settings, "lock", &fd, err);
 	if (res != DW_OK)
 		return res;
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR) {
-			res = dw_fail_errno(err, settings->state_dir, "cannot lock it");
-			close(fd);
-			return res;
-		}
-		if (cancelled(options)) {
-			close(fd);
-			return dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled");
-		}
-		if (dw_clock_steady() >= end) {
-			close(fd);
-			return dw_fail(err, DW_ERR_SYSTEM, settings->state_dir, 0,
-				"another process has been compiling into it for %u s or more (it "
-				"holds the file lock)", options->patience);
-		}
-		nanosleep(&pause, NULL);
-	}
-	*out = fd;
-	return DW_OK;
+	res = wait_for_lock(settings, options, fd, err);
+	if (res == DW_OK)
+		*out = fd;
+	else
+		close(fd);
+	return res;
 }
 
 /* ---- one list ---- */

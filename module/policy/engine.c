@@ -21,8 +21,7 @@
 #include "policy/detected.h"
 #include "policy/engine_parts.h"
 
-/* Hand a line to the host; errors are kept for `status` too. By the engine and the log's writer. */
-static void speak(void *arg, enum dw_say_level level, const char *text)
+void dw_speak(void *arg, enum dw_say_level level, const char *text)
 {
 	struct dw_engine *engine = arg;
 	const struct dw_speaker *speaker = &engine->options.speaker;
@@ -43,7 +42,7 @@ void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	speak(engine, level, text);
+	dw_speak(engine, level, text);
 }
 
 void dw_say_error(struct dw_engine *engine, enum dw_say_level level, const char *before,
@@ -175,12 +174,19 @@ static bool is_hopeful(const struct dw_engine *engine)
 	       dw_may_pass(engine->trouble.ready.result);
 }
 
+/* Whoever compiles elsewhere may be done at any moment: each look looks for that. */
+static bool is_to_be_tried(const struct dw_engine *engine)
+{
+	return engine->trouble.database.result == DW_ERR_BUSY ||
+	       (is_hopeful(engine) && ms_since(engine->tried) >= AGAIN_MS);
+}
+
 /* `asked`: somebody waits for it. */
 static void look(struct dw_engine *engine, bool asked)
 {
 	struct dw_fingerprint now;
 	look_at_files(engine, &now);
-	bool again = is_hopeful(engine) && (asked || ms_since(engine->tried) >= AGAIN_MS);
+	bool again = is_to_be_tried(engine) || (asked && is_hopeful(engine));
 	if (is_contested(engine, &now) || (dw_fingerprint_equal(&now, &engine->done) && !again))
 		return;
 	wait_for_rest(engine, &now);
@@ -301,7 +307,7 @@ static enum dw_result open_log(struct dw_engine *engine, struct dw_error *err)
 	struct dw_log_options options = {
 		.hostname = hostname,
 		.version = dw_version(),
-		.speaker = {.line = speak, .arg = engine},
+		.speaker = {.line = dw_speak, .arg = engine},
 	};
 	if (engine->options.read_only)
 		return DW_OK;

@@ -168,6 +168,9 @@ void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot
  * more, and once a second, or `always`, detectors and status. True: some are still held. */
 bool dw_engine_turn(struct dw_engine *engine, bool always, bool busy);
 
+/* Hand a line to the host, as a struct dw_speaker does; errors are kept for `status` too. */
+void dw_speak(void *engine, enum dw_say_level level, const char *text);
+
 void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, ...)
 	DW_PRINTF(3, 4);
 

@@ -241,7 +241,7 @@ static void put_in_force(
 		keep_settings(engine);
 	}
 	if (dw_trouble_set(&engine->trouble.database, res, err))
-		dw_say_error(engine, DW_SAY_ERROR, "", err, stays);
+		dw_say_error(engine, res == DW_ERR_BUSY ? DW_SAY_WARNING : DW_SAY_ERROR, "", err, stays);
 }
 
 void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)

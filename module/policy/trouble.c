@@ -9,7 +9,7 @@
 
 bool dw_may_pass(enum dw_result result)
 {
-	return result == DW_ERR_MEMORY || result == DW_ERR_SYSTEM;
+	return result == DW_ERR_MEMORY || result == DW_ERR_SYSTEM || result == DW_ERR_BUSY;
 }
 
 bool dw_trouble_is_known(const struct dw_trouble *trouble, const struct dw_error *err)

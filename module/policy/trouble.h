@@ -15,7 +15,7 @@ struct dw_trouble {
 	bool renewed; /* what it came of has changed since: should it come again, it is news */
 };
 
-/* A full disk, no memory, rights: what goes away without a change of what is read. */
+/* A full disk, no memory, rights, another process: what goes away without a change of what is read. */
 bool dw_may_pass(enum dw_result result);
 
 /* Whether this was said already. */
