@@ -9,20 +9,9 @@
 #include <sys/stat.h>
 
 #include "policy/nearest.h"
-#include "dnsward/settings.h"
+#include "policy/settings_warn.h"
 
-struct warner {
-	const struct dw_settings *settings;
-	const struct dw_db *compiled; /* or NULL */
-	dw_complain_fn *complain;
-	void *arg;
-	size_t count;
-};
-
-static void warn(struct warner *w, const char *file, uint32_t line, const char *fmt, ...)
-	DW_PRINTF(4, 5);
-
-static void warn(struct warner *w, const char *file, uint32_t line, const char *fmt, ...)
+void dw_warn(struct dw_warner *w, const char *file, uint32_t line, const char *fmt, ...)
 {
 	char text[DW_ERROR_TEXT_MAX];
 	struct dw_error error;
@@ -37,123 +26,6 @@ static void warn(struct warner *w, const char *file, uint32_t line, const char *
 		w->complain(w->arg, false, &error);
 }
 
-/* ---- rows that nothing can reach ---- */
-
-static bool is_subset(const struct dw_set *inner, const struct dw_set *outer)
-{
-	for (size_t i = 0; i < sizeof(inner->word) / sizeof(inner->word[0]); i++)
-		if (inner->word[i] & ~outer->word[i])
-			return false;
-	return true;
-}
-
-/* Bit sets in which none means no condition. */
-static bool covers_bits(uint64_t outer, uint64_t inner)
-{
-	return outer == 0 || (inner != 0 && (inner & ~outer) == 0);
-}
-
-static bool covers_types(const struct dw_row *outer, const struct dw_row *inner)
-{
-	if (outer->type_count == 0)
-		return true;
-	for (size_t i = 0; i < inner->type_count; i++) {
-		size_t k = 0;
-
-		while (k < outer->type_count && outer->types[k] != inner->types[i])
-			k++;
-		if (k == outer->type_count)
-			return false;
-	}
-	return inner->type_count > 0;
-}
-
-static bool covers_rules(const struct dw_row *outer, const struct dw_row *inner)
-{
-	if (outer->rule_count == 0)
-		return true;
-	for (size_t i = 0; i < inner->rule_count; i++) {
-		size_t k = 0;
-
-		while (k < outer->rule_count && strcmp(outer->rules[k], inner->rules[i]) != 0)
-			k++;
-		if (k == outer->rule_count)
-			return false;
-	}
-	return inner->rule_count > 0;
-}
-
-/* Each window of `inner` lies in one of `outer`: the same days or fewer, the same times or
- * less. Windows that only cover together are not seen through. */
-static bool covers_windows(const struct dw_row *outer, const struct dw_row *inner)
-{
-	if (outer->when_count == 0)
-		return true;
-	for (size_t i = 0; i < inner->when_count; i++) {
-		const struct dw_window *in = &inner->when[i];
-		size_t k = 0;
-
-		for (; k < outer->when_count; k++) {
-			const struct dw_window *out = &outer->when[k];
-			unsigned in_end = in->end + (in->end <= in->start ? 1440U : 0U);
-			unsigned out_end = out->end + (out->end <= out->start ? 1440U : 0U);
-
-			if ((in->days & ~out->days) == 0 && in->start >= out->start &&
-				in_end <= out_end)
-				break;
-		}
-		if (k == outer->when_count)
-			return false;
-	}
-	return inner->when_count > 0;
-}
-
-/* Whether everything that `inner` fits is fitted by `outer`. Sure where it says so. */
-static bool covers(const struct dw_row *outer, const struct dw_row *inner)
-{
-	bool categories =
-		outer->any_category ||
-		(!inner->any_category && is_subset(&inner->categories, &outer->categories));
-	bool lists =
-		!outer->has_lists || (inner->has_lists && is_subset(&inner->lists, &outer->lists));
-
-	return categories && lists && is_subset(&outer->unless, &inner->unless) &&
-	       covers_bits(outer->groups, inner->groups) &&
-	       covers_bits(outer->levels, inner->levels) && covers_types(outer, inner) &&
-	       covers_rules(outer, inner) && covers_windows(outer, inner);
-}
-
-/* All that the row wants is what it does not want. */
-static bool contradicts_itself(const struct dw_row *row)
-{
-	return !row->any_category && dw_set_meets(&row->categories, &row->unless) &&
-	       is_subset(&row->categories, &row->unless);
-}
-
-static void warn_of_unreachable(struct warner *w)
-{
-	const struct dw_row *rows = w->settings->rows;
-
-	for (size_t i = 0; i < w->settings->row_count; i++) {
-		size_t k = 0;
-
-		if (contradicts_itself(&rows[i])) {
-			warn(w, rows[i].file, rows[i].line,
-				"actions: row %u fits nothing; all its categories stand under "
-				"unless",
-				rows[i].number);
-			continue;
-		}
-		while (k < i && !covers(&rows[k], &rows[i]))
-			k++;
-		if (k < i)
-			warn(w, rows[i].file, rows[i].line,
-				"actions: row %u is never reached; row %u (%s:%u) fits all it "
-				"would",
-				rows[i].number, rows[k].number, rows[k].file, rows[k].line);
-	}
-}
-
 /* ---- categories, lists and groups that do not meet ---- */
 
 static const char *nearest_given(const struct dw_settings *s, const char *word)
@@ -166,7 +38,7 @@ static const char *nearest_given(const struct dw_settings *s, const char *word)
 	return nearest.best;
 }
 
-static void warn_of_categories(struct warner *w, const struct dw_set *set, const char *file,
+static void warn_of_categories(struct dw_warner *w, const struct dw_set *set, const char *file,
 	uint32_t line, const char *key)
 {
 	const struct dw_settings *s = w->settings;
@@ -179,13 +51,13 @@ static void warn_of_categories(struct warner *w, const struct dw_set *set, const
 		if (!dw_set_has(set, i) || dw_set_has(&s->given, i))
 			continue;
 		near = nearest_given(s, s->categories[i]);
-		warn(w, file, line, "%s: no list, rule or detector gives the category \"%s\"%s%s%s",
+		dw_warn(w, file, line, "%s: no list, rule or detector gives the category \"%s\"%s%s%s",
 			key, s->categories[i], near ? "; did you mean \"" : "", near ? near : "",
 			near ? "\"?" : "");
 	}
 }
 
-static void warn_of_row_categories(struct warner *w)
+static void warn_of_row_categories(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
@@ -210,7 +82,7 @@ static bool row_uses(const struct dw_row *row, size_t list, const struct dw_set 
 }
 
 /* Whoever stands between can write such a list. */
-static void warn_of_open_ways(struct warner *w)
+static void warn_of_open_ways(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
@@ -218,14 +90,14 @@ static void warn_of_open_ways(struct warner *w)
 		const struct dw_list_options *list = &s->lists[i];
 
 		if (list->url && !list->public_key && strncmp(list->url, "http:", 5) == 0)
-			warn(w, list->file, list->line,
+			dw_warn(w, list->file, list->line,
 				"lists.url: the list \"%s\" comes by http without a signature; "
 				"expected https, or a public-key",
 				list->name);
 	}
 }
 
-static void warn_of_lists(struct warner *w)
+static void warn_of_lists(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
@@ -241,13 +113,13 @@ static void warn_of_lists(struct warner *w)
 		while (row < s->row_count && !row_uses(&s->rows[row], i, &categories))
 			row++;
 		if (row == s->row_count)
-			warn(w, list->file, list->line,
+			dw_warn(w, list->file, list->line,
 				"lists: no row under actions uses the list \"%s\" (category %s)",
 				list->name, list->category);
 	}
 }
 
-static void warn_of_groups(struct warner *w)
+static void warn_of_groups(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 	uint64_t used = 0;
@@ -259,23 +131,23 @@ static void warn_of_groups(struct warner *w)
 		const struct dw_group *group = &s->groups[i];
 
 		if (!(used >> i & 1))
-			warn(w, group->file, group->line,
+			dw_warn(w, group->file, group->line,
 				"clients: no row under actions names the group \"%s\"",
 				group->name);
 		if (group->network_count == 0)
-			warn(w, group->file, group->line,
+			dw_warn(w, group->file, group->line,
 				"clients: the group \"%s\" has no networks", group->name);
 	}
 }
 
-static void warn_of_log(struct warner *w)
+static void warn_of_log(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
 	warn_of_categories(w, &s->log.never_categories, s->log.never_place.file,
 		s->log.never_place.line, "log.never.categories");
 	if (s->log.sample > 0 && s->log.queries != DW_LOG_ALL)
-		warn(w, s->log.sample_place.file, s->log.sample_place.line,
+		dw_warn(w, s->log.sample_place.file, s->log.sample_place.line,
 			"log.sample: without `queries: all` there is nothing to take a sample of");
 }
 
@@ -300,7 +172,7 @@ static bool is_among(const struct dw_detections *rules, const char *name)
 	return false;
 }
 
-static bool has_rule(const struct warner *w, const char *name)
+static bool has_rule(const struct dw_warner *w, const char *name)
 {
 	const struct dw_rulebook *book = w->compiled ? dw_db_rulebook(w->compiled) : NULL;
 
@@ -309,17 +181,17 @@ static bool has_rule(const struct warner *w, const char *name)
 }
 
 /* Lists have no level; all else may. */
-static void warn_of_levels(struct warner *w)
+static void warn_of_levels(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
 	for (size_t i = 0; i < s->row_count; i++)
 		if (s->rows[i].levels != 0 && !s->detections && !s->dga.on)
-			warn(w, s->rows[i].file, s->rows[i].line,
+			dw_warn(w, s->rows[i].file, s->rows[i].line,
 				"actions.level: no rule has a level, so this row fits nothing");
 }
 
-static void warn_of_rules(struct warner *w)
+static void warn_of_rules(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
@@ -330,14 +202,14 @@ static void warn_of_rules(struct warner *w)
 
 		for (size_t k = 0; k < row->rule_count; k++)
 			if (!has_rule(w, row->rules[k]))
-				warn(w, row->file, row->line,
+				dw_warn(w, row->file, row->line,
 					"actions.rule: no rule is named \"%s\"", row->rules[k]);
 	}
 	for (size_t i = 0; i < s->disabled_count; i++) {
 		const struct dw_disabled *off = &s->disabled[i];
 
 		if (!has_rule(w, off->name))
-			warn(w, off->place.file, off->place.line,
+			dw_warn(w, off->place.file, off->place.line,
 				"disable: no rule is named \"%s\"", off->name);
 	}
 	if (!may_hold_rules(s))
@@ -346,18 +218,18 @@ static void warn_of_rules(struct warner *w)
 
 /* ---- files ---- */
 
-static void warn_of_files(struct warner *w)
+static void warn_of_files(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 	struct stat st;
 
 	for (size_t i = 0; i < s->file_count; i++)
 		if (stat(s->files[i], &st) == 0 && (st.st_mode & S_IWOTH))
-			warn(w, s->files[i], 0,
+			dw_warn(w, s->files[i], 0,
 				"every user of this machine may write this file; expected mode 644 "
 				"or less");
 	if (stat(s->state_dir, &st) == 0 && (st.st_mode & S_IWOTH))
-		warn(w, s->state_dir, 0,
+		dw_warn(w, s->state_dir, 0,
 			"every user of this machine may write this folder, the state-dir; expected "
 			"mode 755 or less");
 }
@@ -365,10 +237,10 @@ static void warn_of_files(struct warner *w)
 size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *compiled,
 	dw_complain_fn *complain, void *arg)
 {
-	struct warner w = {
+	struct dw_warner w = {
 		.settings = settings, .compiled = compiled, .complain = complain, .arg = arg};
 
-	warn_of_unreachable(&w);
+	dw_warn_of_rows(&w);
 	warn_of_row_categories(&w);
 	warn_of_rules(&w);
 	warn_of_lists(&w);
