@@ -98,26 +98,54 @@ static bool contradicts_itself(const struct dw_row *row)
 	       is_subset(&row->categories, &row->unless);
 }
 
+/* The first of the `count` rows that fits all that `row` would; `count`: none does. */
+static size_t first_cover(const struct dw_row *rows, size_t count, const struct dw_row *row)
+{
+	size_t k = 0;
+
+	while (k < count && !covers(&rows[k], row))
+		k++;
+	return k;
+}
+
+/* The same where it takes several rows, a type each: the one for the first type. */
+static size_t first_of_types(const struct dw_row *rows, size_t count, const struct dw_row *row)
+{
+	struct dw_row part = *row;
+	size_t first = count;
+
+	part.type_count = 1;
+	for (size_t i = row->type_count; i-- > 0;) {
+		part.types[0] = row->types[i];
+		first = first_cover(rows, count, &part);
+		if (first == count)
+			return count;
+	}
+	return first;
+}
+
+static void warn_of_row(struct dw_warner *w, size_t i)
+{
+	const struct dw_row *rows = w->settings->rows, *row = &rows[i];
+	size_t k;
+
+	if (contradicts_itself(row))
+		dw_warn(w, row->file, row->line,
+			"actions: row %u fits nothing; all its categories stand under unless",
+			row->number);
+	else if ((k = first_cover(rows, i, row)) < i)
+		dw_warn(w, row->file, row->line,
+			"actions: row %u is never reached; row %u (%s:%u) fits all it would",
+			row->number, rows[k].number, rows[k].file, rows[k].line);
+	else if ((k = first_of_types(rows, i, row)) < i)
+		dw_warn(w, row->file, row->line,
+			"actions: row %u is never reached; each of its types is fitted by a row "
+			"above it, such as row %u (%s:%u)",
+			row->number, rows[k].number, rows[k].file, rows[k].line);
+}
+
 void dw_warn_of_rows(struct dw_warner *w)
 {
-	const struct dw_row *rows = w->settings->rows;
-
-	for (size_t i = 0; i < w->settings->row_count; i++) {
-		size_t k = 0;
-
-		if (contradicts_itself(&rows[i])) {
-			dw_warn(w, rows[i].file, rows[i].line,
-				"actions: row %u fits nothing; all its categories stand under "
-				"unless",
-				rows[i].number);
-			continue;
-		}
-		while (k < i && !covers(&rows[k], &rows[i]))
-			k++;
-		if (k < i)
-			dw_warn(w, rows[i].file, rows[i].line,
-				"actions: row %u is never reached; row %u (%s:%u) fits all it "
-				"would",
-				rows[i].number, rows[k].number, rows[k].file, rows[k].line);
-	}
+	for (size_t i = 0; i < w->settings->row_count; i++)
+		warn_of_row(w, i);
 }

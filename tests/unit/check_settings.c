@@ -623,6 +623,17 @@ static const struct {
 		"dnsward.yaml:6: actions: row 3 is never reached; row 2 (dnsward.yaml:5) fits all "
 		"it "
 		"would\n"},
+	/* a type each, together all */
+	{LISTS "actions:\n- {category: [ads, c2], types: [A, TXT], action: log}\n"
+	       "- {category: ads, types: AAAA, action: log}\n"
+	       "- {category: ads, types: [A, AAAA], action: allow}\n",
+		"dnsward.yaml:6: actions: row 3 is never reached; each of its types is fitted by a "
+		"row above it, such as row 1 (dnsward.yaml:4)\n"},
+	{LISTS "actions:\n- {category: [ads, c2], types: A, action: log}\n"
+	       "- {category: c2, types: AAAA, action: log}\n"
+	       "- {category: ads, types: [A, AAAA], action: allow}\n"
+	       "- {category: c2, types: [A, AAAA, TXT], action: log}\n",
+		""},
 	/* what does not meet */
 	{LISTS "actions:\n- {category: ads, action: log}\n",
 		"dnsward.yaml:2: lists: no row under actions uses the list \"c2\" (category c2)\n"},
