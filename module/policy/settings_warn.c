@@ -70,13 +70,21 @@ static void warn_of_row_categories(struct dw_warner *w)
 	warn_of_categories(w, &s->dry_run, s->dry_run_place.file, s->dry_run_place.line, "dry-run");
 }
 
-/* Rows that name rules or levels fit no list: lists have neither. */
-static bool row_uses(const struct dw_row *row, size_t list, const struct dw_set *categories)
+/* What is in a list whose format is not said is known when it has been read. */
+static bool may_hold_rules(const struct dw_list_options *list)
+{
+	return list->format == DW_FORMAT_SIGMA || list->format == DW_FORMAT_AUTO;
+}
+
+/* Rows that name rules or levels fit no list without rules: it has neither. */
+static bool row_uses(const struct dw_warner *w, const struct dw_row *row, size_t list,
+	const struct dw_set *categories)
 {
 	if (dw_set_meets(&row->unless, categories))
 		return true;
-	if (row->rule_count > 0 || row->levels != 0 ||
-		(row->has_lists && !dw_set_has(&row->lists, list)))
+	if ((row->rule_count > 0 || row->levels != 0) && !may_hold_rules(&w->settings->lists[list]))
+		return false;
+	if (row->has_lists && !dw_set_has(&row->lists, list))
 		return false;
 	return row->any_category || dw_set_meets(&row->categories, categories);
 }
@@ -110,7 +118,7 @@ static void warn_of_lists(struct dw_warner *w)
 			dw_set_add(&categories, number);
 		if (list->exceptions && dw_settings_category(s, list->exceptions, &number))
 			dw_set_add(&categories, number);
-		while (row < s->row_count && !row_uses(&s->rows[row], i, &categories))
+		while (row < s->row_count && !row_uses(w, &s->rows[row], i, &categories))
 			row++;
 		if (row == s->row_count)
 			dw_warn(w, list->file, list->line,
@@ -151,11 +159,10 @@ static void warn_of_log(struct dw_warner *w)
 			"log.sample: without `queries: all` there is nothing to take a sample of");
 }
 
-/* What is in a list of Sigma rules is known when it has been read. */
-static bool may_hold_rules(const struct dw_settings *s)
+static bool may_bring_rules(const struct dw_settings *s)
 {
 	for (size_t i = 0; i < s->list_count; i++)
-		if (s->lists[i].format == DW_FORMAT_SIGMA || s->lists[i].format == DW_FORMAT_AUTO)
+		if (may_hold_rules(&s->lists[i]))
 			return true;
 	return s->database.path != NULL;
 }
@@ -172,30 +179,62 @@ static bool is_among(const struct dw_detections *rules, const char *name)
 	return false;
 }
 
-static bool has_rule(const struct dw_warner *w, const char *name)
+/* The rules that lists brought, or NULL. */
+static const struct dw_detections *brought(const struct dw_warner *w)
 {
 	const struct dw_rulebook *book = w->compiled ? dw_db_rulebook(w->compiled) : NULL;
 
-	return is_among(w->settings->detections, name) ||
-	       (book && is_among(dw_rulebook_detections(book), name));
+	return book ? dw_rulebook_detections(book) : NULL;
 }
 
-/* Lists have no level; all else may. */
+static bool has_rule(const struct dw_warner *w, const char *name)
+{
+	return is_among(w->settings->detections, name) || is_among(brought(w), name);
+}
+
+static uint32_t levels_of_rules(const struct dw_detections *rules)
+{
+	struct dw_detection rule;
+	uint32_t levels = 0;
+
+	for (size_t i = 0; rules && i < dw_detections_count(rules); i++) {
+		dw_detections_get(rules, i, &rule);
+		levels |= UINT32_C(1) << rule.level;
+	}
+	return levels;
+}
+
+/* A bit for each level that something has; what is on a list of names has none. */
+static uint32_t levels_given(const struct dw_warner *w)
+{
+	const struct dw_settings *s = w->settings;
+	uint32_t levels = levels_of_rules(s->detections) | levels_of_rules(brought(w));
+
+	if (s->dga.on)
+		levels |= UINT32_C(1) << DW_LEVEL_MEDIUM;
+	for (enum dw_detector d = 0; d < DW_DETECTORS; d++)
+		if (dw_detect_is_on(&s->detect, d))
+			levels |= UINT32_C(1) << dw_detector(d)->level;
+	return levels;
+}
+
 static void warn_of_levels(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
+	uint32_t given = levels_given(w);
 
 	for (size_t i = 0; i < s->row_count; i++)
-		if (s->rows[i].levels != 0 && !s->detections && !s->dga.on)
+		if (s->rows[i].levels != 0 && !(s->rows[i].levels & given))
 			dw_warn(w, s->rows[i].file, s->rows[i].line,
-				"actions.level: no rule has a level, so this row fits nothing");
+				"actions.level: no rule or detector has such a level, so this row "
+				"fits nothing");
 }
 
 static void warn_of_rules(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
-	if (may_hold_rules(s) && (!w->compiled || s->database.path))
+	if (may_bring_rules(s) && (!w->compiled || s->database.path))
 		return;
 	for (size_t i = 0; i < s->row_count; i++) {
 		const struct dw_row *row = &s->rows[i];
@@ -212,8 +251,7 @@ static void warn_of_rules(struct dw_warner *w)
 			dw_warn(w, off->place.file, off->place.line,
 				"disable: no rule is named \"%s\"", off->name);
 	}
-	if (!may_hold_rules(s))
-		warn_of_levels(w);
+	warn_of_levels(w);
 }
 
 /* ---- files ---- */

@@ -562,6 +562,8 @@ START_TEST(refuses)
 }
 END_TEST
 
+#define RULE_C2 "rules:\n- {name: b, category: c2, level: high, any: [{contains: x}]}\n"
+
 static const struct {
 	const char *text;
 	const char *warnings;
@@ -656,7 +658,24 @@ static const struct {
 		"dnsward.yaml:2: clients: no row under actions names the group \"guests\"\n"},
 	{"actions:\n- {rule: x, level: high, action: log}\n",
 		"dnsward.yaml:3: actions.rule: no rule is named \"x\"\n"
-		"dnsward.yaml:3: actions.level: no rule has a level, so this row fits nothing\n"},
+		"dnsward.yaml:3: actions.level: no rule or detector has such a level, so this row fits "
+		"nothing\n"},
+	/* rules have levels, names and categories; so have the score and detectors */
+	{RULE_C2 "actions:\n- {category: c2, level: [high, critical], action: log}\n"
+		 "- {category: c2, level: [low, critical], action: log}\n",
+		"dnsward.yaml:6: actions.level: no rule or detector has such a level, so this row fits "
+		"nothing\n"},
+	{"dga: {category: g}\nactions:\n- {category: any, level: medium, action: log}\n"
+	 "- {category: any, level: low, action: log}\n",
+		"dnsward.yaml:5: actions.level: no rule or detector has such a level, so this row fits "
+		"nothing\n"},
+	{"detect: {tunnel: on}\nactions: [{category: any, level: [high, medium], action: log}]\n", ""},
+	{"lists: [{name: s, path: s.yml, format: sigma}]\n"
+	 "actions: [{category: s, level: high, action: log}]\n",
+		""},
+	{"lists: [{name: s, path: s.yml, format: sigma}, {name: d, path: d, format: domains}]\n"
+	 "actions: [{category: [s, d], level: high, action: log}]\n",
+		"dnsward.yaml:2: lists: no row under actions uses the list \"d\" (category d)\n"},
 };
 
 START_TEST(warns)
