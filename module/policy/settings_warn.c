@@ -70,23 +70,74 @@ static void warn_of_row_categories(struct dw_warner *w)
 	warn_of_categories(w, &s->dry_run, s->dry_run_place.file, s->dry_run_place.line, "dry-run");
 }
 
-/* What is in a list whose format is not said is known when it has been read. */
-static bool may_hold_rules(const struct dw_list_options *list)
+/* As the settings say or as it was found; DW_FORMAT_AUTO: not known. */
+static enum dw_list_format format_of(const struct dw_warner *w, size_t list)
 {
-	return list->format == DW_FORMAT_SIGMA || list->format == DW_FORMAT_AUTO;
+	const struct dw_list_options *options = &w->settings->lists[list];
+	struct dw_db_info info = {0};
+	struct dw_db_list found;
+
+	if (options->format != DW_FORMAT_AUTO || !w->compiled)
+		return options->format;
+	dw_db_info(w->compiled, &info);
+	for (size_t i = 0; i < info.list_count; i++) {
+		dw_db_list(w->compiled, i, &found);
+		if (strcmp(found.name, options->name) == 0)
+			return found.format;
+	}
+	return DW_FORMAT_AUTO;
+}
+
+static bool may_hold_rules(const struct dw_warner *w, size_t list)
+{
+	enum dw_list_format format = format_of(w, list);
+
+	return format == DW_FORMAT_SIGMA || format == DW_FORMAT_AUTO;
+}
+
+static bool may_bring_answers(const struct dw_warner *w, size_t list)
+{
+	switch (format_of(w, list)) {
+	case DW_FORMAT_DOMAINS:
+	case DW_FORMAT_WILDCARD:
+	case DW_FORMAT_RANKING:
+	case DW_FORMAT_SIGMA:
+		return false;
+	case DW_FORMAT_HOSTS:
+		return w->settings->lists[list].trust_answers;
+	default:
+		return true;
+	}
+}
+
+/* Its own category, and that of its exceptions. */
+static struct dw_set given_by(const struct dw_settings *s, size_t list)
+{
+	struct dw_set categories = {0};
+	size_t number;
+
+	if (dw_settings_category(s, s->lists[list].category, &number))
+		dw_set_add(&categories, number);
+	if (s->lists[list].exceptions && dw_settings_category(s, s->lists[list].exceptions, &number))
+		dw_set_add(&categories, number);
+	return categories;
 }
 
 /* Rows that name rules or levels fit no list without rules: it has neither. */
-static bool row_uses(const struct dw_warner *w, const struct dw_row *row, size_t list,
+static bool row_fits(const struct dw_warner *w, const struct dw_row *row, size_t list,
 	const struct dw_set *categories)
 {
-	if (dw_set_meets(&row->unless, categories))
-		return true;
-	if ((row->rule_count > 0 || row->levels != 0) && !may_hold_rules(&w->settings->lists[list]))
+	if ((row->rule_count > 0 || row->levels != 0) && !may_hold_rules(w, list))
 		return false;
 	if (row->has_lists && !dw_set_has(&row->lists, list))
 		return false;
 	return row->any_category || dw_set_meets(&row->categories, categories);
+}
+
+static bool row_uses(const struct dw_warner *w, const struct dw_row *row, size_t list,
+	const struct dw_set *categories)
+{
+	return dw_set_meets(&row->unless, categories) || row_fits(w, row, list, categories);
 }
 
 /* Whoever stands between can write such a list. */
@@ -111,13 +162,9 @@ static void warn_of_lists(struct dw_warner *w)
 
 	for (size_t i = 0; i < s->list_count; i++) {
 		const struct dw_list_options *list = &s->lists[i];
-		struct dw_set categories = {0};
-		size_t number, row = 0;
+		struct dw_set categories = given_by(s, i);
+		size_t row = 0;
 
-		if (dw_settings_category(s, list->category, &number))
-			dw_set_add(&categories, number);
-		if (list->exceptions && dw_settings_category(s, list->exceptions, &number))
-			dw_set_add(&categories, number);
 		while (row < s->row_count && !row_uses(w, &s->rows[row], i, &categories))
 			row++;
 		if (row == s->row_count)
@@ -125,6 +172,29 @@ static void warn_of_lists(struct dw_warner *w)
 				"lists: no row under actions uses the list \"%s\" (category %s)",
 				list->name, list->category);
 	}
+}
+
+static bool may_answer(const struct dw_warner *w, const struct dw_row *row)
+{
+	for (size_t i = 0; i < w->settings->list_count; i++) {
+		struct dw_set categories = given_by(w->settings, i);
+
+		if (row_fits(w, row, i, &categories) && may_bring_answers(w, i))
+			return true;
+	}
+	return w->settings->database.path != NULL;
+}
+
+static void warn_of_answers(struct dw_warner *w)
+{
+	const struct dw_settings *s = w->settings;
+
+	for (size_t i = 0; i < s->row_count; i++)
+		if (s->rows[i].answer == DW_ANSWER_AS_LISTED && !may_answer(w, &s->rows[i]))
+			dw_warn(w, s->rows[i].file, s->rows[i].line,
+				"actions.action: as-listed is nxdomain here; lists of domains, "
+				"wildcard, ranking and sigma bring no answers, and hosts only "
+				"with `trust-answers: yes`");
 }
 
 static void warn_of_groups(struct dw_warner *w)
@@ -159,12 +229,12 @@ static void warn_of_log(struct dw_warner *w)
 			"log.sample: without `queries: all` there is nothing to take a sample of");
 }
 
-static bool may_bring_rules(const struct dw_settings *s)
+static bool may_bring_rules(const struct dw_warner *w)
 {
-	for (size_t i = 0; i < s->list_count; i++)
-		if (may_hold_rules(&s->lists[i]))
+	for (size_t i = 0; i < w->settings->list_count; i++)
+		if (may_hold_rules(w, i))
 			return true;
-	return s->database.path != NULL;
+	return w->settings->database.path != NULL;
 }
 
 static bool is_among(const struct dw_detections *rules, const char *name)
@@ -234,7 +304,7 @@ static void warn_of_rules(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
-	if (may_bring_rules(s) && (!w->compiled || s->database.path))
+	if (may_bring_rules(w) && (!w->compiled || s->database.path))
 		return;
 	for (size_t i = 0; i < s->row_count; i++) {
 		const struct dw_row *row = &s->rows[i];
@@ -282,6 +352,7 @@ size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *
 	warn_of_row_categories(&w);
 	warn_of_rules(&w);
 	warn_of_lists(&w);
+	warn_of_answers(&w);
 	warn_of_open_ways(&w);
 	warn_of_groups(&w);
 	warn_of_log(&w);

@@ -562,6 +562,12 @@ START_TEST(refuses)
 }
 END_TEST
 
+#define AS_LISTED(format)                                \
+	"lists: [{name: a, path: p, format: " format "}]\n" \
+	"actions: [{category: a, action: as-listed}]\n"
+#define NOT_LISTED                                                                                 \
+	" is nxdomain here; lists of domains, wildcard, ranking and sigma bring no answers, and " \
+	"hosts only with `trust-answers: yes`\n"
 #define RULE_C2 "rules:\n- {name: b, category: c2, level: high, any: [{contains: x}]}\n"
 
 static const struct {
@@ -660,6 +666,17 @@ static const struct {
 		"dnsward.yaml:3: actions.rule: no rule is named \"x\"\n"
 		"dnsward.yaml:3: actions.level: no rule or detector has such a level, so this row fits "
 		"nothing\n"},
+	/* answers that no list brings */
+	{AS_LISTED("hosts"), "dnsward.yaml:3: actions.action: as-listed" NOT_LISTED},
+	{AS_LISTED("domains, trust-answers: yes"),
+		"dnsward.yaml:3: actions.action: as-listed" NOT_LISTED},
+	{AS_LISTED("hosts, trust-answers: yes"), ""},
+	{AS_LISTED("rpz"), ""},
+	{AS_LISTED("auto"), ""},
+	{"lists: [{name: a, path: p, format: hosts}, {name: b, path: q, format: rpz}]\n"
+	 "actions:\n- {category: any, list: a, action: as-listed}\n"
+	 "- {category: [a, b], types: A, action: as-listed}\n- {category: b, action: as-listed}\n",
+		"dnsward.yaml:4: actions.action: as-listed" NOT_LISTED},
 	/* rules have levels, names and categories; so have the score and detectors */
 	{RULE_C2 "actions:\n- {category: c2, level: [high, critical], action: log}\n"
 		 "- {category: c2, level: [low, critical], action: log}\n",
