@@ -47,6 +47,7 @@ enum dw_level {
 	DW_LEVEL_MEDIUM,
 	DW_LEVEL_HIGH,
 	DW_LEVEL_CRITICAL,
+	DW_LEVEL_OF_SCORE = DW_LEVEL_MEDIUM, /* what looks generated */
 };
 const char *dw_level_name(enum dw_level level);
 

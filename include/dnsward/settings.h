@@ -161,6 +161,7 @@ struct dw_dga_settings {
 	size_t category;    /* of names that score at or above the threshold */
 	uint32_t threshold; /* millionths; 0: the model's own (dga.h) */
 	const char *model;  /* path of a model file, or NULL: the one that is built in */
+	struct dw_settings_place place;
 };
 
 /* ---- the log ---- */
@@ -262,10 +263,11 @@ enum dw_result dw_settings_open_kept(const char *path, const char *chroot,
 	struct dw_settings **out, struct dw_error *err) DW_MUST_CHECK;
 
 /* What `check` warns of: rows that nothing can reach, lists without a row, categories in rows
- * that no list or rule gives, names of rules that there are not, groups that no row names,
- * world-writable files. `compiled` is the database of the lists, with the rules that they
- * brought; NULL: those are not known, and what they would tell is not warned of. Returns how many
- * warnings were handed to `complain`. */
+ * that no list or rule gives and those that no row uses, names of rules that there are not, levels
+ * that nothing has, groups that no row names, answers that no list brings, world-writable files.
+ * `compiled` is the database of the lists, with the rules that they brought; NULL: those are not
+ * known, and what they would tell is not warned of. Returns how many warnings were handed to
+ * `complain`. */
 size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *compiled,
 	dw_complain_fn *complain, void *arg);
 

@@ -69,6 +69,7 @@ void dw_read_dga(struct dw_reading *r, const struct dw_key *key, const struct dw
 
 	if (dw_is_empty(value))
 		return;
+	dga->place = dw_reading_place(r, value);
 	dga->on = dw_read_map(r, key->name, keys, value, "a map with category, threshold or model", dga);
 	if (dga->on && dw_yaml_get(value, "category") == NULL)
 		(void)dw_read_given(r, key, &category, NULL, &dga->category);

@@ -110,16 +110,21 @@ static bool may_bring_answers(const struct dw_warner *w, size_t list)
 	}
 }
 
+static void add_category(const struct dw_settings *s, const char *name, struct dw_set *set)
+{
+	size_t number;
+
+	if (name && dw_settings_category(s, name, &number))
+		dw_set_add(set, number);
+}
+
 /* Its own category, and that of its exceptions. */
 static struct dw_set given_by(const struct dw_settings *s, size_t list)
 {
 	struct dw_set categories = {0};
-	size_t number;
 
-	if (dw_settings_category(s, s->lists[list].category, &number))
-		dw_set_add(&categories, number);
-	if (s->lists[list].exceptions && dw_settings_category(s, s->lists[list].exceptions, &number))
-		dw_set_add(&categories, number);
+	add_category(s, s->lists[list].category, &categories);
+	add_category(s, s->lists[list].exceptions, &categories);
 	return categories;
 }
 
@@ -156,21 +161,32 @@ static void warn_of_open_ways(struct dw_warner *w)
 	}
 }
 
+static bool has_row(const struct dw_warner *w, size_t list, const struct dw_set *categories)
+{
+	for (size_t i = 0; i < w->settings->row_count; i++)
+		if (row_uses(w, &w->settings->rows[i], list, categories))
+			return true;
+	return false;
+}
+
 static void warn_of_lists(struct dw_warner *w)
 {
 	const struct dw_settings *s = w->settings;
 
 	for (size_t i = 0; i < s->list_count; i++) {
 		const struct dw_list_options *list = &s->lists[i];
-		struct dw_set categories = given_by(s, i);
-		size_t row = 0;
+		struct dw_set all = given_by(s, i), excepted = {0};
 
-		while (row < s->row_count && !row_uses(w, &s->rows[row], i, &categories))
-			row++;
-		if (row == s->row_count)
+		add_category(s, list->exceptions, &excepted);
+		if (!has_row(w, i, &all))
 			dw_warn(w, list->file, list->line,
 				"lists: no row under actions uses the list \"%s\" (category %s)",
 				list->name, list->category);
+		else if (list->exceptions && !has_row(w, i, &excepted))
+			dw_warn(w, list->file, list->line,
+				"lists.exceptions: no row under actions uses the category \"%s\" "
+				"(list %s)",
+				list->exceptions, list->name);
 	}
 }
 
@@ -281,7 +297,7 @@ static uint32_t levels_given(const struct dw_warner *w)
 	uint32_t levels = levels_of_rules(s->detections) | levels_of_rules(brought(w));
 
 	if (s->dga.on)
-		levels |= UINT32_C(1) << DW_LEVEL_MEDIUM;
+		levels |= UINT32_C(1) << DW_LEVEL_OF_SCORE;
 	for (enum dw_detector d = 0; d < DW_DETECTORS; d++)
 		if (dw_detect_is_on(&s->detect, d))
 			levels |= UINT32_C(1) << dw_detector(d)->level;
@@ -324,6 +340,74 @@ static void warn_of_rules(struct dw_warner *w)
 	warn_of_levels(w);
 }
 
+/* ---- what rules and the score give ---- */
+
+/* Whether some row asks for what carries the category by a rule, or by the score (no `name`). */
+static bool is_asked_for(
+	const struct dw_settings *s, size_t category, enum dw_level level, const char *name)
+{
+	for (size_t i = 0; i < s->row_count; i++) {
+		const struct dw_row *row = &s->rows[i];
+		size_t k = 0;
+
+		if (dw_set_has(&row->unless, category))
+			return true;
+		while (k < row->rule_count && !(name && strcmp(row->rules[k], name) == 0))
+			k++;
+		if ((row->any_category || dw_set_has(&row->categories, category)) &&
+			!row->has_lists && (row->levels == 0 || row->levels >> level & 1) &&
+			(row->rule_count == 0 || k < row->rule_count))
+			return true;
+	}
+	return false;
+}
+
+static bool is_disabled(const struct dw_settings *s, const char *name)
+{
+	size_t i = 0;
+
+	while (i < s->disabled_count && strcmp(s->disabled[i].name, name) != 0)
+		i++;
+	return i < s->disabled_count;
+}
+
+/* Categories of which no rule is asked for, at the first that gives them. */
+static void warn_of_rule_categories(struct dw_warner *w)
+{
+	const struct dw_settings *s = w->settings;
+	size_t number, count = s->detections ? dw_detections_count(s->detections) : 0;
+	struct dw_detection rule;
+	struct dw_set done = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		dw_detections_get(s->detections, i, &rule);
+		if (dw_settings_category(s, rule.category, &number) &&
+			is_asked_for(s, number, rule.level, rule.name))
+			dw_set_add(&done, number);
+	}
+	for (size_t i = 0; i < count; i++) {
+		dw_detections_get(s->detections, i, &rule);
+		if (is_disabled(s, rule.name) ||
+			!dw_settings_category(s, rule.category, &number) ||
+			dw_set_has(&done, number))
+			continue;
+		dw_set_add(&done, number);
+		dw_warn(w, rule.file, rule.line,
+			"rules: no row under actions uses the category \"%s\" (rule %s)",
+			rule.category, rule.name);
+	}
+}
+
+static void warn_of_score(struct dw_warner *w)
+{
+	const struct dw_settings *s = w->settings;
+
+	if (s->dga.on && !is_asked_for(s, s->dga.category, DW_LEVEL_OF_SCORE, NULL))
+		dw_warn(w, s->dga.place.file, s->dga.place.line,
+			"dga: no row under actions uses the category \"%s\"",
+			s->categories[s->dga.category]);
+}
+
 /* ---- files ---- */
 
 static void warn_of_files(struct dw_warner *w)
@@ -351,6 +435,8 @@ size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *
 	dw_warn_of_rows(&w);
 	warn_of_row_categories(&w);
 	warn_of_rules(&w);
+	warn_of_rule_categories(&w);
+	warn_of_score(&w);
 	warn_of_lists(&w);
 	warn_of_answers(&w);
 	warn_of_open_ways(&w);

@@ -96,7 +96,7 @@ static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
 	s->dga_threshold = threshold != 0 ? threshold : dw_dga_threshold(s->model);
 	s->dga_provider = (struct dw_provider){
 		.kind = DW_PROVIDER_DGA,
-		.level = DW_LEVEL_MEDIUM,
+		.level = DW_LEVEL_OF_SCORE,
 		.list_number = DW_NO_LIST,
 		.source = dw_provider_source(DW_PROVIDER_DGA),
 		.technique = "T1568.002",

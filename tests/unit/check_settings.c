@@ -677,6 +677,35 @@ static const struct {
 	 "actions:\n- {category: any, list: a, action: as-listed}\n"
 	 "- {category: [a, b], types: A, action: as-listed}\n- {category: b, action: as-listed}\n",
 		"dnsward.yaml:4: actions.action: as-listed" NOT_LISTED},
+	/* categories without a row */
+	{RULE_C2 "actions: [{category: any, action: log}]\n", ""},
+	{RULE_C2 "- {name: d, category: other, any: [{contains: y}]}\n"
+		 "actions: [{rule: b, action: log}, {category: c3, unless: c2, action: log}]\n",
+		"dnsward.yaml:5: actions.category: no list, rule or detector gives the category "
+		"\"c3\"; did you mean \"c2\"?\n"
+		"dnsward.yaml:4: rules: no row under actions uses the category \"other\" (rule d)\n"},
+	{RULE_C2 "- {name: d, category: c2, any: [{contains: y}]}\n"
+		 "actions: [{category: c2, level: high, action: log}]\n",
+		""},
+	{RULE_C2 "actions: [{category: c2, level: low, action: log}]\n",
+		"dnsward.yaml:4: actions.level: no rule or detector has such a level, so this row fits "
+		"nothing\n"
+		"dnsward.yaml:3: rules: no row under actions uses the category \"c2\" (rule b)\n"},
+	{RULE_C2 "lists: [{name: l, path: p, format: domains, category: c2}]\n"
+		 "actions: [{category: c2, list: l, action: log}]\n",
+		"dnsward.yaml:3: rules: no row under actions uses the category \"c2\" (rule b)\n"},
+	{RULE_C2 "disable: b\n", ""},
+	{"dga: {category: g}\nactions: [{category: h, action: log}]\n",
+		"dnsward.yaml:3: actions.category: no list, rule or detector gives the category "
+		"\"h\"\n"
+		"dnsward.yaml:2: dga: no row under actions uses the category \"g\"\n"},
+	{"dga: {category: g}\nactions: [{category: any, level: medium, action: log}]\n", ""},
+	{"lists: [{name: a, path: p, exceptions: good}]\nactions: [{category: a, action: log}]\n",
+		"dnsward.yaml:2: lists.exceptions: no row under actions uses the category \"good\" "
+		"(list a)\n"},
+	{"lists: [{name: a, path: p, exceptions: good}]\n"
+	 "actions: [{category: a, unless: good, action: log}]\n",
+		""},
 	/* rules have levels, names and categories; so have the score and detectors */
 	{RULE_C2 "actions:\n- {category: c2, level: [high, critical], action: log}\n"
 		 "- {category: c2, level: [low, critical], action: log}\n",
