@@ -264,10 +264,10 @@ enum dw_result dw_settings_open_kept(const char *path, const char *chroot,
 
 /* What `check` warns of: rows that nothing can reach, lists without a row, categories in rows
  * that no list or rule gives and those that no row uses, names of rules that there are not, levels
- * that nothing has, groups that no row names, answers that no list brings, world-writable files.
- * `compiled` is the database of the lists, with the rules that they brought; NULL: those are not
- * known, and what they would tell is not warned of. Returns how many warnings were handed to
- * `complain`. */
+ * that nothing has, groups that no row names, answers that no list brings, world-writable files, a
+ * log's folder that is not there. `compiled` is the database of the lists, with the rules that
+ * they brought; NULL: those are not known, and what they would tell is not warned of. Returns how
+ * many warnings were handed to `complain`. */
 size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *compiled,
 	dw_complain_fn *complain, void *arg);
 

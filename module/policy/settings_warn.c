@@ -3,10 +3,14 @@
  * settings_warn.c: settings that are right and yet unlikely to be meant */
 #include "dnsward-config.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "policy/nearest.h"
 #include "policy/settings_warn.h"
@@ -426,6 +430,22 @@ static void warn_of_files(struct dw_warner *w)
 			"mode 755 or less");
 }
 
+/* The state-dir is made where it is missing; no other folder is. */
+static void warn_of_log_folder(struct dw_warner *w)
+{
+	const struct dw_settings *s = w->settings;
+	const char *path = s->log.path, *name = strrchr(path, '/');
+	char folder[PATH_MAX];
+
+	if (path[0] != '/' || (size_t)(name - path) >= sizeof(folder))
+		return;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(name - path + (name == path)), path);
+	if (strcmp(folder, s->state_dir) != 0 &&
+		faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
+		dw_warn(w, folder, 0, "log.path: as this user no file can be made in it: %s",
+			strerror(errno));
+}
+
 size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *compiled,
 	dw_complain_fn *complain, void *arg)
 {
@@ -443,5 +463,6 @@ size_t dw_settings_warn(const struct dw_settings *settings, const struct dw_db *
 	warn_of_groups(&w);
 	warn_of_log(&w);
 	warn_of_files(&w);
+	warn_of_log_folder(&w);
 	return w.count;
 }

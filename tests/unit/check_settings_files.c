@@ -360,6 +360,17 @@ START_TEST(warns_of_open_files)
 }
 END_TEST
 
+/* The state-dir itself is made where it is missing, no other folder is. */
+START_TEST(warns_of_no_place_for_the_log)
+{
+	settings_expect_warnings("state-dir: s\nlog: {path: a/q.jsonl}\n",
+		"s/a: log.path: as this user no file can be made in it: No such file or directory\n");
+	settings_expect_warnings("state-dir: s\nlog: {path: q.jsonl}\n", "");
+	settings_expect_warnings("log: {path: stderr}\n", "");
+	settings_expect_warnings("log: {path: unix:/nowhere/x}\n", "");
+}
+END_TEST
+
 START_TEST(finds_by_name)
 {
 	struct dw_settings *settings = NULL;
@@ -400,6 +411,7 @@ int main(void)
 	tcase_add_test(tcase, has_limits);
 	tcase_add_test(tcase, bears_bombs);
 	tcase_add_test(tcase, warns_of_open_files);
+	tcase_add_test(tcase, warns_of_no_place_for_the_log);
 	tcase_add_test(tcase, finds_by_name);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
