@@ -17,6 +17,14 @@
 
 /* ---- patterns ---- */
 
+/* Keys whose values are patterns. */
+struct pattern_key {
+	unsigned subject;
+	enum dw_pattern_kind kind; /* for add_text */
+	dw_read_fn *add;
+	const char *expected;
+};
+
 /* The patterns of one key. */
 struct patterns {
 	struct dw_vector list; /* struct dw_pattern */
@@ -38,11 +46,36 @@ static void add_pattern(struct dw_reading *r, const struct dw_key *key,
 		*added = pattern;
 }
 
+/* What is a part of a name has no A-label of its own; of what may be a whole one it is told. */
+static bool is_ascii(struct dw_reading *r, const struct dw_key *key, const struct dw_yaml_node *value)
+{
+	static const char expected[] = "ASCII, since names are compared as A-labels";
+	uint8_t wire[DW_NAME_MAX];
+	char name[DW_NAME_TEXT_MAX];
+	size_t at = 0, len;
+
+	while (at < value->text_len && (uint8_t)value->text[at] < 0x80)
+		at++;
+	if (at == value->text_len)
+		return true;
+	if (strpbrk(value->text, "*?\\") ||
+		dw_name_from_text(value->text, value->text_len, wire, &len, NULL) != DW_OK) {
+		dw_expected(r, key, value, "%s (xn--...)", expected);
+		return false;
+	}
+	dw_name_to_text(wire, len, name);
+	dw_expected(r, key, value, "%s: \"%s\"", expected, name);
+	return false;
+}
+
 static void add_text(struct dw_reading *r, const struct dw_key *key,
 	const struct dw_yaml_node *value, void *field)
 {
+	const struct pattern_key *how = key->of;
 	struct patterns *patterns = field;
 
+	if (how->subject == DW_SUBJECT_NAME && !is_ascii(r, key, value))
+		return;
 	add_pattern(r, key, value, patterns,
 		(struct dw_pattern){
 			.kind = patterns->kind, .text = value->text, .len = value->text_len});
@@ -57,6 +90,11 @@ static const char *name_text(struct dw_reading *r, const struct dw_key *key,
 	struct dw_error error;
 	size_t len;
 
+	if (strpbrk(text, "*?")) {
+		dw_expected(r, key, value,
+			"a name; patterns with * or ? go under `wildcard`");
+		return NULL;
+	}
 	if (dw_name_from_text(text, strlen(text), wire, &len, &error) != DW_OK) {
 		dw_expected(r, key, value, "a name (%s)", error.text);
 		return NULL;
@@ -104,6 +142,8 @@ static void add_wildcard(struct dw_reading *r, const struct dw_key *key,
 {
 	size_t len = value->text_len;
 
+	if (!is_ascii(r, key, value))
+		return;
 	if (len > 1 && value->text[len - 1] == '.')
 		len--;
 	add_pattern(r, key, value, field,
@@ -119,13 +159,6 @@ static void add_target(struct dw_reading *r, const struct dw_key *key,
 		add_suffix(r, key, value, field);
 }
 
-/* Keys whose values are patterns. */
-struct pattern_key {
-	unsigned subject;
-	enum dw_pattern_kind kind; /* for add_text */
-	dw_read_fn *add;
-	const char *expected;
-};
 static const struct pattern_key exact = {
 	DW_SUBJECT_NAME, DW_PATTERN_EXACT, add_name, "a name or a list of names"};
 static const struct pattern_key suffix = {DW_SUBJECT_NAME, DW_PATTERN_SUFFIX_LABEL, add_suffix,

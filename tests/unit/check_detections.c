@@ -48,6 +48,7 @@ static const struct {
 	{"any: [{exact: b\xc3\xbc"
 	 "cher.example}]",
 		"xn--bcher-kva.example", "bucher.example"},
+	{"any: [{exact: '\\042.example'}]", "*.example", "a.example"},
 	{"any: [{suffix: bad.example}]", "bad.example a.b.bad.example",
 		"xbad.example bad.example.net example"},
 	{"any: [{suffix: .bad.example}]", "a.bad.example", "bad.example xbad.example"},

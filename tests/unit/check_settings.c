@@ -19,6 +19,8 @@
 	"clients: [{name: guests, networks: 192.0.2.0/24}, {name: kids, networks: \"::/0\"}]\n"
 #define ROW(text) LISTS CLIENTS "actions:\n- {" text "}\n" /* the row is on line 5 */
 
+#define COND(text) "rules: [{name: r, category: c, any: [{" text "}]}]\n"
+
 #define TEN "1234567890"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
@@ -354,6 +356,30 @@ static const struct {
 	{"lists: [{name: a, path: p, trust-answers: maybe, suffixes: 1}]\n",
 		"dnsward.yaml:2: lists.trust-answers: found \"maybe\"; expected yes or no\n"
 		"dnsward.yaml:2: lists.suffixes: found \"1\"; expected yes or no\n"},
+	/* conditions on names that no name can meet */
+	{COND("contains: B\xc3\x9c"
+	      "CHER"),
+		"dnsward.yaml:2: rules.any.contains: found \"B\xc3\x9c"
+		"CHER\"; expected ASCII, since names are compared as A-labels: "
+		"\"xn--bcher-kva\"\n"},
+	{COND("prefix: [a, \xc3\xbc-]"),
+		"dnsward.yaml:2: rules.any.prefix: found \"\xc3\xbc-\"; expected ASCII, since names are "
+		"compared as A-labels (xn--...)\n"},
+	{COND("wildcard: '*.\xc3\xbc.example'"),
+		"dnsward.yaml:2: rules.any.wildcard: found \"*.\xc3\xbc.example\"; expected ASCII, since "
+		"names are compared as A-labels (xn--...)\n"},
+	{COND("regex: '\xc3\xbc$'"),
+		"dnsward.yaml:2: rules.any.regex: found \"\xc3\xbc$\"; expected ASCII, since names are "
+		"compared as A-labels (xn--...)\n"},
+	{COND("answer-cname: '*.\xc3\xbc.example'"),
+		"dnsward.yaml:2: rules.any.answer-cname: found \"*.\xc3\xbc.example\"; expected ASCII, "
+		"since names are compared as A-labels (xn--...)\n"},
+	{COND("exact: '*.foo'"),
+		"dnsward.yaml:2: rules.any.exact: found \"*.foo\"; expected a name; patterns with * or ? "
+		"go under `wildcard`\n"},
+	{COND("suffix: [.foo, 'a?.foo']"),
+		"dnsward.yaml:2: rules.any.suffix: found \"a?.foo\"; expected a name; patterns with * or "
+		"? go under `wildcard`\n"},
 	{"lists: [{name: a, path: p, min-rules: many}]\n",
 		"dnsward.yaml:2: lists.min-rules: found \"many\"; expected a whole number from 0 "
 		"to "
