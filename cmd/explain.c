@@ -55,7 +55,10 @@ static void add_rule(
 	string_or_null(json, "pattern",
 		dw_verdict_pattern(verdict, view->name, view->name_len, text));
 	string_or_null(json, "file", known ? origin.file : NULL);
-	dw_json_uint(json, "line", origin.line);
+	if (known)
+		dw_json_uint(json, "line", origin.line);
+	else
+		dw_json_null(json, "line");
 	string_or_null(json, "technique", provider->technique);
 	dw_json_end(json, '}');
 }
