@@ -16,14 +16,17 @@
 /* At least so many look-ups are made, over the names again and again. */
 enum { LOOKUPS_MIN = 1000000 };
 
+static const char blanks[] = " \t\r\n";
+
 /* Names in wire form, one after the other, each behind a byte with its length. */
 struct names {
 	uint8_t *bytes;
 	size_t size, room, count;
+	size_t skipped; /* lines that are none */
 };
 
 struct figures {
-	size_t names, lookups, hits;
+	size_t names, skipped, lookups, hits;
 	double ns_per_lookup;
 	size_t resident;
 	struct dw_db_info db;
@@ -46,30 +49,53 @@ static bool add_name(struct names *names, const uint8_t *wire, size_t len)
 	return true;
 }
 
-/* A name a line; what is none is told of and passed over. */
+/* `NAME [TYPE [CLIENT]]`, as explain reads it; only the name counts here. */
+static enum dw_result read_line(char *line, uint8_t wire[static DW_NAME_MAX], size_t *len,
+	struct dw_error *err)
+{
+	char *rest;
+	const char *name = strtok_r(line, blanks, &rest), *type = strtok_r(NULL, blanks, &rest);
+	uint16_t number;
+	if (type != NULL && !dw_type_from_text(type, &number))
+		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
+			"behind the name '%s' is no query type", type);
+	return cmd_read_name(name, wire, len, err);
+}
+
+/* Of lines that are no names the first are told, and how many there are. */
+static bool read_lines(FILE *file, const char *path, struct names *names)
+{
+	enum { LINES_SHOWN = 3 };
+	char *line = NULL;
+	size_t room = 0;
+	bool fits = true;
+	for (size_t number = 1; fits && getline(&line, &room, file) >= 0; number++) {
+		uint8_t wire[DW_NAME_MAX];
+		size_t len;
+		struct dw_error err;
+		if (line[strspn(line, blanks)] == '\0')
+			continue;
+		if (read_line(line, wire, &len, &err) == DW_OK)
+			fits = add_name(names, wire, len);
+		else if (names->skipped++ < LINES_SHOWN)
+			fprintf(stderr, "%s:%zu: %s\n", path, number, err.text);
+	}
+	free(line);
+	if (names->skipped > 0)
+		fprintf(stderr, "%s: %zu of %zu lines are no names\n", path, names->skipped,
+			names->skipped + names->count);
+	return fits;
+}
+
 static int read_names(const char *path, struct names *names)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-	char *line = NULL;
-	size_t room = 0, number = 0;
-	bool fits = true;
+	bool fits;
 	if (file == NULL) {
 		perror(path);
 		return CMD_WANTING;
 	}
-	for (ssize_t len; fits && (len = getline(&line, &room, file)) >= 0; number++) {
-		uint8_t wire[DW_NAME_MAX];
-		size_t wire_len;
-		struct dw_error err;
-		len = (ssize_t)strcspn(line, " \t\r\n");
-		if (len == 0)
-			continue;
-		if (dw_name_from_text(line, (size_t)len, wire, &wire_len, &err) == DW_OK)
-			fits = add_name(names, wire, wire_len);
-		else
-			fprintf(stderr, "%s:%zu: %s\n", path, number + 1, err.text);
-	}
-	free(line);
+	fits = read_lines(file, path, names);
 	if (file != stdin)
 		fclose(file);
 	if (fits && names->count > 0)
@@ -131,7 +157,7 @@ static int measure(const char *path, const struct names *names, struct figures *
 		dw_db_close(&db);
 		return CMD_WANTING;
 	}
-	*f = (struct figures){.names = names->count};
+	*f = (struct figures){.names = names->count, .skipped = names->skipped};
 	f->hits = look_up_all(db, scratch, names); /* and all pages are there */
 	start = now();
 	do {
@@ -153,6 +179,7 @@ static void print_json(const struct figures *f)
 	dw_json_start(&json, buffer, sizeof(buffer));
 	dw_json_object(&json, NULL);
 	dw_json_uint(&json, "names", f->names);
+	dw_json_uint(&json, "skipped", f->skipped);
 	dw_json_uint(&json, "lookups", f->lookups);
 	dw_json_number(&json, "ns_per_lookup", f->ns_per_lookup, 1);
 	dw_json_number(&json, "hit_rate", (double)f->hits / (double)f->names, 4);
