@@ -80,10 +80,14 @@ static void warn_knowing(
 static void try_state_dir(const struct dw_settings *settings, struct cmd_complaints *seen)
 {
 	struct dw_error err;
-	if (dw_state_dir_try(settings, &err) == DW_OK)
+	bool others_may = false;
+	if (dw_state_dir_try(settings, &others_may, &err) == DW_OK)
 		return;
-	cmd_print_error("warning: state-dir, as this user", &err);
-	seen->warnings++;
+	cmd_print_error(others_may ? "warning: state-dir, as this user" : "state-dir", &err);
+	if (others_may)
+		seen->warnings++;
+	else
+		seen->errors++;
 }
 
 /* The lists as they would be compiled, into a file that is thrown away. */

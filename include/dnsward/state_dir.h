@@ -30,8 +30,10 @@ enum dw_result dw_state_list_path(const struct dw_settings *settings, const char
 enum dw_result dw_state_dir_make(
 	const struct dw_settings *settings, const char *folder, struct dw_error *err) DW_MUST_CHECK;
 
-/* Whether who calls could make files in the state-dir, or make that: DW_ERR_SYSTEM. Nothing is made. */
-enum dw_result dw_state_dir_try(const struct dw_settings *settings, struct dw_error *err) DW_MUST_CHECK;
+/* Whether who calls could make files in the state-dir, or make that; nothing is made. Where not,
+ * `others_may` says that it is for want of rights, which another user may have. */
+enum dw_result dw_state_dir_try(const struct dw_settings *settings, bool *others_may,
+	struct dw_error *err) DW_MUST_CHECK;
 
 /* Open the lock file state-dir/NAME, made where it is missing, for flock(2). */
 enum dw_result dw_state_lock_open(const struct dw_settings *settings, const char *name, int *out,

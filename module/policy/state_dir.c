@@ -109,31 +109,40 @@ enum dw_result dw_state_dir_make(
 	return res;
 }
 
+static enum dw_result refuse(
+	const char *path, const char *what, bool *others_may, struct dw_error *err)
+{
+	*others_may = errno == EACCES;
+	return dw_fail_errno(err, path, "%s", what);
+}
+
 /* By the rights that count when a file is opened. DW_ERR_NOT_FOUND: it is not there. */
-static enum dw_result try_folder(const char *path, struct dw_error *err)
+static enum dw_result try_folder(const char *path, bool *others_may, struct dw_error *err)
 {
 	struct stat st;
+	*others_may = false;
 	if (stat(path, &st) != 0)
-		return dw_fail_errno(err, path, "cannot look at it");
+		return refuse(path, "cannot look at it", others_may, err);
 	if (!S_ISDIR(st.st_mode))
 		return dw_fail(err, DW_ERR_SYSTEM, path, 0, "not a folder");
 	if (faccessat(AT_FDCWD, path, R_OK | W_OK | X_OK, AT_EACCESS) != 0)
-		return dw_fail_errno(err, path, "cannot make files in it");
+		return refuse(path, "cannot make files in it", others_may, err);
 	return DW_OK;
 }
 
-enum dw_result dw_state_dir_try(const struct dw_settings *settings, struct dw_error *err)
+enum dw_result dw_state_dir_try(
+	const struct dw_settings *settings, bool *others_may, struct dw_error *err)
 {
 	char path[PATH_MAX];
-	enum dw_result res = try_folder(settings->state_dir, err);
+	enum dw_result res = try_folder(settings->state_dir, others_may, err);
 	if (res == DW_ERR_NOT_FOUND) {
 		res = dw_state_path(settings, "", path, err);
-		return res == DW_OK ? try_folder(dirname(path), err) : res;
+		return res == DW_OK ? try_folder(dirname(path), others_may, err) : res;
 	}
 	if (res == DW_OK)
 		res = dw_state_path(settings, "lists", path, err);
 	if (res == DW_OK)
-		res = try_folder(path, err);
+		res = try_folder(path, others_may, err);
 	return res == DW_ERR_NOT_FOUND ? DW_OK : res;
 }
 

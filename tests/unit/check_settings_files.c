@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dnsward/state_dir.h"
 #include "settings_fixture.h"
 #include "settings_show.h"
 #include "unit.h"
@@ -371,6 +372,47 @@ START_TEST(warns_of_no_place_for_the_log)
 }
 END_TEST
 
+/* ---- whether state-dir can be used ---- */
+
+/* What there was to say of it: "", "nobody" or "others", who may. */
+static const char *refused(const char *name)
+{
+	char path[128];
+	struct dw_settings settings = {.state_dir = path};
+	bool others_may = true;
+
+	snprintf(path, sizeof(path), "%s/%s", settings_folder, name);
+	if (dw_state_dir_try(&settings, &others_may, NULL) == DW_OK)
+		return "";
+	return others_may ? "others" : "nobody";
+}
+
+START_TEST(knows_who_can_use_a_state_dir)
+{
+	bool root = geteuid() == 0;
+	char path[128];
+
+	settings_write("file", "");
+	settings_write("shut/file", "");
+	settings_write("half/lists", "");
+	snprintf(path, sizeof(path), "%s/shut", settings_folder);
+	ck_assert_str_eq(refused("new"), "");
+	ck_assert_str_eq(refused("shut"), "");
+	ck_assert_str_eq(refused("gone/new"), "nobody");
+	ck_assert_str_eq(refused("file"), "nobody");
+	ck_assert_str_eq(refused("file/new"), "nobody");
+	ck_assert_str_eq(refused("half"), "nobody");
+	ck_assert_int_eq(chmod(settings_folder, 0755), 0);
+	ck_assert_int_eq(chmod(path, 0555), 0);
+	ck_assert(!root || seteuid(65534) == 0);
+	ck_assert_str_eq(refused("shut"), "others");
+	ck_assert_str_eq(refused("shut/new"), "others");
+	ck_assert_str_eq(refused("gone/new"), "nobody");
+	ck_assert(!root || seteuid(0) == 0);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+}
+END_TEST
+
 START_TEST(finds_by_name)
 {
 	struct dw_settings *settings = NULL;
@@ -412,6 +454,7 @@ int main(void)
 	tcase_add_test(tcase, bears_bombs);
 	tcase_add_test(tcase, warns_of_open_files);
 	tcase_add_test(tcase, warns_of_no_place_for_the_log);
+	tcase_add_test(tcase, knows_who_can_use_a_state_dir);
 	tcase_add_test(tcase, finds_by_name);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
