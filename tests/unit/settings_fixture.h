@@ -22,6 +22,11 @@ const char *settings_complaints(struct dw_settings **out, const char *chroot);
 /* The same for dw_settings_warn. */
 const char *settings_warnings(const struct dw_settings *settings);
 
+/* What many settings begin with: a line each. */
+#define LISTS "lists: [{name: ads, path: ads.txt}, {name: c2, path: /l/c2}]\n"
+#define CLIENTS \
+	"clients: [{name: guests, networks: 192.0.2.0/24}, {name: kids, networks: \"::/0\"}]\n"
+
 /* Fail the test unless dnsward.yaml, holding "version: 1", a line feed and `text`, ... */
 void settings_expect_bad(const char *text, const char *complaints); /* gives just these */
 void settings_expect_good(const char *text, const char *part);      /* reads, and shows as that */
