@@ -3,11 +3,14 @@
  * stream.c: a log file as blocks of whole lines */
 #include "dnsward-config.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/input.h"
 #include "review/crew_parts.h"
-#include "review/input.h"
 
 enum { AHEAD_MAX = 64 };
 
@@ -152,6 +155,19 @@ void dw_stream_release(struct dw_stream *stream, struct dw_block *block)
 	stream->idle = block;
 }
 
+static enum dw_result open_input(const char *path, struct dw_input **out, struct dw_error *err)
+{
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0)
+		return dw_fail_errno(err, path, "cannot open");
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return dw_fail(err, DW_ERR_UNSUPPORTED, path, 0, "a folder, a file was expected");
+	}
+	return dw_input_open(path, fd, out, err);
+}
+
 enum dw_result dw_stream_open(
 	struct dw_crew *crew, const char *path, struct dw_stream **out, struct dw_error *err)
 {
@@ -160,7 +176,7 @@ enum dw_result dw_stream_open(
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
 	memset(stream, 0, offsetof(struct dw_stream, carried));
 	stream->crew = crew;
-	enum dw_result result = dw_input_open(path, &stream->input, err);
+	enum dw_result result = open_input(path, &stream->input, err);
 	if (result == DW_OK)
 		*out = stream;
 	else

@@ -4,175 +4,58 @@
 #include "dnsward-config.h"
 #include "lists/source.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/decoder.h"
+#include "base/input.h"
 #include "base/utf8.h"
 
-enum {
-	INPUT_BYTES = 64 << 10,
-	TEXT_BYTES = 256 << 10,
-};
+enum { TEXT_BYTES = 256 << 10 };
 
 struct dw_source {
-	char *path;
-	int fd;        /* -1: all of the file is in `content` */
-	char *content; /* or NULL */
-	size_t content_len, content_taken;
+	struct dw_input *input;
 	uint64_t text_max;
-
-	const struct dw_decoder *decoder; /* NULL: plain text */
-	void *state;
-	const uint8_t *in; /* what of `input` is not yet taken */
-	size_t in_len;
-	bool in_end; /* the file has been read to its end */
-
 	uint64_t text_sum; /* bytes of text so far */
 	bool text_end;     /* all of it is in `text` */
 	size_t start, end; /* what of `text` no line has been made of */
 	uint32_t number;
-
-	uint8_t input[INPUT_BYTES];
 	char text[TEXT_BYTES];
 };
-
-/* In pieces: not every decoder takes more than 4 GiB at once. */
-static void fill_from_content(struct dw_source *source)
-{
-	size_t left = source->content_len - source->content_taken;
-
-	source->in = (const uint8_t *)source->content + source->content_taken;
-	source->in_len = left < INPUT_BYTES ? left : INPUT_BYTES;
-	source->in_end = left == 0;
-	source->content_taken += source->in_len;
-}
-
-static enum dw_result fill_input(struct dw_source *source, struct dw_error *err)
-{
-	ssize_t n;
-
-	if (source->content) {
-		fill_from_content(source);
-		return DW_OK;
-	}
-	do
-		n = read(source->fd, source->input, INPUT_BYTES);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return dw_fail_errno(err, source->path, "cannot read");
-	source->in = source->input;
-	source->in_len = (size_t)n;
-	source->in_end = n == 0;
-	return DW_OK;
-}
-
-static enum dw_result plain_step(
-	struct dw_source *source, uint8_t **out, size_t *out_len, bool *whole)
-{
-	size_t n = source->in_len < *out_len ? source->in_len : *out_len;
-
-	memcpy(*out, source->in, n);
-	source->in += n;
-	source->in_len -= n;
-	*out += n;
-	*out_len -= n;
-	*whole = true;
-	return DW_OK;
-}
-
-static enum dw_result step(
-	struct dw_source *source, uint8_t **out, size_t *out_len, bool *whole, struct dw_error *err)
-{
-	const char *name = source->decoder ? source->decoder->name : NULL;
-	enum dw_result result =
-		source->decoder ? source->decoder->step(source->state, &source->in, &source->in_len,
-					  out, out_len, source->in_end, whole)
-				: plain_step(source, out, out_len, whole);
-
-	if (result == DW_ERR_MEMORY)
-		return dw_fail(err, result, source->path, 0, "no memory to decompress it");
-	if (result == DW_ERR_LIMIT)
-		return dw_fail(err, result, source->path, 0,
-			"needs more than 128 MiB of memory to decompress");
-	if (result != DW_OK)
-		return dw_fail(err, result, source->path, 0, "damaged %s data", name);
-	return DW_OK;
-}
 
 /* Move what is left to the buffer's start and fill the room behind it. */
 static enum dw_result fill_text(struct dw_source *source, struct dw_error *err)
 {
-	uint8_t *out = (uint8_t *)source->text + source->end - source->start;
-	size_t out_len = TEXT_BYTES - (source->end - source->start);
-	const uint8_t *out_start = out;
-
 	memmove(source->text, source->text + source->start, source->end - source->start);
 	source->end -= source->start;
 	source->start = 0;
-	while (out_len > 0 && !source->text_end) {
-		const uint8_t *out_before = out;
-		bool whole;
-		enum dw_result result = DW_OK;
+	while (source->end < TEXT_BYTES && !source->text_end) {
+		size_t n;
+		enum dw_result result = dw_input_read(source->input, source->text + source->end,
+			TEXT_BYTES - source->end, &n, err);
 
-		if (source->in_len == 0 && !source->in_end)
-			result = fill_input(source, err);
-		if (result == DW_OK)
-			result = step(source, &out, &out_len, &whole, err);
 		if (result != DW_OK)
 			return result;
-		if (source->in_end && source->in_len == 0) {
-			source->text_end = whole;
-			if (!whole && out == out_before)
-				return dw_fail(err, DW_ERR_CORRUPT, source->path, 0,
-					"%s data ends too early", source->decoder->name);
-		}
+		source->end += n;
+		source->text_sum += n;
+		source->text_end = n == 0;
 	}
-	source->end += (size_t)(out - out_start);
-	source->text_sum += (uint64_t)(out - out_start);
 	if (source->text_sum > source->text_max)
-		return dw_fail(err, DW_ERR_LIMIT, source->path, 0, "more than %llu MiB of text",
-			(unsigned long long)source->text_max >> 20);
+		return dw_fail(err, DW_ERR_LIMIT, dw_input_path(source->input), 0,
+			"more than %llu MiB of text", (unsigned long long)source->text_max >> 20);
 	return DW_OK;
 }
 
-/* Find the decoder, and pass over a byte order mark. */
+/* Pass over a byte order mark. */
 static enum dw_result begin(struct dw_source *source, struct dw_error *err)
 {
-	enum dw_result result = fill_input(source, err);
+	enum dw_result result = fill_text(source, err);
 
-	if (result != DW_OK)
-		return result;
-	source->decoder = dw_decoder_find(source->in, source->in_len);
-	if (source->decoder) {
-		source->state = source->decoder->open();
-		if (!source->state)
-			return dw_fail(
-				err, DW_ERR_MEMORY, source->path, 0, "no memory to decompress it");
-	}
-	result = fill_text(source, err);
 	if (result == DW_OK)
 		source->start = utf8_mark(source->text, source->end);
 	return result;
-}
-
-static struct dw_source *source_new(const char *path, uint64_t text_max)
-{
-	struct dw_source *source = malloc(sizeof(*source));
-
-	if (!source)
-		return NULL;
-	memset(source, 0, offsetof(struct dw_source, input));
-	source->text_max = text_max;
-	source->fd = -1;
-	source->path = strdup(path);
-	if (!source->path)
-		dw_source_close(&source);
-	return source;
 }
 
 static enum dw_result check_file(
@@ -206,36 +89,22 @@ enum dw_result dw_source_file(
 	return DW_OK;
 }
 
-enum dw_result dw_source_open(
-	const char *path, uint64_t text_max, struct dw_source **out, struct dw_error *err)
+/* The input passes to the source, on failure too. */
+static enum dw_result open_over(struct dw_input *input, uint64_t text_max, struct dw_source **out,
+	struct dw_error *err)
 {
-	struct dw_source *source = source_new(path, text_max);
-	enum dw_result result;
-
-	if (!source)
-		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
-	result = dw_source_file(path, text_max, &source->fd, err);
-	if (result == DW_OK)
-		result = begin(source, err);
-	if (result == DW_OK)
-		*out = source;
-	else
-		dw_source_close(&source);
-	return result;
-}
-
-enum dw_result dw_source_open_content(const char *path, char *content, size_t len,
-	uint64_t text_max, struct dw_source **out, struct dw_error *err)
-{
-	struct dw_source *source = source_new(path, text_max);
+	struct dw_source *source = malloc(sizeof(*source));
 	enum dw_result result;
 
 	if (!source) {
-		free(content);
-		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
+		result = dw_fail(
+			err, DW_ERR_MEMORY, dw_input_path(input), 0, "no memory to read it");
+		dw_input_close(&input);
+		return result;
 	}
-	source->content = content;
-	source->content_len = len;
+	memset(source, 0, offsetof(struct dw_source, text));
+	source->input = input;
+	source->text_max = text_max;
 	result = begin(source, err);
 	if (result == DW_OK)
 		*out = source;
@@ -244,36 +113,43 @@ enum dw_result dw_source_open_content(const char *path, char *content, size_t le
 	return result;
 }
 
-static void close_decoder(struct dw_source *source)
+enum dw_result dw_source_open(
+	const char *path, uint64_t text_max, struct dw_source **out, struct dw_error *err)
 {
-	if (source->state)
-		source->decoder->close(source->state);
-	source->state = NULL;
-	source->decoder = NULL;
+	struct dw_input *input;
+	int fd;
+	enum dw_result result = dw_source_file(path, text_max, &fd, err);
+
+	if (result == DW_OK)
+		result = dw_input_open(path, fd, &input, err);
+	return result == DW_OK ? open_over(input, text_max, out, err) : result;
+}
+
+enum dw_result dw_source_open_content(const char *path, char *content, size_t len,
+	uint64_t text_max, struct dw_source **out, struct dw_error *err)
+{
+	struct dw_input *input;
+	enum dw_result result = dw_input_open_content(path, content, len, &input, err);
+
+	return result == DW_OK ? open_over(input, text_max, out, err) : result;
 }
 
 void dw_source_close(struct dw_source **source_p)
 {
-	struct dw_source *source = *source_p;
-
-	if (!source)
+	if (!*source_p)
 		return;
-	close_decoder(source);
-	if (source->fd >= 0)
-		close(source->fd);
-	free(source->content);
-	free(source->path);
-	free(source);
+	dw_input_close(&(*source_p)->input);
+	free(*source_p);
 	*source_p = NULL;
 }
 
 enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err)
 {
-	close_decoder(source);
-	source->content_taken = 0;
-	if (source->fd >= 0 && lseek(source->fd, 0, SEEK_SET) != 0)
-		return dw_fail_errno(err, source->path, "cannot go back to its start");
-	source->in_end = source->text_end = false;
+	enum dw_result result = dw_input_rewind(source->input, err);
+
+	if (result != DW_OK)
+		return result;
+	source->text_end = false;
 	source->text_sum = 0;
 	source->start = source->end = 0;
 	source->number = 0;

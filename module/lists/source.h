@@ -11,8 +11,7 @@
 #include "dnsward/result.h"
 
 /* A file read once from its start to its end, line by line, through a buffer of
- * fixed size. gzip (RFC 1952), xz and zstd (RFC 8878) are told by their magic;
- * several members, streams or frames after one another are one text. */
+ * fixed size, plain or compressed (base/input.h). */
 struct dw_source;
 
 enum {
