@@ -78,9 +78,6 @@ static inline void dw_json_raw_string(struct dw_json *json, const char *text, si
 	json->at += len + 2;
 }
 
-/* The bytes of a string without its quotes, escaped. */
-void dw_json_text(struct dw_json *json, const char *text, size_t len);
-
 /* The length of what was written, with a NUL behind it; 0 if it did not fit. */
 size_t dw_json_finish(struct dw_json *json);
 

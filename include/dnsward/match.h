@@ -91,7 +91,6 @@ struct dw_pattern_scratch;
 enum dw_result dw_patterns_load(const uint8_t *blob, size_t len, struct dw_patterns **out,
 	struct dw_error *err) DW_MUST_CHECK;
 void dw_patterns_close(struct dw_patterns **patterns);
-size_t dw_patterns_bytes(const struct dw_patterns *patterns);
 
 /* Working memory for scanning, one a thread and a struct dw_patterns. It remembers 16,384 names
  * that nothing matched (quiet.h), which are not scanned again. */
@@ -107,9 +106,5 @@ size_t dw_patterns_match(const struct dw_patterns *patterns, struct dw_pattern_s
 
 /* What dw_patterns_match found last with this scratch. */
 size_t dw_patterns_matched(const struct dw_pattern_scratch *scratch, const uint32_t **ids);
-
-/* The same as dw_patterns_match, copied: the first `max` of them. */
-size_t dw_patterns_scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
-	const char *subject, size_t len, uint32_t *ids, size_t max);
 
 #endif

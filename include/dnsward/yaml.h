@@ -54,9 +54,6 @@ enum dw_result dw_yaml_parse(const char *name, const char *text, size_t len,
 	DW_MUST_CHECK;
 void dw_yaml_close(struct dw_yaml **doc);
 
-/* The name given at open, for errors. */
-const char *dw_yaml_name(const struct dw_yaml *doc);
-
 /* The roots, in order. NULL past the last. */
 const struct dw_yaml_node *dw_yaml_root(const struct dw_yaml *doc, size_t index);
 

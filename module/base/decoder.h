@@ -28,6 +28,4 @@ struct dw_decoder {
 /* The one whose magic a file starts with, or NULL for plain text. */
 const struct dw_decoder *dw_decoder_find(const uint8_t *start, size_t len);
 
-enum { DW_DECODER_MAGIC_MAX = 6 };
-
 #endif

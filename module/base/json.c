@@ -129,7 +129,7 @@ static size_t put_plain(struct dw_json *json, const unsigned char *bytes, size_t
 	return n;
 }
 
-void dw_json_text(struct dw_json *json, const char *text, size_t len)
+static void put_escaped(struct dw_json *json, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + len;
 	while (p < end) {
@@ -143,7 +143,7 @@ void dw_json_string_n(struct dw_json *json, const char *key, const char *text, s
 {
 	before(json, key);
 	put(json, "\"", 1);
-	dw_json_text(json, text, len);
+	put_escaped(json, text, len);
 	put(json, "\"", 1);
 }
 

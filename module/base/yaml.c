@@ -441,11 +441,6 @@ void dw_yaml_close(struct dw_yaml **doc)
 	*doc = NULL;
 }
 
-const char *dw_yaml_name(const struct dw_yaml *doc)
-{
-	return doc->name;
-}
-
 const struct dw_yaml_node *dw_yaml_root(const struct dw_yaml *doc, size_t index)
 {
 	return index < doc->roots.count ? doc->roots.at[index] : NULL;

@@ -21,7 +21,8 @@
 /* Of a file that is read as a whole. */
 enum { TEXT_BYTES_MAX = 16 << 20 };
 
-const struct dw_list_parser dw_list_parsers[DW_FORMAT_COUNT] = {
+/* `auto` and formats of a later version have no `line`. */
+static const struct dw_list_parser parsers[DW_FORMAT_COUNT] = {
 	[DW_FORMAT_AUTO] = {.name = "auto"},
 	[DW_FORMAT_HOSTS] = {.name = "hosts", .line = dw_hosts_line},
 	[DW_FORMAT_DOMAINS] = {.name = "domains", .line = dw_domains_line},
@@ -47,13 +48,13 @@ const struct dw_list_parser dw_list_parsers[DW_FORMAT_COUNT] = {
 
 const char *dw_list_format_name(enum dw_list_format format)
 {
-	return dw_list_parsers[format].name;
+	return parsers[format].name;
 }
 
 bool dw_list_format_from_name(const char *name, enum dw_list_format *out)
 {
 	for (size_t i = 0; i < DW_FORMAT_COUNT; i++) {
-		if (strcmp(name, dw_list_parsers[i].name) == 0) {
+		if (strcmp(name, parsers[i].name) == 0) {
 			*out = (enum dw_list_format)i;
 			return true;
 		}
@@ -63,12 +64,12 @@ bool dw_list_format_from_name(const char *name, enum dw_list_format *out)
 
 bool dw_list_format_longest_wins(enum dw_list_format format)
 {
-	return dw_list_parsers[format].longest_wins;
+	return parsers[format].longest_wins;
 }
 
 bool dw_list_format_encloses(enum dw_list_format format)
 {
-	return dw_list_parsers[format].encloses;
+	return parsers[format].encloses;
 }
 
 void dw_list_report_add(struct dw_list_report *report, enum dw_skip_kind kind, const char *file,
@@ -261,15 +262,15 @@ static enum dw_result read_source(struct load *load, struct dw_source *source)
 	if (result != DW_OK)
 		return result;
 	note_format(reader->report, format, unsure);
-	if (dw_list_parsers[format].text)
-		return read_text(load, &dw_list_parsers[format], source);
-	if (!dw_list_parsers[format].line)
+	if (parsers[format].text)
+		return read_text(load, &parsers[format], source);
+	if (!parsers[format].line)
 		return dw_fail(load->err, DW_ERR_UNSUPPORTED, reader->path, 0,
 			"format %s is not in this version", dw_list_format_name(format));
-	reader->state = calloc(1, dw_list_parsers[format].state_size + 1);
+	reader->state = calloc(1, parsers[format].state_size + 1);
 	if (!reader->state)
 		return fail(load, DW_ERR_MEMORY);
-	result = read_lines(load, &dw_list_parsers[format], source);
+	result = read_lines(load, &parsers[format], source);
 	free(reader->state);
 	reader->state = NULL;
 	return result;

@@ -21,9 +21,6 @@ struct dw_list_parser {
 		struct dw_error *err);
 };
 
-/* Indexed by format. `auto` and formats of a later version have no `line`. */
-extern const struct dw_list_parser dw_list_parsers[DW_FORMAT_COUNT];
-
 /* Told by what the first lines that are no comments look like. `unsure`: they fit no
  * format well, or there are none. Leaves the source at its start. */
 struct dw_source;

@@ -30,7 +30,8 @@ bool dw_zone_name(const struct dw_zone *zone, struct span text, uint8_t *wire, s
 	return true;
 }
 
-bool dw_zone_ttl(struct span text, uint32_t *out)
+/* A number of seconds, also as BIND writes it: 1h30m, 2W. */
+static bool read_ttl(struct span text, uint32_t *out)
 {
 	static const struct {
 		char letter;
@@ -82,7 +83,7 @@ static bool read_directive(struct dw_reader *reader, struct dw_zone *zone, struc
 	span_word(&rest, &value);
 	if (span_is(word, "$ORIGIN") && dw_zone_name(zone, value, wire, &len)) {
 		dw_zone_set_origin(zone, wire, len);
-	} else if (span_is(word, "$TTL") && dw_zone_ttl(value, &zone->ttl)) {
+	} else if (span_is(word, "$TTL") && read_ttl(value, &zone->ttl)) {
 		zone->has_ttl = true; /* RFC 2308 section 4: whatever records state */
 	} else {
 		dw_reader_skip(reader, "%s",
@@ -133,7 +134,7 @@ bool dw_zone_record_read(
 	while (span_word(&text, &word)) {
 		bool in;
 
-		if (*word.at >= '0' && *word.at <= '9' && dw_zone_ttl(word, &out->ttl))
+		if (*word.at >= '0' && *word.at <= '9' && read_ttl(word, &out->ttl))
 			continue;
 		if (!is_class(word, &in))
 			break;

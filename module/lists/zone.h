@@ -61,7 +61,4 @@ bool dw_zone_record_read(
  * below it. False: it is none; nothing is skipped yet. */
 bool dw_zone_name(const struct dw_zone *zone, struct span text, uint8_t *wire, size_t *wire_len);
 
-/* A number of seconds, also as BIND writes it: 1h30m, 2W. */
-bool dw_zone_ttl(struct span text, uint32_t *out);
-
 #endif

@@ -40,6 +40,58 @@ static const char *class_name(uint16_t klass, char *out, size_t max)
 	}
 }
 
+/* Text whose backslashes have to be escaped, which also tell a dot within a label from one
+ * between two. */
+static void spell_odd(struct dw_spelt *spelt, const char *text, size_t len)
+{
+	char *p = spelt->text;
+	size_t label = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\\') {
+			*p++ = '\\';
+			*p++ = '\\';
+			if (text[++i] == '\\')
+				*p++ = '\\';
+		} else if (text[i] == '.') {
+			spelt->start[++label] = (uint16_t)(p + 1 - spelt->text);
+		}
+		*p++ = text[i];
+	}
+	spelt->len = (size_t)(p - spelt->text);
+}
+
+static void find_labels(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
+{
+	size_t at = 0, count = 0;
+	for (; at + 1 < len; at += wire[at] + (size_t)1)
+		spelt->start[count++] = (uint16_t)at;
+	spelt->start[count] = (uint16_t)at;
+	spelt->labels = count;
+}
+
+static void spell_name(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
+{
+	_Static_assert(sizeof(spelt->text) >= DW_NAME_TEXT_MAX, "dw_name_to_text's");
+	find_labels(spelt, wire, len);
+	spelt->len = dw_name_to_text(wire, len, spelt->text);
+	if (spelt->len + 2 > len && len > 1) {
+		char text[DW_NAME_TEXT_MAX];
+		memcpy(text, spelt->text, spelt->len);
+		spell_odd(spelt, text, spelt->len);
+	}
+}
+
+/* A name in quotes. */
+static char *pen_name(char *pen, const uint8_t *wire, size_t len)
+{
+	struct dw_spelt spelt;
+	spell_name(&spelt, wire, len);
+	*pen++ = '"';
+	pen = pen_copy(pen, spelt.text, spelt.len);
+	*pen++ = '"';
+	return pen;
+}
+
 /* The part of the question's name that starts with its label `i`, and what stands before it. */
 static char *put_parent(const struct dw_ecs_line *l, char *pen, size_t i)
 {
@@ -75,7 +127,7 @@ char *dw_line_related(const struct dw_ecs_line *l, char *pen)
 	pen = put_parent(l, pen, 0);
 	if (e->found != NULL && e->found->matched != NULL) {
 		*pen++ = ',';
-		pen = dw_pen_name(pen, e->found->matched, e->found->matched_len);
+		pen = pen_name(pen, e->found->matched, e->found->matched_len);
 	}
 	return PEN_TEXT(pen, "]}");
 }
@@ -190,7 +242,7 @@ static char *put_owner(const struct dw_ecs_line *l, char *pen, const struct dw_e
 {
 	if (is_same_name(answer->name, answer->name_len, l->name, l->event->question_len))
 		return put_parent(l, pen, 0);
-	return dw_pen_name(pen, answer->name, answer->name_len);
+	return pen_name(pen, answer->name, answer->name_len);
 }
 
 static char *put_data(const struct dw_ecs_line *l, char *pen, const struct dw_event_answer *answer,
@@ -279,64 +331,13 @@ static void spell_client(struct dw_ecs_line *l)
 	l->client_len = (size_t)(p - l->client);
 }
 
-/* Text whose backslashes have to be escaped, which also tell a dot within a label from one
- * between two. */
-static void spell_odd(struct dw_spelt *spelt, const char *text, size_t len)
-{
-	char *p = spelt->text;
-	size_t label = 0;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\\') {
-			*p++ = '\\';
-			*p++ = '\\';
-			if (text[++i] == '\\')
-				*p++ = '\\';
-		} else if (text[i] == '.') {
-			spelt->start[++label] = (uint16_t)(p + 1 - spelt->text);
-		}
-		*p++ = text[i];
-	}
-	spelt->len = (size_t)(p - spelt->text);
-}
-
-static void find_labels(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
-{
-	size_t at = 0, count = 0;
-	for (; at + 1 < len; at += wire[at] + (size_t)1)
-		spelt->start[count++] = (uint16_t)at;
-	spelt->start[count] = (uint16_t)at;
-	spelt->labels = count;
-}
-
-void dw_spell_name(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
-{
-	_Static_assert(sizeof(spelt->text) >= DW_NAME_TEXT_MAX, "dw_name_to_text's");
-	find_labels(spelt, wire, len);
-	spelt->len = dw_name_to_text(wire, len, spelt->text);
-	if (spelt->len + 2 > len && len > 1) {
-		char text[DW_NAME_TEXT_MAX];
-		memcpy(text, spelt->text, spelt->len);
-		spell_odd(spelt, text, spelt->len);
-	}
-}
-
-char *dw_pen_name(char *pen, const uint8_t *wire, size_t len)
-{
-	struct dw_spelt spelt;
-	dw_spell_name(&spelt, wire, len);
-	*pen++ = '"';
-	pen = pen_copy(pen, spelt.text, spelt.len);
-	*pen++ = '"';
-	return pen;
-}
-
 void dw_line_spell(struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
 	dw_name_lower(e->question, e->question_len, l->name);
 	l->as_sent = memcmp(l->name, e->question, e->question_len) == 0;
 	l->hash = dw_suffix_memo_fetch(l->ecs->suffixes, l->name, e->question_len);
-	dw_spell_name(&l->spelt, l->name, e->question_len);
+	spell_name(&l->spelt, l->name, e->question_len);
 	spell_client(l);
 	spell_answers(l);
 }

@@ -107,9 +107,7 @@ static inline char *dw_pen_kept(char *pen, struct dw_ecs *ecs, enum dw_piece pie
 	return pen + kept->len;
 }
 
-/* ecs_dns.c: a name for JSON; one in quotes; what is said of the event more than once. */
-void dw_spell_name(struct dw_spelt *spelt, const uint8_t *wire, size_t len);
-char *dw_pen_name(char *pen, const uint8_t *wire, size_t len);
+/* ecs_dns.c: what is said of the event more than once. */
 void dw_line_spell(struct dw_ecs_line *line);
 
 /* Then the parts of a line that say it: those before the answers, within DW_PART_ROOM, and the

@@ -34,7 +34,6 @@ struct dw_patterns {
 	size_t units;
 	hs_database_t **unit;
 	pcre2_code **confirm; /* by id; NULL where no pattern needs it */
-	size_t bytes;
 };
 
 struct dw_pattern_scratch {
@@ -109,7 +108,6 @@ static enum dw_result load_unit(struct dw_patterns *p, struct reader *r, struct 
 	const uint8_t *head = next(r, sizeof(uint64_t));
 	uint64_t len = head != NULL ? load64(head) : UINT64_MAX;
 	const uint8_t *bytes = next(r, len);
-	size_t size = 0;
 
 	if (head == NULL || bytes == NULL)
 		return damaged(err);
@@ -127,8 +125,7 @@ static enum dw_result load_unit(struct dw_patterns *p, struct reader *r, struct 
 	default:
 		return damaged(err);
 	}
-	hs_database_size(p->unit[p->units++], &size);
-	p->bytes += size;
+	p->units++;
 	return DW_OK;
 }
 
@@ -138,18 +135,13 @@ static enum dw_result load_confirm(struct dw_patterns *p, struct reader *r, stru
 	uint32_t id = head != NULL ? load32(head) : UINT32_MAX;
 	uint32_t len = head != NULL ? load32(head + sizeof(uint32_t)) : 0;
 	const uint8_t *text = next(r, (uint64_t)len + 1);
-	size_t size = 0;
 	int code;
 	PCRE2_SIZE offset;
 
 	if (head == NULL || text == NULL || id >= p->count || p->confirm[id] != NULL)
 		return damaged(err);
 	p->confirm[id] = pcre2_compile(text, len, DW_PCRE2_OPTIONS, &code, &offset, NULL);
-	if (p->confirm[id] == NULL)
-		return damaged(err);
-	pcre2_pattern_info(p->confirm[id], PCRE2_INFO_SIZE, &size);
-	p->bytes += size;
-	return DW_OK;
+	return p->confirm[id] != NULL ? DW_OK : damaged(err);
 }
 
 static enum dw_result check_header(const uint8_t *blob, size_t len, struct dw_error *err)
@@ -233,11 +225,6 @@ void dw_patterns_close(struct dw_patterns **patterns)
 	free(p->confirm);
 	free(p);
 	*patterns = NULL;
-}
-
-size_t dw_patterns_bytes(const struct dw_patterns *patterns)
-{
-	return patterns->bytes;
 }
 
 /* ---- scratch ---- */
@@ -418,15 +405,4 @@ size_t dw_patterns_matched(const struct dw_pattern_scratch *scratch, const uint3
 {
 	*ids = scratch->ids;
 	return scratch->matched;
-}
-
-size_t dw_patterns_scan(const struct dw_patterns *patterns, struct dw_pattern_scratch *scratch,
-	const char *subject, size_t len, uint32_t *ids, size_t max)
-{
-	const uint32_t *all;
-	size_t count = dw_patterns_match(patterns, scratch, subject, len, &all);
-
-	count = count < max ? count : max;
-	memcpy(ids, all, count * sizeof(ids[0]));
-	return count;
 }

@@ -100,7 +100,6 @@ START_TEST(good_table)
 	struct dw_yaml *doc = parse(good[_i].text, good[_i].len);
 
 	ck_assert_str_eq(shown(doc), good[_i].tree);
-	ck_assert_str_eq(dw_yaml_name(doc), "test.yaml");
 	dw_yaml_close(&doc);
 	ck_assert_ptr_null(doc);
 	dw_yaml_close(&doc);
@@ -354,7 +353,6 @@ START_TEST(from_a_file)
 	ck_assert_int_eq(write(fd, "a: 1\n", 5), 5);
 	ck_assert_int_eq(dw_yaml_open(path, NULL, &doc, &err), DW_OK);
 	ck_assert_str_eq(shown(doc), "{a='1'}");
-	ck_assert_str_eq(dw_yaml_name(doc), path);
 	dw_yaml_close(&doc);
 	ck_assert_int_eq(dw_yaml_open(path, &small, &doc, &err), DW_ERR_LIMIT);
 	ck_assert_str_eq(err.where, path);
