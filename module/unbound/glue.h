@@ -89,9 +89,6 @@ size_t dw_instance_memory(const struct dw_instance *instance);
 struct dw_thread *dw_thread_here(struct dw_instance *instance);
 void dw_thread_leave(struct dw_thread *thread);
 
-/* One line for Unbound's log; any thread. */
-void dw_say_unbound(void *arg, enum dw_say_level level, const char *text);
-
 /* ---- the host ---- */
 
 /* Why the module must not act in this Unbound, as a sentence; NULL: it may. Reads nothing of

@@ -65,7 +65,7 @@ void dw_thread_leave(struct dw_thread *thread)
 
 /* Unbound's log functions take its log's lock, and show thread 0 for threads that are not
  * Unbound's: the engine's own may call them. */
-void dw_say_unbound(void *arg, enum dw_say_level level, const char *text)
+static void say_unbound(void *arg, enum dw_say_level level, const char *text)
 {
 	(void)arg;
 	switch (level) {
@@ -115,7 +115,7 @@ static enum dw_result open_engine(
 		.handover = &handover,
 		.host = "unbound " DW_UNBOUND_VERSION,
 		.nat64 = *nat64,
-		.speaker = {.line = dw_say_unbound},
+		.speaker = {.line = say_unbound},
 	};
 	enum dw_result result = settings == NULL ? dw_fail(&err, DW_ERR_MEMORY, NULL, 0, "no memory")
 						 : dw_engine_open(&options, &instance->engine, &err);
