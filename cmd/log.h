@@ -10,7 +10,7 @@
 #include "cmd.h"
 #include "review/filter.h"
 #include "review/merge.h"
-#include "review/study.h"
+#include "review/summary.h"
 
 /* ---- log_ask.c: which lines of which files ---- */
 
@@ -48,9 +48,9 @@ int cmd_ask_told(const struct dw_run *run, enum dw_result result);
 
 void cmd_ask_complain(const struct dw_error *error); /* a dw_run_complain_fn */
 
-/* All files into one study; `counts`, of what was read, may be NULL. NULL: no memory, which was
+/* All files into one summary; `counts`, of what was read, may be NULL. NULL: no memory, which was
  * told. */
-struct dw_study *cmd_ask_study(
+struct dw_summary *cmd_ask_study(
 	const struct cmd_ask *ask, struct dw_line_counts *counts, int *status);
 
 /* ---- log_progress.c: a bar on stderr ---- */

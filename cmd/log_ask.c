@@ -171,11 +171,11 @@ int cmd_ask_told(const struct dw_run *run, enum dw_result result)
 	return result == DW_OK ? CMD_OK : CMD_WANTING;
 }
 
-/* ---- a study ---- */
+/* ---- a summary ---- */
 
 struct job {
 	const struct dw_filter *filter;
-	struct dw_study *study[DW_CREW_MAX];
+	struct dw_summary *summary[DW_READERS_MAX];
 };
 
 static bool count_line(
@@ -183,47 +183,47 @@ static bool count_line(
 {
 	struct job *job = arg;
 	if (dw_filter_takes(job->filter, line))
-		dw_study_add(job->study[thread], kind, line);
+		dw_summary_add(job->summary[thread], kind, line);
 	return false;
 }
 
-static struct dw_study *merge(struct job *job)
+static struct dw_summary *merge(struct job *job)
 {
-	for (size_t i = 1; i < DW_CREW_MAX; i++) {
-		dw_study_merge(job->study[0], job->study[i]);
-		dw_study_free(&job->study[i]);
+	for (size_t i = 1; i < DW_READERS_MAX; i++) {
+		dw_summary_merge(job->summary[0], job->summary[i]);
+		dw_summary_free(&job->summary[i]);
 	}
-	if (job->study[0]->no_memory)
+	if (job->summary[0]->no_memory)
 		fputs("dnsward: there was not enough memory to count all\n", stderr);
-	return job->study[0];
+	return job->summary[0];
 }
 
-struct dw_study *cmd_ask_study(
+struct dw_summary *cmd_ask_study(
 	const struct cmd_ask *ask, struct dw_line_counts *counts, int *status)
 {
 	struct job job = {.filter = ask->filter};
 	struct cmd_progress progress;
 	bool ready = true;
-	for (size_t i = 0; i < DW_CREW_MAX; i++) {
-		job.study[i] = dw_study_new();
-		ready &= job.study[i] != NULL;
+	for (size_t i = 0; i < DW_READERS_MAX; i++) {
+		job.summary[i] = dw_summary_new();
+		ready &= job.summary[i] != NULL;
 	}
 	struct dw_run run = {.paths = ask->paths,
 		.count = ask->count,
 		.progress = cmd_progress,
 		.progress_arg = &progress};
-	run.crew = ready ? dw_crew_new(0, count_line, &job) : NULL;
-	if (run.crew == NULL) {
+	run.readers = ready ? dw_readers_new(0, count_line, &job) : NULL;
+	if (run.readers == NULL) {
 		perror("dnsward");
-		for (size_t i = 0; i < DW_CREW_MAX; i++)
-			dw_study_free(&job.study[i]);
+		for (size_t i = 0; i < DW_READERS_MAX; i++)
+			dw_summary_free(&job.summary[i]);
 		*status = CMD_WANTING;
 		return NULL;
 	}
 	cmd_progress_begin(&progress, ask, false);
 	enum dw_result result = dw_run_all(&run, cmd_ask_complain);
 	cmd_progress_end(&progress);
-	dw_crew_end(&run.crew);
+	dw_readers_end(&run.readers);
 	*status = cmd_ask_told(&run, result);
 	if (counts != NULL)
 		*counts = run.counts;

@@ -32,8 +32,8 @@ static void json_counts(struct dw_json *json, const uint64_t *count, uint64_t to
 struct top {
 	const struct dw_filter *filter;
 	enum dw_field field;
-	struct dw_tally *tally[DW_CREW_MAX];
-	bool no_memory[DW_CREW_MAX];
+	struct dw_tally *tally[DW_READERS_MAX];
+	bool no_memory[DW_READERS_MAX];
 };
 
 static bool count_value(
@@ -105,7 +105,7 @@ static int print_top(
 static int merge_top(struct top *top)
 {
 	bool all = !top->no_memory[0];
-	for (size_t i = 1; i < DW_CREW_MAX; i++)
+	for (size_t i = 1; i < DW_READERS_MAX; i++)
 		all &= dw_tally_merge(top->tally[0], top->tally[i]) && !top->no_memory[i];
 	if (!all)
 		fputs("dnsward: there was not enough memory to count all\n", stderr);
@@ -119,18 +119,18 @@ static int run_top(const struct cmd_ask *ask, struct top *top)
 		.count = ask->count,
 		.progress = cmd_progress,
 		.progress_arg = &progress};
-	for (size_t i = 0; i < DW_CREW_MAX; i++) {
+	for (size_t i = 0; i < DW_READERS_MAX; i++) {
 		top->tally[i] = dw_tally_new(0);
 		if (top->tally[i] == NULL)
 			return CMD_WANTING;
 	}
-	run.crew = dw_crew_new(0, count_value, top);
-	if (run.crew == NULL)
+	run.readers = dw_readers_new(0, count_value, top);
+	if (run.readers == NULL)
 		return CMD_WANTING;
 	cmd_progress_begin(&progress, ask, false);
 	enum dw_result result = dw_run_all(&run, cmd_ask_complain);
 	cmd_progress_end(&progress);
-	dw_crew_end(&run.crew);
+	dw_readers_end(&run.readers);
 	int status = cmd_ask_told(&run, result);
 	return merge_top(top) == CMD_OK ? status : CMD_WANTING;
 }
@@ -143,7 +143,7 @@ int cmd_log_top(
 	if (top.tally[0] != NULL &&
 		print_top(top.tally[0], form, dw_field_info(field)->word, limit) != CMD_OK)
 		status = CMD_WANTING;
-	for (size_t i = 0; i < DW_CREW_MAX; i++)
+	for (size_t i = 0; i < DW_READERS_MAX; i++)
 		dw_tally_free(&top.tally[i]);
 	return status;
 }
@@ -210,42 +210,42 @@ int cmd_log_histogram(const struct cmd_ask *ask, enum cmd_log_form form, int64_t
 {
 	struct dw_histogram histogram;
 	int status;
-	struct dw_study *study = cmd_ask_study(ask, NULL, &status);
-	if (study == NULL)
+	struct dw_summary *summary = cmd_ask_study(ask, NULL, &status);
+	if (summary == NULL)
 		return status;
 	if (dw_histogram_make(
-		    study->tally[DW_STUDY_MINUTES], step, BARS_MAX, ask->zone, &histogram)) {
+		    summary->tally[DW_SUMMARY_MINUTES], step, BARS_MAX, ask->zone, &histogram)) {
 		print_bars(&histogram, form, ask->zone);
 		dw_histogram_free(&histogram);
 	} else {
 		perror("dnsward");
 		status = CMD_WANTING;
 	}
-	dw_study_free(&study);
+	dw_summary_free(&summary);
 	return status;
 }
 
 /* ---- summary ---- */
 
 static const struct {
-	enum dw_study_of what;
+	enum dw_summary_of what;
 	enum dw_count_of of;
 	const char *key, *title;
 } tables[] = {
-	{DW_STUDY_NAMES, DW_COUNT_SINKHOLE, "names", "names, by times sinkholed"},
-	{DW_STUDY_CLIENTS, DW_COUNTS, "clients", "clients"},
-	{DW_STUDY_DOMAINS, DW_COUNTS, "domains", "domains"},
-	{DW_STUDY_LISTS, DW_COUNTS, "lists", "lists, rules and scores"},
-	{DW_STUDY_CATEGORIES, DW_COUNTS, "categories", "categories"},
-	{DW_STUDY_TECHNIQUES, DW_COUNTS, "techniques", "techniques (MITRE ATT&CK)"},
-	{DW_STUDY_TYPES, DW_COUNTS, "types", "query types"},
-	{DW_STUDY_RCODES, DW_COUNTS, "rcodes", "response codes"},
+	{DW_SUMMARY_NAMES, DW_COUNT_SINKHOLE, "names", "names, by times sinkholed"},
+	{DW_SUMMARY_CLIENTS, DW_COUNTS, "clients", "clients"},
+	{DW_SUMMARY_DOMAINS, DW_COUNTS, "domains", "domains"},
+	{DW_SUMMARY_LISTS, DW_COUNTS, "lists", "lists, rules and scores"},
+	{DW_SUMMARY_CATEGORIES, DW_COUNTS, "categories", "categories"},
+	{DW_SUMMARY_TECHNIQUES, DW_COUNTS, "techniques", "techniques (MITRE ATT&CK)"},
+	{DW_SUMMARY_TYPES, DW_COUNTS, "types", "query types"},
+	{DW_SUMMARY_RCODES, DW_COUNTS, "rcodes", "response codes"},
 };
 
-static uint64_t replies_of(const struct dw_study *study)
+static uint64_t replies_of(const struct dw_summary *summary)
 {
-	return study->replies[DW_COUNT_ALLOW] + study->replies[DW_COUNT_LOG] +
-	       study->replies[DW_COUNT_SINKHOLE];
+	return summary->replies[DW_COUNT_ALLOW] + summary->replies[DW_COUNT_LOG] +
+	       summary->replies[DW_COUNT_SINKHOLE];
 }
 
 static void json_time(struct dw_json *json, const char *key, int64_t time)
@@ -256,9 +256,9 @@ static void json_time(struct dw_json *json, const char *key, int64_t time)
 			json, key, dw_timestamp_to_text(time < 0 ? 0 : (uint64_t)time, text));
 }
 
-static void json_table(struct dw_json *json, const struct dw_study *study, size_t i)
+static void json_table(struct dw_json *json, const struct dw_summary *summary, size_t i)
 {
-	const struct dw_tally *tally = study->tally[tables[i].what];
+	const struct dw_tally *tally = summary->tally[tables[i].what];
 	struct dw_tally_entry top[SUMMARY_TOP];
 	size_t count = dw_tally_top(tally, tables[i].of, top, SUMMARY_TOP);
 	dw_json_object(json, tables[i].key);
@@ -285,26 +285,26 @@ static void json_lost(struct dw_json *json, const struct dw_lost *lost)
 	dw_json_end(json, '}');
 }
 
-static int print_summary_json(struct dw_study *study)
+static int print_summary_json(struct dw_summary *summary)
 {
 	const size_t room = 8 * SUMMARY_TOP * 6 * DW_TEXT_MAX;
-	const struct dw_lost lost = dw_study_lost(study);
+	const struct dw_lost lost = dw_summary_lost(summary);
 	struct dw_json json;
 	char *document = cmd_json_start(&json, room);
 	if (document == NULL)
 		return CMD_WANTING;
 	dw_json_object(&json, NULL);
-	json_time(&json, "first", study->first);
-	json_time(&json, "last", study->last);
-	json_counts(&json, study->replies, replies_of(study));
-	dw_json_uint(&json, "would_log", study->would[DW_COUNT_LOG]);
-	dw_json_uint(&json, "would_sinkhole", study->would[DW_COUNT_SINKHOLE]);
-	dw_json_uint(&json, "alerts", study->alerts);
-	dw_json_uint(&json, "cached", study->cached);
-	dw_json_uint(&json, "unanswered", study->unanswered);
+	json_time(&json, "first", summary->first);
+	json_time(&json, "last", summary->last);
+	json_counts(&json, summary->replies, replies_of(summary));
+	dw_json_uint(&json, "would_log", summary->would[DW_COUNT_LOG]);
+	dw_json_uint(&json, "would_sinkhole", summary->would[DW_COUNT_SINKHOLE]);
+	dw_json_uint(&json, "alerts", summary->alerts);
+	dw_json_uint(&json, "cached", summary->cached);
+	dw_json_uint(&json, "unanswered", summary->unanswered);
 	json_lost(&json, &lost);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		json_table(&json, study, i);
+		json_table(&json, summary, i);
 	dw_json_end(&json, '}');
 	return cmd_json_print(stdout, &json, document);
 }
@@ -314,52 +314,52 @@ static void print_count(const char *what, uint64_t count, uint64_t all)
 	printf("  %-22s %12" PRIu64 "  %5.1f%%\n", what, count, share(count, all));
 }
 
-static void print_table(const struct dw_study *study, size_t i)
+static void print_table(const struct dw_summary *summary, size_t i)
 {
 	struct dw_tally_entry top[SUMMARY_TOP];
-	size_t count = dw_tally_top(study->tally[tables[i].what], tables[i].of, top, SUMMARY_TOP);
+	size_t count = dw_tally_top(summary->tally[tables[i].what], tables[i].of, top, SUMMARY_TOP);
 	if (count == 0)
 		return;
 	printf("\n%s: %zu different\n", tables[i].title,
-		dw_tally_size(study->tally[tables[i].what]));
+		dw_tally_size(summary->tally[tables[i].what]));
 	for (size_t k = 0; k < count; k++)
-		print_top_text(&top[k], replies_of(study));
+		print_top_text(&top[k], replies_of(summary));
 }
 
-static void print_summary_text(struct dw_study *study, const struct dw_zone_info *zone)
+static void print_summary_text(struct dw_summary *summary, const struct dw_zone_info *zone)
 {
 	char first[DW_WHEN_TEXT_MAX], last[DW_WHEN_TEXT_MAX];
-	const struct dw_lost lost = dw_study_lost(study);
-	uint64_t all = replies_of(study);
-	if (study->last != INT64_MIN)
-		printf("%.19s to %.19s\n", dw_when_to_text(study->first, zone, first),
-			dw_when_to_text(study->last, zone, last));
+	const struct dw_lost lost = dw_summary_lost(summary);
+	uint64_t all = replies_of(summary);
+	if (summary->last != INT64_MIN)
+		printf("%.19s to %.19s\n", dw_when_to_text(summary->first, zone, first),
+			dw_when_to_text(summary->last, zone, last));
 	print_count("replies", all, all);
-	print_count("allowed", study->replies[DW_COUNT_ALLOW], all);
-	print_count("logged", study->replies[DW_COUNT_LOG], all);
-	print_count("sinkholed", study->replies[DW_COUNT_SINKHOLE], all);
-	if (study->would[DW_COUNT_LOG] + study->would[DW_COUNT_SINKHOLE] > 0)
-		print_count("would be sinkholed", study->would[DW_COUNT_SINKHOLE], all);
-	print_count("alerts", study->alerts, all);
-	print_count("from the cache", study->cached, all);
-	print_count("left unanswered", study->unanswered, all);
+	print_count("allowed", summary->replies[DW_COUNT_ALLOW], all);
+	print_count("logged", summary->replies[DW_COUNT_LOG], all);
+	print_count("sinkholed", summary->replies[DW_COUNT_SINKHOLE], all);
+	if (summary->would[DW_COUNT_LOG] + summary->would[DW_COUNT_SINKHOLE] > 0)
+		print_count("would be sinkholed", summary->would[DW_COUNT_SINKHOLE], all);
+	print_count("alerts", summary->alerts, all);
+	print_count("from the cache", summary->cached, all);
+	print_count("left unanswered", summary->unanswered, all);
 	if (lost.queue_full + lost.write + lost.too_large > 0)
 		printf("  %-22s %12" PRIu64 "\n", "lost by the log",
 			lost.queue_full + lost.write + lost.too_large);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		print_table(study, i);
+		print_table(summary, i);
 }
 
 int cmd_log_summary(const struct cmd_ask *ask, enum cmd_log_form form)
 {
 	int status;
-	struct dw_study *study = cmd_ask_study(ask, NULL, &status);
-	if (study == NULL)
+	struct dw_summary *summary = cmd_ask_study(ask, NULL, &status);
+	if (summary == NULL)
 		return status;
 	if (form == CMD_LOG_TEXT)
-		print_summary_text(study, ask->zone);
-	else if (print_summary_json(study) != CMD_OK)
+		print_summary_text(summary, ask->zone);
+	else if (print_summary_json(summary) != CMD_OK)
 		status = CMD_WANTING;
-	dw_study_free(&study);
+	dw_summary_free(&summary);
 	return status;
 }

@@ -200,15 +200,15 @@ int cmd_log_lines(const struct cmd_ask *ask, struct cmd_log_writer *writer)
 		.count = ask->count,
 		.progress = cmd_progress,
 		.progress_arg = &progress};
-	run.crew = dw_crew_new(0, keep_line, (void *)ask);
-	if (run.crew == NULL) {
+	run.readers = dw_readers_new(0, keep_line, (void *)ask);
+	if (run.readers == NULL) {
 		perror("dnsward");
 		return CMD_WANTING;
 	}
 	cmd_progress_begin(&progress, ask, isatty(STDOUT_FILENO));
 	enum dw_result result = dw_run_merged(&run, write_merged, writer, cmd_ask_complain);
 	cmd_progress_end(&progress);
-	dw_crew_end(&run.crew);
+	dw_readers_end(&run.readers);
 	return cmd_ask_told(&run, result);
 }
 

@@ -38,10 +38,10 @@ static int run(const struct cmd_ask *ask, const char *path)
 {
 	int status;
 	struct dw_line_counts counts;
-	struct dw_study *study = cmd_ask_study(ask, &counts, &status);
-	if (study == NULL)
+	struct dw_summary *summary = cmd_ask_study(ask, &counts, &status);
+	if (summary == NULL)
 		return status;
-	const struct dw_page page = {.study = study,
+	const struct dw_page page = {.summary = summary,
 		.counts = &counts,
 		.zone = ask->zone,
 		.paths = ask->paths,
@@ -54,7 +54,7 @@ static int run(const struct cmd_ask *ask, const char *path)
 	if (text == NULL || write_page(path, text, len) != CMD_OK)
 		status = CMD_WANTING;
 	free(text);
-	dw_study_free(&study);
+	dw_summary_free(&summary);
 	return status;
 }
 

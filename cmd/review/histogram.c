@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
-#include "review/study.h"
+#include "review/summary.h"
 
 #define SECOND INT64_C(1000000)
 

@@ -14,7 +14,7 @@ enum { WAITING_BLOCKS_MAX = (256 << 20) / DW_BLOCK_BYTES };
 
 static size_t ahead_of(const struct dw_run *run)
 {
-	return 2 * (size_t)dw_crew_size(run->crew) + 1;
+	return 2 * (size_t)dw_readers_size(run->readers) + 1;
 }
 
 static void tell_progress(const struct dw_run *run, uint64_t done)
@@ -29,7 +29,7 @@ static enum dw_result run_one(
 	struct dw_stream *stream;
 	struct dw_block *block = NULL;
 	bool no_memory = false;
-	enum dw_result result = dw_stream_open(run->crew, path, &stream, err);
+	enum dw_result result = dw_stream_open(run->readers, path, &stream, err);
 	if (result != DW_OK)
 		return result;
 	while ((result = dw_stream_next(stream, ahead_of(run), &block, err)) == DW_OK &&
@@ -251,7 +251,7 @@ enum dw_result dw_run_merged(
 		struct source *source = &m.sources[i];
 		struct dw_error err;
 		enum dw_result result =
-			dw_stream_open(run->crew, run->paths[i], &source->stream, &err);
+			dw_stream_open(run->readers, run->paths[i], &source->stream, &err);
 		source->newest = result == DW_OK ? INT64_MIN : INT64_MAX;
 		if (result != DW_OK)
 			fail(&m, result, &err);

@@ -4,13 +4,13 @@
 #ifndef DNSWARD_REVIEW_MERGE_H
 #define DNSWARD_REVIEW_MERGE_H
 
-#include "review/crew.h"
+#include "review/readers.h"
 
 /* Called between blocks with how many bytes of the files have been read. */
 typedef void dw_progress_fn(void *arg, uint64_t done);
 
 struct dw_run {
-	struct dw_crew *crew;
+	struct dw_readers *readers;
 	const char *const *paths;
 	size_t count;
 	dw_progress_fn *progress; /* or NULL */
@@ -18,13 +18,13 @@ struct dw_run {
 	struct dw_line_counts counts; /* filled */
 };
 
-/* The files one after the other, for what needs no order: nothing that the crew kept is given.
+/* The files one after the other, for what needs no order: nothing that the readers kept is given.
  * A file that fails is told in `complain`, and the others are read; the first error is the
  * result. */
 typedef void dw_run_complain_fn(const struct dw_error *error);
 enum dw_result dw_run_all(struct dw_run *run, dw_run_complain_fn *complain);
 
-/* All lines that the crew keeps, by time; equal times in the order of the files, then of their
+/* All lines that the readers keeps, by time; equal times in the order of the files, then of their
  * lines. `line` returns false to stop.
  *
  * Lines within a file are nearly in order: the writer takes what its workers have queued

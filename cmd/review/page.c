@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * page.c: a study as one page of HTML */
+ * page.c: a summary as one page of HTML */
 #include "dnsward-config.h"
 #include "review/page.h"
 
@@ -13,10 +13,10 @@
 
 enum { BARS_MAX = 170, ALERTS_MAX = 20, TECHNIQUES_MAX = 40 };
 
-static uint64_t replies_of(const struct dw_study *study)
+static uint64_t replies_of(const struct dw_summary *summary)
 {
-	return study->replies[DW_COUNT_ALLOW] + study->replies[DW_COUNT_LOG] +
-	       study->replies[DW_COUNT_SINKHOLE];
+	return summary->replies[DW_COUNT_ALLOW] + summary->replies[DW_COUNT_LOG] +
+	       summary->replies[DW_COUNT_SINKHOLE];
 }
 
 /* ---- head ---- */
@@ -63,17 +63,17 @@ static const char *long_date(int64_t time, const struct dw_zone_info *zone, char
 
 static void put_title(FILE *out, const struct dw_page *page)
 {
-	const struct dw_study *study = page->study;
+	const struct dw_summary *summary = page->summary;
 	char first[40], last[40], clock[2][DW_WHEN_TEXT_MAX];
-	if (study->last == INT64_MIN) {
+	if (summary->last == INT64_MIN) {
 		fputs("<h1>An empty log</h1>\n<p class=\"lead\">No reply was found in it.</p>\n",
 			out);
 		return;
 	}
-	long_date(study->first, page->zone, first, sizeof(first));
-	long_date(study->last, page->zone, last, sizeof(last));
-	dw_when_to_text(study->first, page->zone, clock[0]);
-	dw_when_to_text(study->last, page->zone, clock[1]);
+	long_date(summary->first, page->zone, first, sizeof(first));
+	long_date(summary->last, page->zone, last, sizeof(last));
+	dw_when_to_text(summary->first, page->zone, clock[0]);
+	dw_when_to_text(summary->last, page->zone, clock[1]);
 	if (strcmp(strchr(first, ' '), strchr(last, ' ')) == 0 && strcmp(first, last) != 0)
 		*strchr(first, ' ') = '\0'; /* "5 to 11 January 2026" */
 	if (strcmp(first, last) == 0)
@@ -87,15 +87,15 @@ static void put_title(FILE *out, const struct dw_page *page)
 			first, last, clock[0] + 11, clock[1] + 11);
 }
 
-static void put_lead(FILE *out, const struct dw_study *study)
+static void put_lead(FILE *out, const struct dw_summary *summary)
 {
 	char all[DW_PAGE_NUMBER_MAX], sunk[DW_PAGE_NUMBER_MAX], share[DW_PAGE_NUMBER_MAX];
-	if (study->last == INT64_MIN)
+	if (summary->last == INT64_MIN)
 		return;
 	fprintf(out, "the log has <b>%s</b> replies; <b>%s</b> of them, %s, were sinkholed.</p>\n",
-		dw_page_number(replies_of(study), all),
-		dw_page_number(study->replies[DW_COUNT_SINKHOLE], sunk),
-		dw_page_share(study->replies[DW_COUNT_SINKHOLE], replies_of(study), share));
+		dw_page_number(replies_of(summary), all),
+		dw_page_number(summary->replies[DW_COUNT_SINKHOLE], sunk),
+		dw_page_share(summary->replies[DW_COUNT_SINKHOLE], replies_of(summary), share));
 }
 
 static void put_sum(
@@ -106,24 +106,25 @@ static void put_sum(
 		what, class, dw_page_number(count, number), share);
 }
 
-static void put_sums(FILE *out, const struct dw_study *study)
+static void put_sums(FILE *out, const struct dw_summary *summary)
 {
 	char share[DW_PAGE_NUMBER_MAX], text[64];
-	uint64_t all = replies_of(study);
+	uint64_t all = replies_of(summary);
 	fputs("<dl class=\"sums\">\n", out);
-	snprintf(text, sizeof(text), "%s from the cache", dw_page_share(study->cached, all, share));
+	snprintf(text, sizeof(text), "%s from the cache",
+		dw_page_share(summary->cached, all, share));
 	put_sum(out, "Replies", "", all, text);
 	snprintf(text, sizeof(text), "%s of all",
-		dw_page_share(study->replies[DW_COUNT_SINKHOLE], all, share));
-	put_sum(out, "Sinkholed", " s", study->replies[DW_COUNT_SINKHOLE], text);
+		dw_page_share(summary->replies[DW_COUNT_SINKHOLE], all, share));
+	put_sum(out, "Sinkholed", " s", summary->replies[DW_COUNT_SINKHOLE], text);
 	snprintf(text, sizeof(text), "%s, let pass",
-		dw_page_share(study->replies[DW_COUNT_LOG], all, share));
-	put_sum(out, "Logged", "", study->replies[DW_COUNT_LOG], text);
-	put_sum(out, "Alerts", "", study->alerts, "of rules and detectors");
-	put_sum(out, "Clients", "", dw_tally_size(study->tally[DW_STUDY_CLIENTS]),
-		dw_tally_lost(study->tally[DW_STUDY_CLIENTS]) > 0 ? "at least" : "that asked");
-	put_sum(out, "Domains", "", dw_tally_size(study->tally[DW_STUDY_DOMAINS]),
-		dw_tally_lost(study->tally[DW_STUDY_DOMAINS]) > 0 ? "at least" : "asked for");
+		dw_page_share(summary->replies[DW_COUNT_LOG], all, share));
+	put_sum(out, "Logged", "", summary->replies[DW_COUNT_LOG], text);
+	put_sum(out, "Alerts", "", summary->alerts, "of rules and detectors");
+	put_sum(out, "Clients", "", dw_tally_size(summary->tally[DW_SUMMARY_CLIENTS]),
+		dw_tally_lost(summary->tally[DW_SUMMARY_CLIENTS]) > 0 ? "at least" : "that asked");
+	put_sum(out, "Domains", "", dw_tally_size(summary->tally[DW_SUMMARY_DOMAINS]),
+		dw_tally_lost(summary->tally[DW_SUMMARY_DOMAINS]) > 0 ? "at least" : "asked for");
 	fputs("</dl>\n", out);
 }
 
@@ -154,7 +155,7 @@ static bool put_time(FILE *out, const struct dw_page *page)
 	struct dw_histogram histogram;
 	char number[DW_PAGE_NUMBER_MAX];
 	if (!dw_histogram_make(
-		    page->study->tally[DW_STUDY_MINUTES], 0, BARS_MAX, page->zone, &histogram))
+		    page->summary->tally[DW_SUMMARY_MINUTES], 0, BARS_MAX, page->zone, &histogram))
 		return false;
 	open_section(out, "time", "Over time",
 		"How many replies there were, and what was done with them.");
@@ -173,12 +174,12 @@ static bool put_time(FILE *out, const struct dw_page *page)
 	return true;
 }
 
-static void put_pair(FILE *out, const struct dw_study *study, const struct dw_page_table *first,
+static void put_pair(FILE *out, const struct dw_summary *summary, const struct dw_page_table *first,
 	const struct dw_page_table *second)
 {
 	fputs("<div class=\"pair\">\n", out);
-	dw_page_table(out, study, first);
-	dw_page_table(out, study, second);
+	dw_page_table(out, summary, first);
+	dw_page_table(out, summary, second);
 	fputs("</div>\n", out);
 }
 
@@ -237,11 +238,11 @@ static void put_tactics(FILE *out, const struct dw_tally_entry *top, size_t coun
 	fputs("</div>\n", out);
 }
 
-static void put_techniques(FILE *out, const struct dw_study *study)
+static void put_techniques(FILE *out, const struct dw_summary *summary)
 {
 	struct dw_tally_entry top[TECHNIQUES_MAX];
 	size_t count =
-		dw_tally_top(study->tally[DW_STUDY_TECHNIQUES], DW_COUNTS, top, TECHNIQUES_MAX);
+		dw_tally_top(summary->tally[DW_SUMMARY_TECHNIQUES], DW_COUNTS, top, TECHNIQUES_MAX);
 	open_section(out, "techniques", "MITRE ATT&amp;CK",
 		"What the rules that fitted are evidence of, by tactic.");
 	if (count > 0)
@@ -253,14 +254,14 @@ static void put_techniques(FILE *out, const struct dw_study *study)
 	fputs("</section>\n", out);
 }
 
-static void put_scores(FILE *out, const struct dw_study *study)
+static void put_scores(FILE *out, const struct dw_summary *summary)
 {
 	open_section(out, "scores", "Generated names",
 		"How much the names that were asked for look made by an algorithm (DGA): from 0, "
 		"not at all, "
 		"to 1. Each step upwards is ten times as many replies.");
-	if (study->scored > 0)
-		dw_page_score_chart(out, study);
+	if (summary->scored > 0)
+		dw_page_score_chart(out, summary);
 	else
 		fputs("<div class=\"card\"><p class=\"none\">No name was scored.</p></div>\n", out);
 	fputs("</section>\n", out);
@@ -282,9 +283,9 @@ static void put_alert(FILE *out, const struct dw_tally_entry *entry)
 		dw_page_number(entry->count[DW_COUNT_SINKHOLE], sunk));
 }
 
-static void put_tunnels(FILE *out, const struct dw_study *study)
+static void put_tunnels(FILE *out, const struct dw_summary *summary)
 {
-	const struct dw_tally *alerts = study->tally[DW_STUDY_ALERTS];
+	const struct dw_tally *alerts = summary->tally[DW_SUMMARY_ALERTS];
 	struct dw_tally_entry top[ALERTS_MAX];
 	size_t count = dw_tally_top(alerts, DW_COUNTS, top, ALERTS_MAX);
 	char number[DW_PAGE_NUMBER_MAX];
@@ -322,8 +323,8 @@ static void put_missing_row(FILE *out, const char *what, const char *why, uint64
 
 static void put_missing(FILE *out, const struct dw_page *page)
 {
-	const struct dw_lost lost = dw_study_lost(page->study);
-	const struct dw_study *study = page->study;
+	const struct dw_lost lost = dw_summary_lost(page->summary);
+	const struct dw_summary *summary = page->summary;
 	open_section(out, "missing", "What was dropped, and what is not in here",
 		"Replies that were never sent, events that the log lost, and lines that could not "
 		"be counted.");
@@ -333,9 +334,9 @@ static void put_missing(FILE *out, const struct dw_page *page)
 	      "scope=\"col\">Count</th></tr></thead>\n<tbody>\n",
 		out);
 	put_missing_row(out, "Queries left unanswered", "the action table says to drop them",
-		study->unanswered);
+		summary->unanswered);
 	put_missing_row(out, "Would have been sinkholed", "but for a dry run, a pause or the like",
-		study->would[DW_COUNT_SINKHOLE]);
+		summary->would[DW_COUNT_SINKHOLE]);
 	put_missing_row(out, "Events lost: queue full", "the log's writer could not keep up",
 		lost.queue_full);
 	put_missing_row(
@@ -369,49 +370,50 @@ static void put_footer(FILE *out, const struct dw_page *page)
 
 bool dw_page_write(FILE *out, const struct dw_page *page)
 {
-	static const struct dw_page_table names = {DW_STUDY_NAMES, DW_COUNT_SINKHOLE, 15, "names",
+	static const struct dw_page_table names = {DW_SUMMARY_NAMES, DW_COUNT_SINKHOLE, 15, "names",
 		"Names that were sinkholed", "Name",
 		"What was asked for most of all that was blocked.", "No name was sinkholed."};
-	static const struct dw_page_table clients = {DW_STUDY_CLIENTS, DW_COUNTS, 15, "clients",
+	static const struct dw_page_table clients = {DW_SUMMARY_CLIENTS, DW_COUNTS, 15, "clients",
 		"Clients", "Client", "Who asked most; the red part was sinkholed.",
 		"No line names a client."};
-	static const struct dw_page_table lists = {DW_STUDY_LISTS, DW_COUNTS, 10, "lists", "Lists",
-		"List",
+	static const struct dw_page_table lists = {DW_SUMMARY_LISTS, DW_COUNTS, 10, "lists",
+		"Lists", "List",
 		"Where the rules stand that fitted. Rules, scores and detectors count as lists.",
 		"No list fitted."};
-	static const struct dw_page_table rules = {DW_STUDY_RULES, DW_COUNTS, 10, "rules", "Rules",
-		"Rule", "What fitted: of a list the name or the pattern that stands in it.",
+	static const struct dw_page_table rules = {DW_SUMMARY_RULES, DW_COUNTS, 10, "rules",
+		"Rules", "Rule",
+		"What fitted: of a list the name or the pattern that stands in it.",
 		"No rule fitted."};
-	static const struct dw_page_table categories = {DW_STUDY_CATEGORIES, DW_COUNTS, 10,
+	static const struct dw_page_table categories = {DW_SUMMARY_CATEGORIES, DW_COUNTS, 10,
 		"categories", "Categories", "Category",
 		"What the rules that fitted say of the names.", "No name carried a category."};
-	static const struct dw_page_table domains = {DW_STUDY_DOMAINS, DW_COUNTS, 10, "domains",
+	static const struct dw_page_table domains = {DW_SUMMARY_DOMAINS, DW_COUNTS, 10, "domains",
 		"Domains", "Domain", "What was asked for most, allowed or not.",
 		"No line names a domain."};
-	static const struct dw_page_table types = {DW_STUDY_TYPES, DW_COUNTS, 8, "types",
+	static const struct dw_page_table types = {DW_SUMMARY_TYPES, DW_COUNTS, 8, "types",
 		"Query types", "Type", "What clients asked for.", "No line names a type."};
-	static const struct dw_page_table rcodes = {DW_STUDY_RCODES, DW_COUNTS, 8, "rcodes",
+	static const struct dw_page_table rcodes = {DW_SUMMARY_RCODES, DW_COUNTS, 8, "rcodes",
 		"Response codes", "Code", "What clients were told.", "No line has a code."};
-	const struct dw_study *study = page->study;
+	const struct dw_summary *summary = page->summary;
 	put_head(out);
 	fputs("<body>\n<a class=\"skip\" href=\"#time\">Skip to the report</a>\n<div "
 	      "class=\"wrap\">\n<header>\n"
 	      "<p class=\"brand\">dnsward &middot; DNS report</p>\n",
 		out);
 	put_title(out, page);
-	put_lead(out, study);
-	put_sums(out, study);
+	put_lead(out, summary);
+	put_sums(out, summary);
 	put_nav(out);
 	fputs("</header>\n<main>\n", out);
 	if (!put_time(out, page))
 		return false;
-	put_pair(out, study, &names, &clients);
-	put_pair(out, study, &lists, &rules);
-	put_techniques(out, study);
-	put_scores(out, study);
-	put_tunnels(out, study);
-	put_pair(out, study, &categories, &domains);
-	put_pair(out, study, &types, &rcodes);
+	put_pair(out, summary, &names, &clients);
+	put_pair(out, summary, &lists, &rules);
+	put_techniques(out, summary);
+	put_scores(out, summary);
+	put_tunnels(out, summary);
+	put_pair(out, summary, &categories, &domains);
+	put_pair(out, summary, &types, &rcodes);
 	put_missing(out, page);
 	fputs("</main>\n", out);
 	put_footer(out, page);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * page.h: a study as one page of HTML */
+ * page.h: a summary as one page of HTML */
 #ifndef DNSWARD_REVIEW_PAGE_H
 #define DNSWARD_REVIEW_PAGE_H
 
@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 #include "dnsward/clock.h"
-#include "review/crew.h"
-#include "review/study.h"
+#include "review/readers.h"
+#include "review/summary.h"
 
 /* The page is whole in itself: no script, no image, no font, nothing that is fetched, so that it
  * works from a mail's attachment and tells nobody that it was read. Its Content-Security-Policy
@@ -20,7 +20,7 @@
  * Whatever comes from the log goes out by dw_text_put, in elements of its own (bdi), and only as
  * content, never as an attribute. */
 struct dw_page {
-	struct dw_study *study;
+	struct dw_summary *summary;
 	const struct dw_line_counts *counts;
 	const struct dw_zone_info *zone;
 	const char *const *paths;

@@ -239,11 +239,11 @@ void dw_page_time_chart(
 
 /* ---- scores ---- */
 
-static void put_score_bars(FILE *out, const struct dw_study *study, int decades)
+static void put_score_bars(FILE *out, const struct dw_summary *summary, int decades)
 {
-	const double width = (double)SIDE / DW_STUDY_SCORES;
-	for (size_t i = 0; i < DW_STUDY_SCORES; i++) {
-		uint64_t count = study->score[i];
+	const double width = (double)SIDE / DW_SUMMARY_SCORES;
+	for (size_t i = 0; i < DW_SUMMARY_SCORES; i++) {
+		uint64_t count = summary->score[i];
 		char number[DW_PAGE_NUMBER_MAX];
 		if (count == 0)
 			continue;
@@ -253,13 +253,13 @@ static void put_score_bars(FILE *out, const struct dw_study *study, int decades)
 			"<g class=\"bar\"><title>%.2f to %.2f: %s replies</title><rect "
 			"class=\"%s\" x=\"%.2f\" "
 			"y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/></g>\n",
-			(double)i / DW_STUDY_SCORES, (double)(i + 1) / DW_STUDY_SCORES,
-			dw_page_number(count, number), i + 1 == DW_STUDY_SCORES ? "s" : "a",
+			(double)i / DW_SUMMARY_SCORES, (double)(i + 1) / DW_SUMMARY_SCORES,
+			dw_page_number(count, number), i + 1 == DW_SUMMARY_SCORES ? "s" : "a",
 			(double)i * width + width * 0.06, SIDE - height, width * 0.88, height);
 	}
 }
 
-static void put_score_table(FILE *out, const struct dw_study *study)
+static void put_score_table(FILE *out, const struct dw_summary *summary)
 {
 	fputs("<details><summary>The figures as a table</summary>\n<table>\n"
 	      "<caption>Replies by the score of their name</caption>\n<thead><tr><th "
@@ -268,27 +268,27 @@ static void put_score_table(FILE *out, const struct dw_study *study)
 	      "scope=\"col\">Share</th></tr></thead>"
 	      "\n<tbody>\n",
 		out);
-	for (size_t i = 0; i < DW_STUDY_SCORES; i++) {
+	for (size_t i = 0; i < DW_SUMMARY_SCORES; i++) {
 		char number[DW_PAGE_NUMBER_MAX], share[DW_PAGE_NUMBER_MAX];
 		fprintf(out,
 			"<tr><th scope=\"row\">%.2f to %.2f</th><td class=\"n\">%s</td>"
 			"<td class=\"n p\">%s</td></tr>\n",
-			(double)i / DW_STUDY_SCORES, (double)(i + 1) / DW_STUDY_SCORES,
-			dw_page_number(study->score[i], number),
-			dw_page_share(study->score[i], study->scored, share));
+			(double)i / DW_SUMMARY_SCORES, (double)(i + 1) / DW_SUMMARY_SCORES,
+			dw_page_number(summary->score[i], number),
+			dw_page_share(summary->score[i], summary->scored, share));
 	}
 	fputs("</tbody></table></details>\n", out);
 }
 
-void dw_page_score_chart(FILE *out, const struct dw_study *study)
+void dw_page_score_chart(FILE *out, const struct dw_summary *summary)
 {
 	static const char *const powers[] = {"1", "10", "100", "1,000", "10,000", "100,000", "1 M",
 		"10 M", "100 M", "1 G", "10 G", "100 G"};
 	const char *labels[12];
 	char number[DW_PAGE_NUMBER_MAX];
 	uint64_t top = 1;
-	for (size_t i = 0; i < DW_STUDY_SCORES; i++)
-		top = study->score[i] > top ? study->score[i] : top;
+	for (size_t i = 0; i < DW_SUMMARY_SCORES; i++)
+		top = summary->score[i] > top ? summary->score[i] : top;
 	int decades = (int)ceil(log10((double)top));
 	decades = decades < 1 ? 1 : decades > 11 ? 11 : decades;
 	for (int i = 0; i <= decades; i++)
@@ -300,15 +300,15 @@ void dw_page_score_chart(FILE *out, const struct dw_study *study)
 		"20 bars from score 0 to 1. The last, from 0.95 to 1, has %s replies. The figures "
 		"are in the "
 		"table below.</desc>\n",
-		dw_page_number(study->score[DW_STUDY_SCORES - 1], number));
+		dw_page_number(summary->score[DW_SUMMARY_SCORES - 1], number));
 	put_grid(out, (size_t)decades);
-	put_score_bars(out, study, decades);
+	put_score_bars(out, summary, decades);
 	fputs("</svg>\n<svg class=\"x\" aria-hidden=\"true\"><text x=\"0\" y=\"12\">0</text>"
 	      "<text class=\"o\" x=\"25%\" y=\"12\" text-anchor=\"middle\">0.25</text>"
 	      "<text x=\"50%\" y=\"12\" text-anchor=\"middle\">0.5</text>"
 	      "<text class=\"o\" x=\"75%\" y=\"12\" text-anchor=\"middle\">0.75</text>"
 	      "<text x=\"100%\" y=\"12\" text-anchor=\"end\">1</text></svg>\n</div>\n",
 		out);
-	put_score_table(out, study);
+	put_score_table(out, summary);
 	fputs("</div>\n", out);
 }

@@ -23,12 +23,12 @@ const char *dw_page_share(uint64_t part, uint64_t all, char *out);
 
 /* A table of the most frequent values with a bar each. */
 struct dw_page_table {
-	enum dw_study_of what;
+	enum dw_summary_of what;
 	enum dw_count_of by; /* DW_COUNTS: all replies */
 	size_t max;
 	const char *id, *title, *column, *note, *nothing;
 };
-void dw_page_table(FILE *out, const struct dw_study *study, const struct dw_page_table *table);
+void dw_page_table(FILE *out, const struct dw_summary *summary, const struct dw_page_table *table);
 
 /* The values of one entry that were tallied as one: returns how many, at most `max`. */
 struct dw_page_part {
@@ -41,7 +41,7 @@ size_t dw_page_split(const struct dw_tally_entry *entry, struct dw_page_part *ou
 
 void dw_page_time_chart(
 	FILE *out, const struct dw_histogram *histogram, const struct dw_zone_info *zone);
-void dw_page_score_chart(FILE *out, const struct dw_study *study);
+void dw_page_score_chart(FILE *out, const struct dw_summary *summary);
 
 /* ---- technique.c ---- */
 

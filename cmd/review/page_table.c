@@ -79,10 +79,10 @@ static void put_strip(FILE *out, const struct dw_tally_entry *entry, uint64_t mo
 }
 
 /* A rule is told with its list, the scorer, whose rule has no name, alone. */
-static void put_value(FILE *out, const struct dw_tally_entry *entry, enum dw_study_of what)
+static void put_value(FILE *out, const struct dw_tally_entry *entry, enum dw_summary_of what)
 {
 	struct dw_page_part part[2];
-	size_t count = dw_page_split(entry, part, what == DW_STUDY_RULES ? 2 : 1);
+	size_t count = dw_page_split(entry, part, what == DW_SUMMARY_RULES ? 2 : 1);
 	if (count == 2 && part[1].len == 0)
 		count = 1;
 	fputs("<span class=\"v\">", out);
@@ -129,14 +129,14 @@ static void put_caption(
 		table->column, table->by == DW_COUNT_SINKHOLE ? "Sinkholed" : "Replies");
 }
 
-void dw_page_table(FILE *out, const struct dw_study *study, const struct dw_page_table *table)
+void dw_page_table(FILE *out, const struct dw_summary *summary, const struct dw_page_table *table)
 {
-	const struct dw_tally *tally = study->tally[table->what];
+	const struct dw_tally *tally = summary->tally[table->what];
 	struct dw_tally_entry top[TABLE_MAX];
 	size_t count = dw_tally_top(
 		tally, table->by, top, table->max < TABLE_MAX ? table->max : TABLE_MAX);
 	uint64_t most = 1,
-		 all = table->by == DW_COUNTS ? dw_tally_sum(tally) : study->replies[table->by];
+		 all = table->by == DW_COUNTS ? dw_tally_sum(tally) : summary->replies[table->by];
 	for (size_t i = 0; i < count; i++)
 		most = top[i].total > most ? top[i].total : most;
 	fprintf(out,

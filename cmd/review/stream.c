@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "base/input.h"
-#include "review/crew_parts.h"
+#include "review/readers_parts.h"
 
 enum { AHEAD_MAX = 64 };
 
 struct dw_stream {
-	struct dw_crew *crew;
+	struct dw_readers *readers;
 	struct dw_input *input;
-	struct dw_block *flight[AHEAD_MAX]; /* a ring of what the crew has */
+	struct dw_block *flight[AHEAD_MAX]; /* a ring of what the readers has */
 	size_t oldest, in_flight;
 	struct dw_block *idle; /* to be used again */
 	bool at_end;
@@ -127,7 +127,7 @@ static void start_block(struct dw_stream *stream)
 	cut(stream, block);
 	memset(block->text + block->len, 0, DW_LINE_PADDING);
 	stream->flight[(stream->oldest + stream->in_flight++) % AHEAD_MAX] = block;
-	dw_crew_give(stream->crew, block);
+	dw_readers_give(stream->readers, block);
 }
 
 enum dw_result dw_stream_next(
@@ -145,7 +145,7 @@ enum dw_result dw_stream_next(
 	*out = stream->flight[stream->oldest];
 	stream->oldest = (stream->oldest + 1) % AHEAD_MAX;
 	stream->in_flight--;
-	dw_crew_wait(stream->crew, *out);
+	dw_readers_wait(stream->readers, *out);
 	return DW_OK;
 }
 
@@ -169,13 +169,13 @@ static enum dw_result open_input(const char *path, struct dw_input **out, struct
 }
 
 enum dw_result dw_stream_open(
-	struct dw_crew *crew, const char *path, struct dw_stream **out, struct dw_error *err)
+	struct dw_readers *readers, const char *path, struct dw_stream **out, struct dw_error *err)
 {
 	struct dw_stream *stream = malloc(sizeof(*stream));
 	if (stream == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
 	memset(stream, 0, offsetof(struct dw_stream, carried));
-	stream->crew = crew;
+	stream->readers = readers;
 	enum dw_result result = open_input(path, &stream->input, err);
 	if (result == DW_OK)
 		*out = stream;
@@ -192,7 +192,7 @@ void dw_stream_close(struct dw_stream **stream_p)
 	for (; stream->in_flight > 0; stream->in_flight--) {
 		struct dw_block *block = stream->flight[stream->oldest];
 		stream->oldest = (stream->oldest + 1) % AHEAD_MAX;
-		dw_crew_wait(stream->crew, block);
+		dw_readers_wait(stream->readers, block);
 		block_free(block);
 	}
 	while (stream->idle != NULL) {

@@ -67,8 +67,8 @@ struct dw_detection {
 	const char *file; /* where it stands */
 	uint32_t line;
 	enum dw_level level;
-	bool partial; /* it had conditions about hosts, which were left out */
-	bool question_only; /* not laid against what the question is an alias of */
+	bool partial;        /* it had conditions about hosts, which were left out */
+	bool question_only;  /* not laid against what the question is an alias of */
 	const char *refused; /* why it never holds (see dw_detections_refuse), or NULL */
 };
 
@@ -210,24 +210,24 @@ struct dw_query_facts {
 	size_t name_len;
 	const struct dw_labels *labels;
 	uint16_t type;
-	bool any_type;                        /* the type is open */
-	bool is_target;                       /* not the question: an alias leads to the name */
-	struct dw_fitting fitting;            /* the name */
-	struct dw_answer_facts *answer;       /* NULL: not there yet */
+	bool any_type;                  /* the type is open */
+	bool is_target;                 /* not the question: an alias leads to the name */
+	struct dw_fitting fitting;      /* the name */
+	struct dw_answer_facts *answer; /* NULL: not there yet */
 };
 
 /* A detection that holds, or may. `pattern`: one that fits the name and speaks for it, its
  * number among the detections' patterns, or DW_NO_PATTERN. */
 #define DW_NO_PATTERN UINT32_MAX
-struct dw_sighting {
+struct dw_rule_match {
 	uint32_t detection;
 	enum dw_truth truth; /* YES or OPEN */
 	uint32_t pattern;
 };
 
 /* Called for each, in no order. Nothing is allocated, no lock is taken. */
-typedef void dw_sighting_fn(void *arg, const struct dw_sighting *sighting);
+typedef void dw_rule_match_fn(void *arg, const struct dw_rule_match *sighting);
 void dw_rulebook_ask(const struct dw_rulebook *book, const struct dw_query_facts *facts,
-	dw_sighting_fn *found, void *arg);
+	dw_rule_match_fn *found, void *arg);
 
 #endif

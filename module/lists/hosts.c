@@ -33,7 +33,7 @@ static bool read_address(struct span text, struct dw_addr *addr)
 }
 
 /* The addresses lists write for a name that shall go nowhere. */
-static bool is_nowhere(const struct dw_addr *addr)
+static bool is_category_none(const struct dw_addr *addr)
 {
 	static const uint8_t loopback[16] = {[15] = 1};
 	static const uint8_t any[16];
@@ -70,7 +70,7 @@ enum dw_result dw_hosts_line(struct dw_reader *reader, struct span line)
 			dw_reader_skip(reader, "no address before the name");
 			return DW_OK;
 		}
-		nowhere = is_nowhere(&addr);
+		nowhere = is_category_none(&addr);
 	}
 	if (!span_word(&line, &word)) {
 		dw_reader_skip(reader, "address without a name");

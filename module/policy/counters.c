@@ -37,7 +37,8 @@ void dw_counters_hit(struct dw_counters *counters, const struct dw_verdict *verd
 	const struct dw_reason *reason = &verdict->reason;
 	const struct dw_provider *provider = reason->provider;
 	if (provider->list_number != DW_NO_LIST)
-		count(&counters->hits[provider->list_number][reason->hit.exception][verdict->action]);
+		count(&counters->hits[provider->list_number][reason->hit.exception]
+				     [verdict->action]);
 	else
 		count(&counters->other_hits[provider->kind][reason->category][verdict->action]);
 }
@@ -57,8 +58,8 @@ static void add_hits(struct dw_stats_counted *sum, const atomic_uint_fast64_t hi
 		dw_stats_hit(sum, list, category, count);
 }
 
-static void add_list(struct dw_stats_counted *sum, const struct dw_counters *counters, size_t number,
-	const struct dw_list_options *list)
+static void add_list(struct dw_stats_counted *sum, const struct dw_counters *counters,
+	size_t number, const struct dw_list_options *list)
 {
 	add_hits(sum, counters->hits[number][0], list->name, list->category);
 	add_hits(sum, counters->hits[number][1], list->name, list->exceptions);
@@ -77,7 +78,7 @@ static void add_others(struct dw_stats_counted *sum, const struct dw_counters *c
 void dw_counters_add(struct dw_stats_counted *sum, const struct dw_snapshot *snapshot)
 {
 	for (size_t w = 0; w < DW_WORKERS_MAX; w++) {
-		const struct dw_counters *counters = snapshot->stake[w].counters;
+		const struct dw_counters *counters = snapshot->slot[w].counters;
 		if (counters == NULL)
 			continue;
 		for (size_t i = 0; i < 3; i++)

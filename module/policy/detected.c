@@ -51,7 +51,8 @@ void dw_detectors_prepare(
 	struct dw_worker *worker, const struct dw_snapshot *snapshot, const struct dw_view *view)
 {
 	if (snapshot->detect != NULL)
-		dw_asked_start(worker, snapshot, view->name, view->name_len, &view->client, view->now);
+		dw_asked_start(
+			worker, snapshot, view->name, view->name_len, &view->client, view->now);
 }
 
 bool dw_detectors_held(struct dw_worker *worker, const struct dw_snapshot *snapshot,
@@ -97,8 +98,8 @@ bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *
 		return false;
 	dw_asked_start(worker, snapshot, view->name, view->name_len, &view->client, view->now);
 	const struct dw_asked *a = dw_asked(worker, snapshot);
-	return dw_detect_rebinds(snapshot->detect, &snapshot->settings->detect, &a->subject,
-		addresses, ttl);
+	return dw_detect_rebinds(
+		snapshot->detect, &snapshot->settings->detect, &a->subject, addresses, ttl);
 }
 
 /* Field by field: a copy of what was just written in pieces would wait for them. */
@@ -112,13 +113,13 @@ static void set_reason(
 	memset(&out->hit, 0, sizeof(out->hit));
 }
 
-void dw_detectors_carry(
-	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_carried *carried)
+void dw_detectors_add_matches(
+	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_matches *matches)
 {
-	for (; detectors != 0 && carried->count < DW_HITS_MAX; detectors &= detectors - 1) {
-		struct dw_reason *reason = &carried->reason[carried->count++];
+	for (; detectors != 0 && matches->count < DW_HITS_MAX; detectors &= detectors - 1) {
+		struct dw_reason *reason = &matches->reason[matches->count++];
 		set_reason(snapshot, (enum dw_detector)__builtin_ctz(detectors), reason);
-		dw_set_add(&carried->categories, reason->category);
+		dw_set_add(&matches->categories, reason->category);
 	}
 }
 
@@ -205,7 +206,7 @@ static void alert(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	if (now.action == DW_ACTION_ALLOW)
 		now.action = now.would = DW_ACTION_LOG;
 	dw_set_add(&now.categories, now.reason.category);
-	dw_counters_hit(snapshot->stake[worker->index].counters, &now);
+	dw_counters_hit(snapshot->slot[worker->index].counters, &now);
 	if (dw_may_log(worker, snapshot, &now, &event->client))
 		dw_log_reply(worker, snapshot, &now, event);
 }
@@ -214,14 +215,14 @@ bool dw_observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, const struct dw_answer_view *answer,
 	struct dw_event *event, bool wanted)
 {
-	uint32_t carried = detector_of(snapshot, verdict);
+	uint32_t matches = detector_of(snapshot, verdict);
 	struct dw_detected detected;
 	if (event->klass != CLASS_IN)
 		return wanted;
 	observe(worker, snapshot, verdict, answer, event, &detected);
-	for (uint32_t left = detected.due & ~carried; left != 0; left &= left - 1)
+	for (uint32_t left = detected.due & ~matches; left != 0; left &= left - 1)
 		alert(worker, snapshot, verdict, (enum dw_detector)__builtin_ctz(left), event);
 	if (snapshot->settings->log.queries == DW_LOG_ALL)
 		return wanted;
-	return wanted && (carried == 0 || (detected.due & carried) != 0);
+	return wanted && (matches == 0 || (detected.due & matches) != 0);
 }

@@ -34,7 +34,7 @@ bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *
 	const struct dw_view *view, const struct dw_answer_view *answer);
 
 /* Add what these detectors give, a bit each. */
-void dw_detectors_carry(
-	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_carried *carried);
+void dw_detectors_add_matches(
+	const struct dw_snapshot *snapshot, uint32_t detectors, struct dw_matches *matches);
 
 #endif

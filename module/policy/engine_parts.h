@@ -48,8 +48,8 @@ struct dw_engine {
 	/* the engine's thread */
 	bool running;
 	pthread_t thread;
-	int wake;           /* eventfd */
-	atomic_bool stop;   /* also cancels a compile */
+	int wake;         /* eventfd */
+	atomic_bool stop; /* also cancels a compile */
 	pthread_cond_t settled;
 	uint64_t asked, answered; /* dw_engine_settle; under `lock` */
 
@@ -57,21 +57,21 @@ struct dw_engine {
 	struct dw_shared_settings *settings;
 	struct dw_sources *sources; /* of the settings as they were last read */
 	struct dw_shared_db *dbs[DW_SNAPSHOT_DBS];
-	struct dw_shared_dga *dga; /* the model; NULL: nothing is scored */
-	uint64_t models;           /* there have been */
-	struct dw_detect *detect;  /* NULL: no detector was ever on */
+	struct dw_shared_dga *dga;   /* the model; NULL: nothing is scored */
+	uint64_t models;             /* there have been */
+	struct dw_detect *detect;    /* NULL: no detector was ever on */
 	struct dw_compiled compiled; /* when lists were looked at last; none: they never were */
 	struct dw_shared_settings *compiled_of;
 	struct dw_fingerprint done; /* of what is in force or was refused */
-	uint64_t tried, rebuilt;    /* dw_clock_steady: the last refresh; the last one because another
-	                             * process had put its database in the place of ours; or 0 */
-	time_t turned;              /* the second, dw_clock_steady, in which status was told last */
-	time_t wall;                /* by time(2) the last time it was looked at */
-	uint8_t ready_done[16];     /* the ready-made database that is, or was */
+	uint64_t tried, rebuilt; /* dw_clock_steady: the last refresh; the last one because another
+				  * process had put its database in the place of ours; or 0 */
+	time_t turned;           /* the second, dw_clock_steady, in which status was told last */
+	time_t wall;             /* by time(2) the last time it was looked at */
+	uint8_t ready_done[16];  /* the ready-made database that is, or was */
 	struct dw_watch *watch;
 	struct dw_handover *handover; /* of the engine before this one, then of this one */
 	bool behind;                  /* files may differ from what is in force; at the opening */
-	bool unpublished; /* the engine has what is not in force for want of memory */
+	bool unpublished;             /* the engine has what is not in force for want of memory */
 	struct {
 		struct dw_trouble settings; /* with them, or their model */
 		struct dw_trouble database; /* with compiling it, or putting it in force */
@@ -80,9 +80,9 @@ struct dw_engine {
 		struct dw_trouble pauses;   /* with the file of them */
 		struct dw_trouble pausing;  /* with putting them in force */
 	} trouble;
-	struct dw_pauses pauses;    /* in force */
+	struct dw_pauses pauses; /* in force */
 	struct dw_pause_mark pauses_seen;
-	struct dw_status *status;   /* NULL: nobody can be told */
+	struct dw_status *status; /* NULL: nobody can be told */
 };
 
 /* publish.c */
@@ -123,14 +123,14 @@ void dw_refresh_ready_first(struct dw_engine *engine, bool *changed);
 /* Whether it was refused, or has become too old, and why. */
 bool dw_ready_is_wanting(const struct dw_engine *engine, struct dw_error *why);
 
-/* aside.c */
+/* compile_thread.c */
 
 /* dw_compile of the engine's settings, in a thread of its own while the engine's goes on with what
  * must not wait. Cancelled when the engine stops. */
-enum dw_result dw_compile_aside(struct dw_engine *engine, struct dw_compiled *out,
-	struct dw_error *err) DW_MUST_CHECK;
+enum dw_result dw_compile_in_thread(
+	struct dw_engine *engine, struct dw_compiled *out, struct dw_error *err) DW_MUST_CHECK;
 
-/* list_news.c */
+/* list_changes.c */
 
 /* What is new in what was compiled of the engine's settings is said, and all of it becomes the
  * engine's; where the lists were not looked at it is freed. */

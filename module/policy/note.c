@@ -187,14 +187,14 @@ static void count_answered(struct dw_worker *worker)
 
 void dw_note_allowed(struct dw_worker *worker, const struct dw_snapshot *snapshot)
 {
-	dw_counters_note_allowed(snapshot->stake[worker->index].counters);
+	dw_counters_note_allowed(snapshot->slot[worker->index].counters);
 	count_answered(worker);
 }
 
 void dw_note(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, struct dw_event *event)
 {
-	dw_counters_note(snapshot->stake[worker->index].counters, verdict);
+	dw_counters_note(snapshot->slot[worker->index].counters, verdict);
 	count_answered(worker);
 	if (event != NULL && worker->queue != NULL)
 		dw_log_reply(worker, snapshot, verdict, event);

@@ -25,8 +25,8 @@ static enum dw_result prepare_all(struct dw_engine *engine, struct dw_snapshot *
 }
 
 /* Put a snapshot that nobody has seen in force, or free it. */
-static enum dw_result put_in_force(struct dw_engine *engine, struct dw_snapshot *snapshot,
-	struct dw_error *err)
+static enum dw_result put_in_force(
+	struct dw_engine *engine, struct dw_snapshot *snapshot, struct dw_error *err)
 {
 	struct dw_snapshot *old;
 	snapshot->nat64 = engine->options.nat64;
@@ -58,8 +58,8 @@ enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *er
 	if (engine->dbs[DW_SNAPSHOT_COMPILED] != NULL)
 		dw_db_info(engine->dbs[DW_SNAPSHOT_COMPILED]->db, &info);
 	generation = info.generation > generation ? info.generation : generation + 1;
-	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->dbs,
-		engine->dga, engine->detect, &snapshot, err);
+	enum dw_result res = dw_snapshot_new(generation, engine->settings, engine->dbs, engine->dga,
+		engine->detect, &snapshot, err);
 	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
 }
 
@@ -71,9 +71,8 @@ enum dw_result dw_publish_pauses(struct dw_engine *engine, struct dw_error *err)
 	struct dw_snapshot *snapshot;
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
 		dbs[d] = now->dbs[d].shared;
-	enum dw_result res = dw_snapshot_new(
-		now->generation, now->shared_settings, dbs, now->shared_dga,
-		engine->detect, &snapshot, err);
+	enum dw_result res = dw_snapshot_new(now->generation, now->shared_settings, dbs,
+		now->shared_dga, engine->detect, &snapshot, err);
 	return res == DW_OK ? put_in_force(engine, snapshot, err) : res;
 }
 
@@ -88,7 +87,7 @@ static bool still_held(struct dw_engine *engine, struct dw_snapshot *snapshot)
 		snapshot->passed[i] = true;
 	}
 	for (size_t i = 0; i < DW_WORKERS_MAX; i++)
-		held += atomic_load_explicit(&snapshot->stake[i].held, memory_order_acquire);
+		held += atomic_load_explicit(&snapshot->slot[i].held, memory_order_acquire);
 	return held > 0;
 }
 
@@ -138,7 +137,7 @@ struct dw_worker *dw_worker_join(struct dw_engine *engine)
 	struct dw_worker *worker = aligned_alloc(DW_CACHE_LINE, sizeof(*worker));
 	if (worker == NULL)
 		return NULL;
-	memset(worker, 0, offsetof(struct dw_worker, carried));
+	memset(worker, 0, offsetof(struct dw_worker, matches));
 	worker->engine = engine;
 	worker->names.model = 0;
 	randombytes_buf(&worker->key, sizeof(worker->key));
@@ -174,9 +173,9 @@ const struct dw_snapshot *dw_snapshot_acquire(struct dw_worker *worker)
 {
 	atomic_store(&worker->entering, 1);
 	struct dw_snapshot *snapshot = atomic_load(&worker->engine->current);
-	atomic_size_t *held = &snapshot->stake[worker->index].held;
-	atomic_store_explicit(held, atomic_load_explicit(held, memory_order_relaxed) + 1,
-		memory_order_relaxed);
+	atomic_size_t *held = &snapshot->slot[worker->index].held;
+	atomic_store_explicit(
+		held, atomic_load_explicit(held, memory_order_relaxed) + 1, memory_order_relaxed);
 	atomic_store_explicit(&worker->entering, 0, memory_order_release);
 	return snapshot;
 }
@@ -186,8 +185,8 @@ void dw_snapshot_release(struct dw_worker *worker, const struct dw_snapshot **sn
 	if (*snapshot == NULL)
 		return;
 	struct dw_snapshot *s = (struct dw_snapshot *)(uintptr_t)*snapshot;
-	atomic_size_t *held = &s->stake[worker->index].held;
-	atomic_store_explicit(held, atomic_load_explicit(held, memory_order_relaxed) - 1,
-		memory_order_release);
+	atomic_size_t *held = &s->slot[worker->index].held;
+	atomic_store_explicit(
+		held, atomic_load_explicit(held, memory_order_relaxed) - 1, memory_order_release);
 	*snapshot = NULL;
 }

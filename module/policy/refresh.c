@@ -21,8 +21,8 @@ static void complain(void *arg, bool is_error, const struct dw_error *error)
 		dw_say_error(engine, is_error ? DW_SAY_ERROR : DW_SAY_WARNING, "", error, "");
 }
 
-static enum dw_result adopt_settings(struct dw_engine *engine, struct dw_settings *settings,
-	struct dw_error *err)
+static enum dw_result adopt_settings(
+	struct dw_engine *engine, struct dw_settings *settings, struct dw_error *err)
 {
 	struct dw_shared_settings *shared = calloc(1, sizeof(*shared));
 	if (shared == NULL) {
@@ -68,7 +68,8 @@ static enum dw_result read_model(struct dw_engine *engine, struct dw_error *err)
 			had = dw_dga_open(NULL, &dga, NULL);
 	}
 	if (had == DW_OK && adopt_model(engine, dga) != DW_OK)
-		dw_say(engine, DW_SAY_ERROR, "no memory for a model; names are not scored, and nothing is detected");
+		dw_say(engine, DW_SAY_ERROR,
+			"no memory for a model; names are not scored, and nothing is detected");
 	return res;
 }
 
@@ -80,7 +81,8 @@ static void keep_settings(struct dw_engine *engine)
 		return;
 	enum dw_result res = dw_settings_keep(engine->settings->settings, &err);
 	if (dw_trouble_set(&engine->trouble.keeping, res, &err))
-		dw_say_error(engine, DW_SAY_WARNING, "cannot keep the settings as last good: ", &err, "");
+		dw_say_error(engine, DW_SAY_WARNING,
+			"cannot keep the settings as last good: ", &err, "");
 }
 
 /* The settings as they are on disk, or an error said and remembered. */
@@ -89,7 +91,8 @@ static enum dw_result read_settings(struct dw_engine *engine, struct dw_sources 
 	struct dw_settings *settings;
 	struct dw_error err;
 	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
-		complain, engine, went_to, &settings, &err), of_model = DW_OK;
+			       complain, engine, went_to, &settings, &err),
+		       of_model = DW_OK;
 	if (res == DW_OK) {
 		res = adopt_settings(engine, settings, &err);
 		if (res != DW_OK)
@@ -103,8 +106,8 @@ static enum dw_result read_settings(struct dw_engine *engine, struct dw_sources 
 
 /* ---- lists ---- */
 
-static enum dw_result open_database(struct dw_engine *engine, const char *path, bool *changed,
-	struct dw_error *err)
+static enum dw_result open_database(
+	struct dw_engine *engine, const char *path, bool *changed, struct dw_error *err)
 {
 	struct dw_db *db;
 	enum dw_result res = dw_db_open(path, &db, err);
@@ -123,7 +126,7 @@ static enum dw_result open_published(struct dw_engine *engine, bool *changed, st
 static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw_error *err)
 {
 	struct dw_compiled now;
-	enum dw_result res = dw_compile_aside(engine, &now, err);
+	enum dw_result res = dw_compile_in_thread(engine, &now, err);
 	if (res == DW_ERR_CANCELLED) {
 		dw_compiled_clear(&now);
 		return res;
@@ -237,11 +240,13 @@ static void put_in_force(
 		res = published;
 		*err = why;
 		stays = "; the generation that was in force stays in force";
-	} else if (changed || compiled == DW_OK) { /* a state-dir that was emptied has lost them too */
+	} else if (changed ||
+		   compiled == DW_OK) { /* a state-dir that was emptied has lost them too */
 		keep_settings(engine);
 	}
 	if (dw_trouble_set(&engine->trouble.database, res, err))
-		dw_say_error(engine, res == DW_ERR_BUSY ? DW_SAY_WARNING : DW_SAY_ERROR, "", err, stays);
+		dw_say_error(
+			engine, res == DW_ERR_BUSY ? DW_SAY_WARNING : DW_SAY_ERROR, "", err, stays);
 }
 
 void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
@@ -265,7 +270,8 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 }
 
 /* A database for this run alone: for who only reads, and where state-dir does not take one. */
-static enum dw_result compile_for_once(struct dw_engine *engine, bool *changed, struct dw_error *err)
+static enum dw_result compile_for_once(
+	struct dw_engine *engine, bool *changed, struct dw_error *err)
 {
 	struct dw_scratch_file scratch;
 	struct dw_compile_options options = {.database = scratch.path, .read_only = true};
@@ -297,7 +303,8 @@ static void compile_first(struct dw_engine *engine, bool *changed)
 	}
 	if (dw_trouble_set(&engine->trouble.database, res, &err))
 		dw_say_error(engine, DW_SAY_ERROR, "", &err,
-			serves ? "; the lists as they are now serve, but no change of them until that is mended"
+			serves ? "; the lists as they are now serve, but no change of them until "
+				 "that is mended"
 			       : "; there is no database, nothing is listed");
 }
 
@@ -360,11 +367,13 @@ static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *
 /* Who runs on finds out and compiles; who only reads says what it is that is read. */
 static void say_if_old(struct dw_engine *engine)
 {
-	if (engine->options.read_only &&
-		!dw_compile_is_current(engine->settings->settings, engine->dbs[DW_SNAPSHOT_COMPILED]->db))
+	if (engine->options.read_only && !dw_compile_is_current(engine->settings->settings,
+						 engine->dbs[DW_SNAPSHOT_COMPILED]->db))
 		dw_say(engine, DW_SAY_WARNING,
-			"the compiled database is not of the lists as they are now: `dnsward compile`, or "
-			"a resolver that runs, makes it so; `dnsward check` tells why it may not be");
+			"the compiled database is not of the lists as they are now: `dnsward "
+			"compile`, or "
+			"a resolver that runs, makes it so; `dnsward check` tells why it may not "
+			"be");
 }
 
 enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)

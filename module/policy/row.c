@@ -50,19 +50,19 @@ static bool reason_fits(const struct dw_row *row, const struct dw_reason *reason
 	return row->rule_count == 0 || names_rule(row, reason);
 }
 
-bool dw_row_fits_name(const struct dw_row *row, const struct dw_carried *carried, uint16_t type,
-	size_t *reason)
+bool dw_row_fits_name(
+	const struct dw_row *row, const struct dw_matches *matches, uint16_t type, size_t *reason)
 {
 	*reason = SIZE_MAX;
-	if (!type_fits(row, type) || dw_set_meets(&row->unless, &carried->categories))
+	if (!type_fits(row, type) || dw_set_meets(&row->unless, &matches->categories))
 		return false;
 	if (!dw_row_needs_hit(row))
 		return true;
-	for (size_t i = 0; i < carried->count; i++) {
-		if (!reason_fits(row, &carried->reason[i]))
+	for (size_t i = 0; i < matches->count; i++) {
+		if (!reason_fits(row, &matches->reason[i]))
 			continue;
 		if (*reason == SIZE_MAX ||
-			carried->reason[i].hit.labels > carried->reason[*reason].hit.labels)
+			matches->reason[i].hit.labels > matches->reason[*reason].hit.labels)
 			*reason = i;
 	}
 	return *reason != SIZE_MAX;

@@ -8,7 +8,7 @@
 #include "dnsward/verdict.h"
 
 /* What a name carries, gathered from all that know something of it. */
-struct dw_carried {
+struct dw_matches {
 	struct dw_set categories;
 	struct dw_dga_mark dga;
 	bool awaits_answer; /* some rule does */
@@ -25,8 +25,8 @@ bool dw_row_varies(const struct dw_row *row);
 /* The part of the row that hangs on the name and the type alone. `reason` gets the index of
  * the hit that makes it fit (the longest name, then the order of lists), or SIZE_MAX where
  * the row asks for none. */
-bool dw_row_fits_name(const struct dw_row *row, const struct dw_carried *carried, uint16_t type,
-	size_t *reason);
+bool dw_row_fits_name(
+	const struct dw_row *row, const struct dw_matches *matches, uint16_t type, size_t *reason);
 
 /* The rest of it. `when` is now in the settings' time zone. */
 bool dw_row_fits_client(const struct dw_row *row, uint64_t groups, struct dw_week_time when);

@@ -8,7 +8,7 @@
 
 #include "policy/detected.h"
 #include "policy/row.h"
-#include "policy/sightings.h"
+#include "policy/rule_matches.h"
 #include "policy/snapshot.h"
 
 void dw_shared_settings_drop(struct dw_shared_settings *shared)
@@ -42,15 +42,14 @@ static void map_categories(const struct dw_settings *settings, struct dw_snapsho
 {
 	for (size_t i = 0; i < count && i < DW_CATEGORIES_MAX; i++) {
 		size_t number;
-		in->category[i] =
-			dw_settings_category(settings, dw_db_category(in->db, i), &number)
-				? (uint16_t)number
-				: otherwise;
+		in->category[i] = dw_settings_category(settings, dw_db_category(in->db, i), &number)
+					  ? (uint16_t)number
+					  : otherwise;
 	}
 }
 
-static void describe_lists(const struct dw_settings *settings, struct dw_snapshot_db *in,
-	size_t count, bool is_ready)
+static void describe_lists(
+	const struct dw_settings *settings, struct dw_snapshot_db *in, size_t count, bool is_ready)
 {
 	for (size_t i = 0; i < count && i < DW_LISTS_MAX; i++) {
 		struct dw_db_list list;
@@ -77,10 +76,10 @@ static bool take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *sh
 	dw_db_info(in->db, &info);
 	s->addr_rules |= dw_db_has_addr_rules(in->db);
 	map_categories(s->settings, in, info.category_count,
-		is_ready ? (uint16_t)s->settings->database.category : DW_NOWHERE);
+		is_ready ? (uint16_t)s->settings->database.category : DW_CATEGORY_NONE);
 	describe_lists(s->settings, in, info.list_count, is_ready);
-	s->answer_rules |= dw_db_rulebook(in->db) != NULL &&
-			   dw_rulebook_asks_answer(dw_db_rulebook(in->db));
+	s->answer_rules |=
+		dw_db_rulebook(in->db) != NULL && dw_rulebook_asks_answer(dw_db_rulebook(in->db));
 	return dw_snapshot_rules_new(s->settings, in, is_ready);
 }
 
@@ -196,8 +195,8 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	s->allowed.generation = generation;
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
-		s->rows_without_hit |= !dw_row_needs_hit(row) &&
-				       (row->action != DW_ACTION_ALLOW || row->log);
+		s->rows_without_hit |=
+			!dw_row_needs_hit(row) && (row->action != DW_ACTION_ALLOW || row->log);
 		s->clock_rows |= row->when_count > 0;
 	}
 	*out = s;
@@ -228,8 +227,8 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 		return;
 	for (size_t i = 0; i < DW_WORKERS_MAX; i++) {
 		for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
-			dw_pattern_scratch_free(&s->stake[i].scratch[d]);
-		free(s->stake[i].counters);
+			dw_pattern_scratch_free(&s->slot[i].scratch[d]);
+		free(s->slot[i].counters);
 	}
 	dw_shared_settings_drop(s->shared_settings);
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
@@ -243,15 +242,15 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 
 enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index)
 {
-	struct dw_stake *stake = &snapshot->stake[index];
-	if (stake->counters == NULL)
-		stake->counters = dw_counters_new();
-	if (stake->counters == NULL)
+	struct dw_worker_slot *slot = &snapshot->slot[index];
+	if (slot->counters == NULL)
+		slot->counters = dw_counters_new();
+	if (slot->counters == NULL)
 		return DW_ERR_MEMORY;
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
 		const struct dw_db *db = snapshot->dbs[d].db;
-		if (db != NULL && stake->scratch[d] == NULL &&
-			dw_db_scratch_new(db, &stake->scratch[d]) != DW_OK)
+		if (db != NULL && slot->scratch[d] == NULL &&
+			dw_db_scratch_new(db, &slot->scratch[d]) != DW_OK)
 			return DW_ERR_MEMORY;
 	}
 	return DW_OK;

@@ -30,13 +30,15 @@ struct dw_shared_dga {
 	struct dw_dga *dga;
 };
 
-enum { DW_NOWHERE = UINT16_MAX }; /* a category of the database that the settings do not have */
+enum {
+	DW_CATEGORY_NONE = UINT16_MAX
+}; /* a category of the database that the settings do not have */
 
 /* The database compiled from the settings' lists, and the ready-made one. Which of them says
  * that a name is listed makes no difference to the action table. */
 enum { DW_SNAPSHOT_COMPILED, DW_SNAPSHOT_READY, DW_SNAPSHOT_DBS };
 
-/* A detection; DW_NOWHERE for one that is gone or switched off. */
+/* A detection; DW_CATEGORY_NONE for one that is gone or switched off. */
 struct dw_snapshot_rule {
 	uint16_t category;
 	struct dw_provider provider;
@@ -51,8 +53,8 @@ struct dw_snapshot_db {
 	struct dw_snapshot_rule *rules; /* by number of the detection; NULL: there are none */
 };
 
-/* One worker's stake in a snapshot, on a cache line of its own. */
-struct dw_stake {
+/* One worker's slot in a snapshot, on a cache line of its own. */
+struct dw_worker_slot {
 	_Alignas(DW_CACHE_LINE) atomic_size_t held; /* references; only its worker writes */
 	/* set before the worker can see the snapshot */
 	struct dw_pattern_scratch *scratch[DW_SNAPSHOT_DBS];
@@ -62,7 +64,7 @@ struct dw_stake {
 /* What is paused, in terms of the settings. */
 struct dw_snapshot_pause {
 	int64_t until;
-	bool all;          /* or `category` */
+	bool all; /* or `category` */
 	uint16_t category;
 	struct dw_net client; /* family 0: all */
 };
@@ -72,26 +74,26 @@ struct dw_snapshot {
 	struct dw_shared_settings *shared_settings;
 	const struct dw_settings *settings; /* of shared_settings */
 	struct dw_shared_dga *shared_dga;
-	const struct dw_dga *model;         /* of shared_dga; or NULL */
-	const struct dw_dga *dga;           /* the model, or NULL: names are not scored */
+	const struct dw_dga *model; /* of shared_dga; or NULL */
+	const struct dw_dga *dga;   /* the model, or NULL: names are not scored */
 	uint64_t dga_number;
-	uint32_t dga_threshold;             /* millionths */
+	uint32_t dga_threshold; /* millionths */
 	struct dw_provider dga_provider;
-	struct dw_detect *detect;           /* the engine's; NULL: no detector is on */
+	struct dw_detect *detect; /* the engine's; NULL: no detector is on */
 	struct dw_provider detectors[DW_DETECTORS];
 	struct dw_snapshot_db dbs[DW_SNAPSHOT_DBS];
 	struct dw_snapshot_pause pause[DW_PAUSES_MAX];
 	size_t pause_count;
-	bool rows_without_hit;   /* some row fits names that are on no list */
-	bool clock_rows;         /* some row has `when` */
-	bool weighs_cached;      /* replies from the host's cache are judged, each of them */
+	bool rows_without_hit;     /* some row fits names that are on no list */
+	bool clock_rows;           /* some row has `when` */
+	bool weighs_cached;        /* replies from the host's cache are judged, each of them */
 	struct dw_verdict allowed; /* on what no row, list or rule has anything to say of */
-	struct dw_net nat64;     /* of the engine's options */
-	bool addr_rules;         /* of the databases */
-	bool answer_rules;       /* some detection looks at answers */
-	bool cuts_rebinding;     /* a row could sinkhole what the detector of rebinding finds */
-	struct dw_stake stake[DW_WORKERS_MAX];
-	struct dw_snapshot *next; /* in the engine's chain of retired ones */
+	struct dw_net nat64;       /* of the engine's options */
+	bool addr_rules;           /* of the databases */
+	bool answer_rules;         /* some detection looks at answers */
+	bool cuts_rebinding;       /* a row could sinkhole what the detector of rebinding finds */
+	struct dw_worker_slot slot[DW_WORKERS_MAX];
+	struct dw_snapshot *next;    /* in the engine's chain of retired ones */
 	bool passed[DW_WORKERS_MAX]; /* retired: this worker can no longer take it */
 };
 

@@ -8,20 +8,20 @@
 #include "policy/asked.h"
 #include "policy/detected.h"
 #include "policy/row.h"
-#include "policy/sightings.h"
+#include "policy/rule_matches.h"
 #include "policy/worker.h"
 
-static void carry_hits(const struct dw_snapshot_db *in, const struct dw_hits *hits,
-	struct dw_carried *carried)
+static void add_hits(
+	const struct dw_snapshot_db *in, const struct dw_hits *hits, struct dw_matches *matches)
 {
-	for (size_t i = 0; i < hits->count && carried->count < DW_HITS_MAX; i++) {
+	for (size_t i = 0; i < hits->count && matches->count < DW_HITS_MAX; i++) {
 		const struct dw_hit *hit = &hits->hit[i];
 		const struct dw_provider *provider = &in->provider[hit->list];
 		uint16_t category = in->category[hit->category];
-		if (category == DW_NOWHERE || provider->source == NULL)
+		if (category == DW_CATEGORY_NONE || provider->source == NULL)
 			continue;
-		dw_set_add(&carried->categories, category);
-		carried->reason[carried->count++] = (struct dw_reason){
+		dw_set_add(&matches->categories, category);
+		matches->reason[matches->count++] = (struct dw_reason){
 			.provider = provider,
 			.category = category,
 			.match = dw_trigger_name(hit->trigger),
@@ -37,18 +37,18 @@ static void note_excepted(struct dw_worker *worker, size_t db)
 		worker->excepted[db].word[w] |= worker->hits.excepted.word[w];
 }
 
-static void start_carried(struct dw_carried *carried)
+static void start_matches(struct dw_matches *matches)
 {
-	carried->dga = (struct dw_dga_mark){0};
-	carried->categories = (struct dw_set){0};
-	carried->awaits_answer = false;
-	carried->count = 0;
+	matches->dga = (struct dw_dga_mark){0};
+	matches->categories = (struct dw_set){0};
+	matches->awaits_answer = false;
+	matches->count = 0;
 }
 
 /* What is said of a name, the question's or the target of an alias. `answer`: NULL if not there. */
-static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+static void match_name(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, bool is_target, const struct dw_answer_view *answer,
-	struct dw_carried *carried)
+	struct dw_matches *matches)
 {
 	struct dw_labels labels;
 	dw_name_labels(view->name, view->name_len, &labels);
@@ -56,19 +56,19 @@ static void carry_name(struct dw_worker *worker, const struct dw_snapshot *snaps
 		const struct dw_snapshot_db *in = &snapshot->dbs[d];
 		if (in->db == NULL)
 			continue;
-		dw_db_lookup(in->db, snapshot->stake[worker->index].scratch[d], view->name,
+		dw_db_lookup(in->db, snapshot->slot[worker->index].scratch[d], view->name,
 			view->name_len, &labels, view->type, &worker->hits);
-		carry_hits(in, &worker->hits, carried);
+		add_hits(in, &worker->hits, matches);
 		if (snapshot->addr_rules)
 			note_excepted(worker, d);
 		if (in->rules != NULL)
-			dw_carry_sightings(
-				worker, snapshot, d, view, &labels, is_target, answer, carried);
+			dw_match_rules(
+				worker, snapshot, d, view, &labels, is_target, answer, matches);
 	}
 }
 
-static void carry_score(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, struct dw_carried *carried)
+static void match_score(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, struct dw_matches *matches)
 {
 	size_t category = snapshot->settings->dga.category;
 	int32_t log_odds;
@@ -76,15 +76,15 @@ static void carry_score(struct dw_worker *worker, const struct dw_snapshot *snap
 		!dw_asked_score(worker, snapshot, view->name, view->name_len, &log_odds))
 		return;
 	uint32_t probability = dw_dga_probability(log_odds);
-	carried->dga = (struct dw_dga_mark){
+	matches->dga = (struct dw_dga_mark){
 		.scored = true,
 		.hit = probability >= snapshot->dga_threshold,
 		.probability = probability,
 	};
-	if (!carried->dga.hit || carried->count == DW_HITS_MAX)
+	if (!matches->dga.hit || matches->count == DW_HITS_MAX)
 		return;
-	dw_set_add(&carried->categories, category);
-	carried->reason[carried->count++] = (struct dw_reason){
+	dw_set_add(&matches->categories, category);
+	matches->reason[matches->count++] = (struct dw_reason){
 		.provider = &snapshot->dga_provider,
 		.category = (uint16_t)category,
 		.match = "dga",
@@ -93,32 +93,31 @@ static void carry_score(struct dw_worker *worker, const struct dw_snapshot *snap
 
 /* What the name carries that was asked for. Targets are not scored: those of content networks
  * look generated, and nobody calls home by way of an alias of somebody else's name. */
-static void carry_question(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_answer_view *answer,
-	struct dw_carried *carried)
+static void match_question(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_view *view, const struct dw_answer_view *answer, struct dw_matches *matches)
 {
-	start_carried(carried);
-	carry_name(worker, snapshot, view, false, answer, carried);
-	carry_score(worker, snapshot, view, carried);
+	start_matches(matches);
+	match_name(worker, snapshot, view, false, answer, matches);
+	match_score(worker, snapshot, view, matches);
 }
 
-static bool in_dry_run(const struct dw_settings *settings, const struct dw_carried *carried,
-	size_t reason)
+static bool in_dry_run(
+	const struct dw_settings *settings, const struct dw_matches *matches, size_t reason)
 {
 	return settings->dry_run_all ||
 	       (reason != SIZE_MAX &&
-		       dw_set_has(&settings->dry_run, carried->reason[reason].category));
+		       dw_set_has(&settings->dry_run, matches->reason[reason].category));
 }
 
-static void settle(const struct dw_snapshot *snapshot, const struct dw_carried *carried,
+static void settle(const struct dw_snapshot *snapshot, const struct dw_matches *matches,
 	const struct dw_row *row, size_t reason, struct dw_verdict *verdict)
 {
 	verdict->row = row;
 	verdict->action = verdict->would = row->action;
 	verdict->has_reason = reason != SIZE_MAX;
 	if (verdict->has_reason)
-		verdict->reason = carried->reason[reason];
-	if (row->action == DW_ACTION_SINKHOLE && in_dry_run(snapshot->settings, carried, reason)) {
+		verdict->reason = matches->reason[reason];
+	if (row->action == DW_ACTION_SINKHOLE && in_dry_run(snapshot->settings, matches, reason)) {
 		verdict->action = DW_ACTION_LOG;
 		verdict->because = "dry-run";
 	}
@@ -128,7 +127,7 @@ static void settle(const struct dw_snapshot *snapshot, const struct dw_carried *
  * caches must know, up to the first row that fits whoever asks and whenever. True: it met a
  * sinkhole that is in a dry run, for this client or another. */
 static bool walk_rows(const struct dw_snapshot *snapshot, const struct dw_view *view,
-	const struct dw_carried *carried, struct dw_verdict *verdict)
+	const struct dw_matches *matches, struct dw_verdict *verdict)
 {
 	const struct dw_settings *settings = snapshot->settings;
 	uint64_t groups = dw_settings_groups_of(settings, &view->client);
@@ -139,11 +138,11 @@ static bool walk_rows(const struct dw_snapshot *snapshot, const struct dw_view *
 	for (size_t i = 0; i < settings->row_count; i++) {
 		const struct dw_row *row = &settings->rows[i];
 		size_t reason;
-		if (!dw_row_fits_name(row, carried, view->type, &reason))
+		if (!dw_row_fits_name(row, matches, view->type, &reason))
 			continue;
 		if (verdict->row == NULL && dw_row_fits_client(row, groups, when))
-			settle(snapshot, carried, row, reason, verdict);
-		bool tried = in_dry_run(settings, carried, reason);
+			settle(snapshot, matches, row, reason, verdict);
+		bool tried = in_dry_run(settings, matches, reason);
 		verdict->may_sinkhole |= row->action == DW_ACTION_SINKHOLE && !tried;
 		tries |= row->action == DW_ACTION_SINKHOLE && tried;
 		if (!dw_row_varies(row))
@@ -173,29 +172,29 @@ static void start_verdict(const struct dw_snapshot *snapshot, struct dw_verdict 
 
 /* The reasons that are left without some categories. The name carries these all the same: a
  * row's `unless` holds. */
-static void carry_rest(const struct dw_carried *carried, const struct dw_set *without,
-	struct dw_carried *rest)
+static void match_rest(
+	const struct dw_matches *matches, const struct dw_set *without, struct dw_matches *rest)
 {
-	rest->dga = carried->dga;
-	rest->categories = carried->categories;
+	rest->dga = matches->dga;
+	rest->categories = matches->categories;
 	rest->count = 0;
-	for (size_t i = 0; i < carried->count; i++) {
-		if (!dw_set_has(without, carried->reason[i].category))
-			rest->reason[rest->count++] = carried->reason[i];
+	for (size_t i = 0; i < matches->count; i++) {
+		if (!dw_set_has(without, matches->reason[i].category))
+			rest->reason[rest->count++] = matches->reason[i];
 	}
 }
 
 /* Whether the name is sinkholed for what it carries beside these categories and those in a dry
  * run; the verdict then tells of that. */
 static bool is_sinkholed_without(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_carried *carried, const struct dw_set *categories,
-	struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_matches *matches,
+	const struct dw_set *categories, struct dw_verdict *verdict)
 {
 	struct dw_set without = snapshot->settings->dry_run;
 	struct dw_verdict other;
 	for (size_t w = 0; w < sizeof(without.word) / sizeof(without.word[0]); w++)
 		without.word[w] |= categories->word[w];
-	carry_rest(carried, &without, &worker->rest);
+	match_rest(matches, &without, &worker->rest);
 	start_verdict(snapshot, &other);
 	(void)walk_rows(snapshot, view, &worker->rest, &other);
 	verdict->conditional |= other.conditional;
@@ -235,7 +234,7 @@ static bool find_paused(const struct dw_snapshot *snapshot, const struct dw_view
 /* A sinkhole passes, unless another row or another category is as much of a reason. What caches
  * must know stays as it is. */
 static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_carried *carried, struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_matches *matches, struct dw_verdict *verdict)
 {
 	struct dw_set paused = {0};
 	bool all = find_paused(snapshot, view, &paused, verdict);
@@ -243,7 +242,7 @@ static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *sn
 	if (verdict->action != DW_ACTION_SINKHOLE ||
 		!(all || dw_set_meets(&paused, &verdict->categories)))
 		return;
-	if (!all && is_sinkholed_without(worker, snapshot, view, carried, &paused, verdict))
+	if (!all && is_sinkholed_without(worker, snapshot, view, matches, &paused, verdict))
 		return;
 	verdict->action = DW_ACTION_LOG;
 	verdict->because = "pause";
@@ -252,11 +251,11 @@ static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *sn
 /* A category that is only tried shields no name from the others it carries: not from this client,
  * where such a row fitted it, and of the others caches must know. */
 static void try_rest(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_carried *carried, struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_matches *matches, struct dw_verdict *verdict)
 {
 	struct dw_verdict rest = *verdict;
 	(void)is_sinkholed_without(
-		worker, snapshot, view, carried, &snapshot->settings->dry_run, &rest);
+		worker, snapshot, view, matches, &snapshot->settings->dry_run, &rest);
 	if (verdict->because != NULL)
 		*verdict = rest;
 	verdict->conditional = rest.conditional;
@@ -265,32 +264,32 @@ static void try_rest(struct dw_worker *worker, const struct dw_snapshot *snapsho
 }
 
 static void judge(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_carried *carried, struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_matches *matches, struct dw_verdict *verdict)
 {
 	bool tries = false;
 	start_verdict(snapshot, verdict);
-	verdict->categories = carried->categories;
-	verdict->dga = carried->dga;
-	verdict->awaits_answer = carried->awaits_answer;
-	if (carried->count > 0 || snapshot->rows_without_hit)
-		tries = walk_rows(snapshot, view, carried, verdict);
+	verdict->categories = matches->categories;
+	verdict->dga = matches->dga;
+	verdict->awaits_answer = matches->awaits_answer;
+	if (matches->count > 0 || snapshot->rows_without_hit)
+		tries = walk_rows(snapshot, view, matches, verdict);
 	if (tries && !snapshot->settings->dry_run_all)
-		try_rest(worker, snapshot, view, carried, verdict);
+		try_rest(worker, snapshot, view, matches, verdict);
 	if (snapshot->pause_count > 0 && verdict->may_sinkhole)
-		pause_verdict(worker, snapshot, view, carried, verdict);
+		pause_verdict(worker, snapshot, view, matches, verdict);
 }
 
 /* What would be decided if the name carried what these detectors give as well. */
 static void judge_with(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, uint32_t detectors, struct dw_verdict *verdict)
 {
-	struct dw_carried *carried = &worker->carried;
-	struct dw_set categories = carried->categories;
-	size_t count = carried->count;
-	dw_detectors_carry(snapshot, detectors, carried);
-	judge(worker, snapshot, view, carried, verdict);
-	carried->categories = categories;
-	carried->count = count;
+	struct dw_matches *matches = &worker->matches;
+	struct dw_set categories = matches->categories;
+	size_t count = matches->count;
+	dw_detectors_add_matches(snapshot, detectors, matches);
+	judge(worker, snapshot, view, matches, verdict);
+	matches->categories = categories;
+	matches->count = count;
 }
 
 /* A verdict on what is held for this client, or for another with the same domain: it hangs on
@@ -318,32 +317,32 @@ void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 {
 	struct dw_held held;
 	dw_detectors_prepare(worker, snapshot, view);
-	carry_question(worker, snapshot, view, NULL, &worker->carried);
+	match_question(worker, snapshot, view, NULL, &worker->matches);
 	if (dw_detectors_held(worker, snapshot, view, &held))
 		judge_held(worker, snapshot, view, &held, verdict);
 	else
-		judge(worker, snapshot, view, &worker->carried, verdict);
+		judge(worker, snapshot, view, &worker->matches, verdict);
 }
 
 /* Few rules that fit a target hang on the answer, whose parts are scanned for these alone. */
-static void carry_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+static void match_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *target, const struct dw_answer_view *answer,
-	struct dw_carried *carried)
+	struct dw_matches *matches)
 {
-	start_carried(carried);
-	carry_name(worker, snapshot, target, true, NULL, carried);
-	if (!carried->awaits_answer)
+	start_matches(matches);
+	match_name(worker, snapshot, target, true, NULL, matches);
+	if (!matches->awaits_answer)
 		return;
-	start_carried(carried);
-	carry_name(worker, snapshot, target, true, answer, carried);
+	start_matches(matches);
+	match_name(worker, snapshot, target, true, answer, matches);
 }
 
 static void decide_target(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *target, const struct dw_answer_view *answer,
 	struct dw_verdict *verdict)
 {
-	carry_target(worker, snapshot, target, answer, &worker->carried);
-	judge(worker, snapshot, target, &worker->carried, verdict);
+	match_target(worker, snapshot, target, answer, &worker->matches);
+	judge(worker, snapshot, target, &worker->matches, verdict);
 	if (verdict->row == NULL)
 		return;
 	memcpy(verdict->matched, target->name, target->name_len);
@@ -387,53 +386,51 @@ static void drop_excepted(struct dw_hits *hits, const struct dw_list_set *except
 	hits->count = kept;
 }
 
-static void carry_address(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_addr *address, struct dw_carried *carried)
+static void match_address(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_addr *address, struct dw_matches *matches)
 {
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
 		if (snapshot->dbs[d].db == NULL)
 			continue;
 		dw_db_lookup_addr(snapshot->dbs[d].db, address, &worker->hits);
 		drop_excepted(&worker->hits, &worker->excepted[d]);
-		carry_hits(&snapshot->dbs[d], &worker->hits, carried);
+		add_hits(&snapshot->dbs[d], &worker->hits, matches);
 	}
 }
 
-static void carry_addresses(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_answer_view *answer, struct dw_carried *carried)
+static void match_addresses(struct dw_worker *worker, const struct dw_snapshot *snapshot,
+	const struct dw_answer_view *answer, struct dw_matches *matches)
 {
 	struct dw_part_cursor at = {0};
 	struct dw_part part;
 	while (dw_answer_next(answer, DW_PART_ADDRESS, &at, &part))
-		carry_address(worker, snapshot, &part.address, carried);
+		match_address(worker, snapshot, &part.address, matches);
 }
 
 /* The question again, this time with what its answer carries. */
 static void decide_rest(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_answer_view *answer,
-	struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_answer_view *answer, struct dw_verdict *verdict)
 {
 	if (!snapshot->addr_rules && !verdict->awaits_answer)
 		return;
-	struct dw_carried *carried = &worker->carried;
-	carry_question(worker, snapshot, view, answer, carried);
+	struct dw_matches *matches = &worker->matches;
+	match_question(worker, snapshot, view, answer, matches);
 	if (snapshot->addr_rules)
-		carry_addresses(worker, snapshot, answer, carried);
+		match_addresses(worker, snapshot, answer, matches);
 	struct dw_verdict now;
-	judge(worker, snapshot, view, carried, &now);
+	judge(worker, snapshot, view, matches, &now);
 	add_part(verdict, &now);
 }
 
 /* What the detector of rebinding would find when the answer is given, while it can still be kept
  * from the client. */
 static void decide_rebinding(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_answer_view *answer,
-	struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_answer_view *answer, struct dw_verdict *verdict)
 {
 	const uint32_t rebinding = UINT32_C(1) << DW_DETECT_REBINDING;
 	if (!dw_detectors_rebinding(worker, snapshot, view, answer))
 		return;
-	carry_question(worker, snapshot, view, answer, &worker->carried);
+	match_question(worker, snapshot, view, answer, &worker->matches);
 	struct dw_verdict now;
 	judge_with(worker, snapshot, view, rebinding, &now);
 	now.conditional = true;
@@ -442,8 +439,7 @@ static void decide_rebinding(struct dw_worker *worker, const struct dw_snapshot 
 }
 
 static void decide_targets(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_answer_view *answer,
-	struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_answer_view *answer, struct dw_verdict *verdict)
 {
 	struct dw_part_cursor at = {0};
 	struct dw_part part;
@@ -458,8 +454,7 @@ static void decide_targets(struct dw_worker *worker, const struct dw_snapshot *s
 }
 
 void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapshot,
-	const struct dw_view *view, const struct dw_answer_view *answer,
-	struct dw_verdict *verdict)
+	const struct dw_view *view, const struct dw_answer_view *answer, struct dw_verdict *verdict)
 {
 	if (verdict->action == DW_ACTION_SINKHOLE)
 		return;
@@ -477,8 +472,8 @@ void dw_decide_answer(struct dw_worker *worker, const struct dw_snapshot *snapsh
 size_t dw_reasons(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_reason *out)
 {
-	struct dw_carried carried;
-	carry_question(worker, snapshot, view, NULL, &carried);
-	memcpy(out, carried.reason, carried.count * sizeof(*out));
-	return carried.count;
+	struct dw_matches matches;
+	match_question(worker, snapshot, view, NULL, &matches);
+	memcpy(out, matches.reason, matches.count * sizeof(*out));
+	return matches.count;
 }

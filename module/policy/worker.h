@@ -12,12 +12,12 @@
 #include "dga/memo.h"
 #include "dnsward/detect.h"
 #include "policy/row.h"
-#include "policy/sightings.h"
+#include "policy/rule_matches.h"
 #include "policy/snapshot.h"
 
 /* How a snapshot is taken and let go, without a lock:
  *
- *   worker:  entering = 1; s = current; s->stake[i].held++; entering = 0
+ *   worker:  entering = 1; s = current; s->slot[i].held++; entering = 0
  *   engine:  current = new; then, for the old one, watch each worker until `entering` has
  *            been seen 0 once: it has either taken the old one and counted itself, or will
  *            take the new one. When all have passed, `held` can only fall; when the sum is
@@ -44,19 +44,19 @@ struct dw_worker {
 	size_t index;
 	struct dw_log_queue *queue;
 	atomic_uint_fast64_t answered; /* replies; only the worker writes */
-	uint64_t lot; /* for samples; never 0 */
+	uint64_t lot;                  /* for samples; never 0 */
 	struct dw_asked asked;
 	/* What a decision fills: made for the worst, and nearly always empty. On the stack it
 	 * would spread the frames of every query over many pages. From here on not cleared. */
-	struct dw_carried carried;
-	struct dw_carried rest; /* of it, without what is paused */
+	struct dw_matches matches;
+	struct dw_matches rest; /* of it, without what is paused */
 	struct dw_hits hits;
 	/* of each database, lists that except the question or one of its targets */
 	struct dw_list_set excepted[DW_SNAPSHOT_DBS];
-	struct name_hash_key key; /* of names, where there are no detectors */
-	struct dw_dga_memo names; /* that were asked for lately */
+	struct name_hash_key key;                   /* of names, where there are no detectors */
+	struct dw_dga_memo names;                   /* that were asked for lately */
 	struct dw_scanned scanned[DW_SNAPSHOT_DBS]; /* the answer that is being judged */
-	char text[UINT16_MAX + 1]; /* a part of it, while it is matched */
+	char text[UINT16_MAX + 1];                  /* a part of it, while it is matched */
 };
 
 #endif

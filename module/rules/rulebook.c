@@ -471,22 +471,22 @@ static uint32_t telling(const struct asking *q, uint32_t detection)
 		       : DW_NO_PATTERN;
 }
 
-static void ask(struct asking *q, uint32_t detection, dw_sighting_fn *found, void *arg)
+static void ask(struct asking *q, uint32_t detection, dw_rule_match_fn *found, void *arg)
 {
 	const struct t_detection *r = t_detection(q->book->detections, detection);
-	struct dw_sighting sighting = {.detection = detection};
+	struct dw_rule_match match = {.detection = detection};
 
 	if (q->facts->is_target && (r->flags & T_QUESTION_ONLY))
 		return;
-	sighting.truth = weigh(q, r->code);
-	if (sighting.truth == DW_NO)
+	match.truth = weigh(q, r->code);
+	if (match.truth == DW_NO)
 		return;
-	sighting.pattern = telling(q, detection);
-	found(arg, &sighting);
+	match.pattern = telling(q, detection);
+	found(arg, &match);
 }
 
 /* A detection's patterns lie together, and so do their ids among those that fit. */
-static void ask_triggered(struct asking *q, dw_sighting_fn *found, void *arg)
+static void ask_triggered(struct asking *q, dw_rule_match_fn *found, void *arg)
 {
 	const struct dw_rulebook *book = q->book;
 	const struct dw_fitting *fitting = &q->facts->fitting;
@@ -502,7 +502,7 @@ static void ask_triggered(struct asking *q, dw_sighting_fn *found, void *arg)
 	}
 }
 
-static void ask_typed(struct asking *q, dw_sighting_fn *found, void *arg)
+static void ask_typed(struct asking *q, dw_rule_match_fn *found, void *arg)
 {
 	const struct dw_rulebook *book = q->book;
 	uint16_t type = q->facts->type;
@@ -524,7 +524,7 @@ static void ask_typed(struct asking *q, dw_sighting_fn *found, void *arg)
 }
 
 void dw_rulebook_ask(const struct dw_rulebook *book, const struct dw_query_facts *facts,
-	dw_sighting_fn *found, void *arg)
+	dw_rule_match_fn *found, void *arg)
 {
 	struct asking q = {.book = book, .facts = facts};
 

@@ -40,8 +40,8 @@ struct dw_thread {
 	struct dw_worker *worker;
 	struct dw_instance *instance;
 	struct dw_thread *next;
-	atomic_size_t stores;   /* messages that its queries may have put into the cache */
-	unsigned unweighed;     /* cached replies that were not judged: see dw_sweep.honoured */
+	atomic_size_t stores; /* messages that its queries may have put into the cache */
+	unsigned unweighed;   /* cached replies that were not judged: see dw_sweep.honoured */
 };
 
 struct dw_sweep {
@@ -57,10 +57,10 @@ struct dw_sweep {
 	struct module_env *env;
 	struct dw_thread *thread;
 	struct dw_sweep_batch *batch;
-	uint64_t enforced;      /* the generation the cache honours */
-	uint64_t generation;    /* of the sweep that runs */
+	uint64_t enforced;   /* the generation the cache honours */
+	uint64_t generation; /* of the sweep that runs */
 	bool runs;
-	size_t slab, bin;       /* where it stands */
+	size_t slab, bin;        /* where it stands */
 	size_t messages, stores; /* at the last look: see was_loaded */
 	size_t removed;          /* since then */
 	uint64_t ticks, next_suspicion;
@@ -70,9 +70,9 @@ struct dw_sweep {
  * a thread's own data carries the serial of the instance that it belongs to. */
 struct dw_instance {
 	struct dw_engine *engine;
-	int id;             /* place in Unbound's module list */
-	bool passes;        /* not the Unbound or the place we were built for: act on nothing */
-	bool registered;    /* for the reply callbacks */
+	int id;          /* place in Unbound's module list */
+	bool passes;     /* not the Unbound or the place we were built for: act on nothing */
+	bool registered; /* for the reply callbacks */
 	uint64_t serial;
 	pthread_mutex_t lock; /* of `threads` */
 	struct dw_thread *threads;
@@ -95,8 +95,8 @@ void dw_thread_leave(struct dw_thread *thread);
  * `env` that another build could have elsewhere before it knows that this is not one. */
 const char *dw_host_check(struct module_env *env, int id, char *text, size_t text_len);
 
-/* Why it must not act in this Unbound as it is configured, or NULL: forks in place of threads, or another
- * module that comes first. */
+/* Why it must not act in this Unbound as it is configured, or NULL: forks in place of threads, or
+ * another module that comes first. */
 const char *dw_host_place(const struct module_env *env, int id, char *text, size_t text_len);
 
 /* The path of our settings: the second `dynlib-file:`, else the built-in one. To be freed. */
@@ -118,15 +118,15 @@ struct dw_query {
 	const struct dw_snapshot *snapshot;
 	struct dw_verdict verdict;
 	const struct comm_reply *client; /* that the verdict is for; or NULL */
-	bool keeps_out;           /* no_cache_store is set for the response that came last */
-	bool stays_out;           /* and for the answer, of which an earlier one is part */
-	bool responded;           /* a response came from upstream */
+	bool keeps_out;                  /* no_cache_store is set for the response that came last */
+	bool stays_out;                  /* and for the answer, of which an earlier one is part */
+	bool responded;                  /* a response came from upstream */
 	size_t led;               /* a CNAME answer of ours is being resolved: its records; or 0 */
 	struct dns_msg *upstream; /* each client gets its own reply (share.c): what came back */
 };
 
-/* All below is called by Unbound's worker threads, each for its own queries, without a lock held but
- * where it is said; what they allocate is in the query's region. `id` is the module's number in
+/* All below is called by Unbound's worker threads, each for its own queries, without a lock held
+ * but where it is said; what they allocate is in the query's region. `id` is the module's number in
  * Unbound's arrays. */
 
 /* One step of a query, as Unbound's operate: sets ext_state. */
@@ -137,8 +137,8 @@ void dw_query_clear(struct module_qstate *qstate, int id);
 
 /* A query is sent upstream; a response came, and the iterator is about to store it. */
 void dw_query_sent(struct module_qstate *qstate, int id);
-void dw_query_response(struct dw_instance *instance, struct module_qstate *qstate,
-	const struct dns_msg *response);
+void dw_query_response(
+	struct dw_instance *instance, struct module_qstate *qstate, const struct dns_msg *response);
 
 /* ---- view.c: Unbound's structures as the engine sees them ---- */
 
@@ -166,9 +166,9 @@ bool dw_view_has_parts(const struct dw_snapshot *snapshot, const struct reply_in
 /* Whether the answer section leads to another name. */
 bool dw_view_is_alias(const struct reply_info *rep);
 
-/* See a message so, as long as snapshot and message are there. `ttl_base`: what its TTLs count from,
- * 0 for one that just came. Those of the cache's own messages are points in time: then `ttl_base` is
- * now, and the TTLs that came from upstream are not known any more. */
+/* See a message so, as long as snapshot and message are there. `ttl_base`: what its TTLs count
+ * from, 0 for one that just came. Those of the cache's own messages are points in time: then
+ * `ttl_base` is now, and the TTLs that came from upstream are not known any more. */
 void dw_view_answer(const struct dw_snapshot *snapshot, const struct reply_info *rep,
 	int64_t ttl_base, struct dw_answer *answer);
 
@@ -201,7 +201,7 @@ const struct comm_reply *dw_view_client(const struct module_qstate *qstate);
 /* ---- reply.c: our answers ---- */
 
 /* The aliases that stay before an answer of ours: the first `count` records of `rep`. */
-struct dw_lead {
+struct dw_kept_aliases {
 	const struct reply_info *rep; /* or NULL: none */
 	size_t count;
 };
@@ -209,21 +209,20 @@ struct dw_lead {
 /* A message for `reply` in `region`, the CNAME kind without what its target gives. Kinds
  * that are no message are given what comes nearest. NULL: no memory. */
 struct dns_msg *dw_reply_message(struct regional *region, const struct query_info *qinfo,
-	const struct dw_lead *lead, const struct dw_reply *reply);
+	const struct dw_kept_aliases *aliases, const struct dw_reply *reply);
 
 /* Put the reply's EDE before what is in the list. */
-void dw_reply_ede(struct edns_option **list, struct regional *region,
-	const struct dw_reply *reply);
+void dw_reply_ede(struct edns_option **list, struct regional *region, const struct dw_reply *reply);
 
 /* dw_reply_make, and PASS for a CNAME to a name that led here. `lead` comes with the answer that
  * was judged from `count` on, and leaves with what stays of it: as in RPZ, what a list answers to
  * an address or to an alias's target replaces that alone. */
 void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *view, bool stream,
-	struct dw_lead *lead, struct dw_reply *reply);
+	struct dw_kept_aliases *aliases, struct dw_reply *reply);
 
 /* Answer all clients of the query so; any kind but PASS. */
 void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
-	const struct dw_lead *lead, const struct dw_reply *reply);
+	const struct dw_kept_aliases *aliases, const struct dw_reply *reply);
 
 /* Answer them with SERVFAIL, and finish the query: what was to be made could not be. */
 void dw_reply_servfail(struct module_qstate *qstate, int id);
@@ -232,8 +231,8 @@ void dw_reply_servfail(struct module_qstate *qstate, int id);
 
 /* Look up what the CNAME that was just given leads to; the query waits for it. Where that cannot be
  * asked, the CNAME stands alone. */
-void dw_target_ask(struct module_qstate *qstate, int id, struct dw_query *query,
-	const struct dw_reply *reply);
+void dw_target_ask(
+	struct module_qstate *qstate, int id, struct dw_query *query, const struct dw_reply *reply);
 
 /* Unbound's inform_super: `sub` is done. Where `qstate` waited for it, its answer is added. */
 void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qstate);
@@ -252,8 +251,7 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum 
 void dw_share_start(struct module_qstate *qstate, int id, struct dw_query *query);
 /* From the reply callback: make `rep` this client's reply. */
 void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct reply_info *rep,
-	const struct comm_reply *client, struct edns_option **options,
-	struct dw_verdict *verdict);
+	const struct comm_reply *client, struct edns_option **options, struct dw_verdict *verdict);
 /* Likewise where a task of Unbound's own waits: what came from upstream. */
 void dw_share_own(const struct dw_query *query, struct reply_info *rep);
 
@@ -276,8 +274,8 @@ void dw_cache_forget(struct module_env *env, const struct query_info *qinfo);
 void dw_sweep_now(struct dw_instance *instance, struct module_env *env);
 
 /* Run the timer on this worker's event loop, unless some worker's has it. */
-void dw_sweep_start(struct dw_instance *instance, struct dw_thread *thread,
-	struct comm_base *base, struct module_env *env);
+void dw_sweep_start(struct dw_instance *instance, struct dw_thread *thread, struct comm_base *base,
+	struct module_env *env);
 /* An answer came from the cache that a row could sinkhole. */
 void dw_sweep_suspect(struct dw_sweep *sweep);
 void dw_sweep_stop(struct dw_sweep *sweep);

@@ -62,12 +62,12 @@ void dw_query_clear(struct module_qstate *qstate, int id)
 
 /* The reply to the clients of a query: PASS where nothing is done to them. */
 static void make_reply(const struct module_qstate *qstate, const struct dw_query *query,
-	const struct dw_view *view, struct dw_lead *lead, struct dw_reply *reply)
+	const struct dw_view *view, struct dw_kept_aliases *aliases, struct dw_reply *reply)
 {
 	reply->kind = DW_REPLY_PASS;
 	if (query->verdict.action == DW_ACTION_SINKHOLE)
 		dw_reply_work_out(&query->verdict, view, dw_view_is_stream(dw_view_client(qstate)),
-			lead, reply);
+			aliases, reply);
 }
 
 /* The question came. */
@@ -76,7 +76,7 @@ static void ask(struct dw_instance *instance, struct module_qstate *qstate)
 	int id = instance->id;
 	struct dw_question question;
 	struct dw_query *query = start_query(instance, qstate, &question);
-	struct dw_lead none = {0};
+	struct dw_kept_aliases none = {0};
 	struct dw_reply reply;
 
 	qstate->ext_state[id] = module_wait_module;
@@ -178,14 +178,14 @@ void dw_query_sent(struct module_qstate *qstate, int id)
 static void apply(struct module_qstate *qstate, int id, struct dw_query *query,
 	const struct dw_question *question)
 {
-	struct dw_lead lead = {.rep = qstate->return_msg->rep};
+	struct dw_kept_aliases aliases = {.rep = qstate->return_msg->rep};
 	struct dw_reply reply;
 
-	make_reply(qstate, query, &question->view, &lead, &reply);
+	make_reply(qstate, query, &question->view, &aliases, &reply);
 	if (dw_share_needed(qstate, query, reply.kind))
 		dw_share_start(qstate, id, query);
 	else if (reply.kind != DW_REPLY_PASS)
-		dw_reply_give(qstate, id, query, &lead, &reply);
+		dw_reply_give(qstate, id, query, &aliases, &reply);
 	else
 		dw_verdict_passed(&query->verdict, "tcp");
 }
@@ -212,8 +212,8 @@ static void forget_bogus(struct module_qstate *qstate, const struct dw_query *qu
 	if (qstate->return_msg == NULL || qstate->return_msg->rep == NULL)
 		return;
 	(void)question_of(qstate, &question);
-	dw_view_judge(query->thread, query->snapshot, &question, qstate->return_msg->rep, 0,
-		&verdict);
+	dw_view_judge(
+		query->thread, query->snapshot, &question, qstate->return_msg->rep, 0, &verdict);
 	if (verdict.may_sinkhole)
 		dw_cache_forget(qstate->env, &qstate->qinfo);
 }

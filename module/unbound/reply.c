@@ -8,13 +8,12 @@
 /* The SOA that lets a client cache our NXDOMAIN or NODATA (RFC 2308 section 3): owned by the
  * name itself, so that a resolver behind us learns nothing of any other zone, and in the
  * words of Unbound's own empty zones (RFC 6303 section 3). Its last field is the TTL. */
-static const uint8_t soa_head[] =
-	"\011localhost\0"        /* MNAME */
-	"\006nobody\007invalid\0" /* RNAME */
-	"\0\0\0\1"               /* serial */
-	"\0\0\016\020"           /* refresh: 3600 */
-	"\0\0\004\260"           /* retry: 1200 */
-	"\0\011\072\200";        /* expire: 604800 */
+static const uint8_t soa_head[] = "\011localhost\0"         /* MNAME */
+				  "\006nobody\007invalid\0" /* RNAME */
+				  "\0\0\0\1"                /* serial */
+				  "\0\0\016\020"            /* refresh: 3600 */
+				  "\0\0\004\260"            /* retry: 1200 */
+				  "\0\011\072\200";         /* expire: 604800 */
 
 enum { SOA_HEAD = sizeof(soa_head) - 1, SOA_LEN = SOA_HEAD + 4 };
 
@@ -119,13 +118,14 @@ static struct dns_msg *message_new(struct regional *region, const struct query_i
 }
 
 /* The name that the answer is for: where the aliases before it lead, or the question. */
-static struct query_info owner_of(const struct dw_lead *lead, const struct query_info *qinfo)
+static struct query_info owner_of(
+	const struct dw_kept_aliases *aliases, const struct query_info *qinfo)
 {
 	struct query_info owner = *qinfo;
 
-	if (lead->count > 0)
+	if (aliases->count > 0)
 		get_cname_target(
-			lead->rep->rrsets[lead->count - 1], &owner.qname, &owner.qname_len);
+			aliases->rep->rrsets[aliases->count - 1], &owner.qname, &owner.qname_len);
 	return owner;
 }
 
@@ -182,17 +182,17 @@ static uint16_t flags_of(enum dw_reply_kind kind)
 }
 
 struct dns_msg *dw_reply_message(struct regional *region, const struct query_info *qinfo,
-	const struct dw_lead *lead, const struct dw_reply *reply)
+	const struct dw_kept_aliases *aliases, const struct dw_reply *reply)
 {
-	struct query_info owner = owner_of(lead, qinfo);
+	struct query_info owner = owner_of(aliases, qinfo);
 	struct dns_msg *msg = message_new(region, qinfo, flags_of(reply->kind), reply->ttl,
-		lead->count + reply->record_count + 1);
+		aliases->count + reply->record_count + 1);
 
 	if (msg == NULL)
 		return NULL;
-	for (size_t i = 0; i < lead->count; i++)
-		msg->rep->rrsets[i] = lead->rep->rrsets[i];
-	msg->rep->an_numrrsets = msg->rep->rrset_count = lead->count;
+	for (size_t i = 0; i < aliases->count; i++)
+		msg->rep->rrsets[i] = aliases->rep->rrsets[i];
+	msg->rep->an_numrrsets = msg->rep->rrset_count = aliases->count;
 	return fill(region, &owner, reply, msg->rep) ? msg : NULL;
 }
 
@@ -225,9 +225,8 @@ static bool may_be_led(enum dw_reply_kind kind)
 static bool replaces_part(const struct dw_verdict *verdict)
 {
 	return verdict->row->answer == DW_ANSWER_AS_LISTED &&
-	       (verdict->matched_len > 0 ||
-		       (verdict->has_reason &&
-			       verdict->reason.hit.trigger == DW_TRIGGER_ANSWER_NET));
+	       (verdict->matched_len > 0 || (verdict->has_reason && verdict->reason.hit.trigger ==
+									    DW_TRIGGER_ANSWER_NET));
 }
 
 static bool is_alias(const struct ub_packed_rrset_key *rrset)
@@ -242,37 +241,38 @@ static bool is_of(const struct ub_packed_rrset_key *rrset, const uint8_t *name)
 }
 
 /* The aliases up to the name that is listed, or to the last. */
-static void lead_on(const struct dw_verdict *verdict, struct dw_lead *lead)
+static void follow_alias(const struct dw_verdict *verdict, struct dw_kept_aliases *aliases)
 {
-	const struct reply_info *rep = lead->rep;
+	const struct reply_info *rep = aliases->rep;
 
-	while (lead->count < rep->an_numrrsets && is_alias(rep->rrsets[lead->count]) &&
-		!(verdict->matched_len > 0 && is_of(rep->rrsets[lead->count], verdict->matched)))
-		lead->count++;
+	while (aliases->count < rep->an_numrrsets && is_alias(rep->rrsets[aliases->count]) &&
+		!(verdict->matched_len > 0 && is_of(rep->rrsets[aliases->count], verdict->matched)))
+		aliases->count++;
 }
 
 /* Where clients are sent to is no place that they are sent away from. */
 static bool turns_back(const struct dw_reply *reply, const struct dw_view *view,
-	const struct dw_lead *lead)
+	const struct dw_kept_aliases *aliases)
 {
 	const struct query_info question = {.qname = (uint8_t *)view->name};
 
-	for (size_t i = 0; i < lead->count; i++) {
-		if (is_of(lead->rep->rrsets[i], reply->cname))
+	for (size_t i = 0; i < aliases->count; i++) {
+		if (is_of(aliases->rep->rrsets[i], reply->cname))
 			return true;
 	}
-	return query_dname_compare(owner_of(lead, &question).qname, (uint8_t *)reply->cname) == 0;
+	return query_dname_compare(owner_of(aliases, &question).qname, (uint8_t *)reply->cname) ==
+	       0;
 }
 
 void dw_reply_work_out(const struct dw_verdict *verdict, const struct dw_view *view, bool stream,
-	struct dw_lead *lead, struct dw_reply *reply)
+	struct dw_kept_aliases *aliases, struct dw_reply *reply)
 {
 	dw_reply_make(view, verdict, stream, reply);
 	if (!may_be_led(reply->kind))
-		lead->count = 0;
+		aliases->count = 0;
 	else if (replaces_part(verdict))
-		lead_on(verdict, lead);
-	if (reply->kind == DW_REPLY_CNAME && turns_back(reply, view, lead))
+		follow_alias(verdict, aliases);
+	if (reply->kind == DW_REPLY_CNAME && turns_back(reply, view, aliases))
 		reply->kind = DW_REPLY_PASS;
 }
 
@@ -307,7 +307,7 @@ static void drop(struct module_qstate *qstate)
 }
 
 void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
-	const struct dw_lead *lead, const struct dw_reply *reply)
+	const struct dw_kept_aliases *aliases, const struct dw_reply *reply)
 {
 	qstate->ext_state[id] = module_finished;
 	qstate->return_rcode = LDNS_RCODE_NOERROR;
@@ -321,7 +321,7 @@ void dw_reply_give(struct module_qstate *qstate, int id, struct dw_query *query,
 		qstate->return_rcode = LDNS_RCODE_NOERROR | BIT_TC;
 	} else {
 		qstate->return_msg =
-			dw_reply_message(qstate->region, &qstate->qinfo, lead, reply);
+			dw_reply_message(qstate->region, &qstate->qinfo, aliases, reply);
 		if (qstate->return_msg == NULL) {
 			dw_reply_servfail(qstate, id);
 			return;

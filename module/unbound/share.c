@@ -34,9 +34,8 @@ bool dw_share_needed(struct module_qstate *qstate, struct dw_query *query, enum 
 		if (!dw_view_question(
 			    &qstate->qinfo, &reply->query_reply, *qstate->env->now, &question))
 			continue;
-		dw_view_judge(
-			query->thread, query->snapshot, &question, qstate->return_msg->rep,
-			0, &other);
+		dw_view_judge(query->thread, query->snapshot, &question, qstate->return_msg->rep, 0,
+			&other);
 		if (other.action != verdict->action || other.row != verdict->row)
 			return true;
 	}
@@ -76,7 +75,7 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 {
 	const struct reply_info *upstream = query->upstream->rep;
 	struct dw_question question;
-	struct dw_lead lead = {.rep = upstream};
+	struct dw_kept_aliases aliases = {.rep = upstream};
 	struct dw_reply reply = {.kind = DW_REPLY_PASS};
 	struct dns_msg *msg;
 
@@ -86,14 +85,14 @@ void dw_share_reply(struct module_qstate *qstate, struct dw_query *query, struct
 	dw_view_judge(query->thread, query->snapshot, &question, upstream, 0, verdict);
 	if (verdict->action == DW_ACTION_SINKHOLE)
 		dw_reply_work_out(
-			verdict, &question.view, dw_view_is_stream(client), &lead, &reply);
+			verdict, &question.view, dw_view_is_stream(client), &aliases, &reply);
 	if (reply.kind == DW_REPLY_PASS) {
 		dw_verdict_passed(verdict, "tcp");
 		*rep = *upstream;
 		rep->security = sec_status_insecure; /* AD of the next client hangs on it */
 		return;
 	}
-	msg = dw_reply_message(qstate->region, &qstate->qinfo, &lead, &reply);
+	msg = dw_reply_message(qstate->region, &qstate->qinfo, &aliases, &reply);
 	if (msg == NULL) {
 		refuse(rep);
 		return;

@@ -24,8 +24,8 @@ void dw_query_isolate(struct module_qstate *qstate)
 		(void)rbtree_insert(&mesh->run, &state->run_node);
 }
 
-void dw_target_ask(struct module_qstate *qstate, int id, struct dw_query *query,
-	const struct dw_reply *reply)
+void dw_target_ask(
+	struct module_qstate *qstate, int id, struct dw_query *query, const struct dw_reply *reply)
 {
 	struct query_info target = {
 		.qname = (uint8_t *)reply->cname, /* copied by attach_sub */
@@ -102,7 +102,7 @@ void dw_target_told(struct module_qstate *sub, int id, struct module_qstate *qst
  * is judged as though the client had asked for it. Rows with answers of their own do not count:
  * they are for those who ask. */
 static void judge_target(const struct module_qstate *qstate, const struct dw_query *query,
-	struct dw_lead *lead, struct dw_reply *reply)
+	struct dw_kept_aliases *aliases, struct dw_reply *reply)
 {
 	const struct comm_reply *client = dw_view_client(qstate);
 	struct query_info target = qstate->qinfo;
@@ -119,18 +119,19 @@ static void judge_target(const struct module_qstate *qstate, const struct dw_que
 		return;
 	dw_view_judge(query->thread, query->snapshot, &question, &part, 0, &verdict);
 	if (verdict.action == DW_ACTION_SINKHOLE && verdict.row->answer == DW_ANSWER_AS_LISTED)
-		dw_reply_work_out(&verdict, &question.view, dw_view_is_stream(client), lead, reply);
+		dw_reply_work_out(
+			&verdict, &question.view, dw_view_is_stream(client), aliases, reply);
 }
 
 void dw_target_done(struct module_qstate *qstate, int id, struct dw_query *query)
 {
-	struct dw_lead lead = {.rep = qstate->return_msg->rep, .count = query->led};
+	struct dw_kept_aliases aliases = {.rep = qstate->return_msg->rep, .count = query->led};
 	struct dw_reply reply;
 
-	judge_target(qstate, query, &lead, &reply);
+	judge_target(qstate, query, &aliases, &reply);
 	reply.ede = false; /* who sends there has told so */
 	if (reply.kind != DW_REPLY_PASS)
-		dw_reply_give(qstate, id, query, &lead, &reply);
+		dw_reply_give(qstate, id, query, &aliases, &reply);
 	else
 		qstate->ext_state[id] = module_finished;
 }

@@ -15,7 +15,7 @@
 #include "dnsward/log.h"
 #include "dnsward/verdict.h"
 #include "review/filter.h"
-#include "review/study.h"
+#include "review/summary.h"
 #include "thread_ns.h"
 
 enum { LINES = 20000, ROUNDS = 10, LINE_ROOM = 2048 };
@@ -94,7 +94,7 @@ static struct text make_text(void)
 
 struct job {
 	struct dw_filter *filter;
-	struct dw_study *study;
+	struct dw_summary *summary;
 	size_t taken;
 };
 
@@ -112,7 +112,7 @@ static void filter_too(struct job *job, enum dw_line_kind kind, const struct dw_
 
 static void count_all(struct job *job, enum dw_line_kind kind, const struct dw_line *line)
 {
-	dw_study_add(job->study, kind, line);
+	dw_summary_add(job->summary, kind, line);
 	job->taken++;
 }
 
@@ -171,8 +171,8 @@ static void measure(const char *what, const struct text *text, struct job *job, 
 int main(void)
 {
 	struct text text = make_text();
-	struct job job = {.filter = dw_filter_new(), .study = dw_study_new()};
-	bool ready = text.len > 0 && job.filter != NULL && job.study != NULL &&
+	struct job job = {.filter = dw_filter_new(), .summary = dw_summary_new()};
+	bool ready = text.len > 0 && job.filter != NULL && job.summary != NULL &&
 		     dw_filter_add(job.filter, DW_FIELD_NAME, "site42.example", NULL) == DW_OK &&
 		     dw_filter_add(job.filter, DW_FIELD_SOURCE, "192.0.2.0/28", NULL) == DW_OK;
 	if (ready) {
@@ -181,7 +181,7 @@ int main(void)
 		measure("filtered by name and client", &text, &job, filter_too);
 		measure("all counted (--summary)", &text, &job, count_all);
 	}
-	dw_study_free(&job.study);
+	dw_summary_free(&job.summary);
 	dw_filter_free(&job.filter);
 	free(text.bytes);
 	return ready ? EXIT_SUCCESS : EXIT_FAILURE;

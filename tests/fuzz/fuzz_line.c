@@ -10,7 +10,7 @@
 
 #include "review/filter.h"
 #include "review/line.h"
-#include "review/study.h"
+#include "review/summary.h"
 #include "review/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -65,15 +65,15 @@ static void check_shown(const struct dw_line *line)
 static void check_counted(enum dw_line_kind kind, const struct dw_line *line)
 {
 	struct dw_filter *filter = dw_filter_new();
-	struct dw_study *study = dw_study_new();
-	require(filter != NULL && study != NULL);
+	struct dw_summary *summary = dw_summary_new();
+	require(filter != NULL && summary != NULL);
 	require(dw_filter_add(filter, DW_FIELD_NAME, "example", NULL) == DW_OK);
 	require(dw_filter_add(filter, DW_FIELD_SOURCE, "192.0.2.0/24", NULL) == DW_OK);
 	require(dw_filter_add(filter, DW_FIELD_CATEGORY, "ads", NULL) == DW_OK);
 	dw_filter_takes(filter, line);
-	dw_study_add(study, kind, line);
-	dw_study_lost(study);
-	dw_study_free(&study);
+	dw_summary_add(summary, kind, line);
+	dw_summary_lost(summary);
+	dw_summary_free(&summary);
 	dw_filter_free(&filter);
 }
 

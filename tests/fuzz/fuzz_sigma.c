@@ -31,7 +31,7 @@ static void take_skip(
 	++*told;
 }
 
-static void take_sighting(void *arg, const struct dw_sighting *sighting)
+static void take_rule_match(void *arg, const struct dw_rule_match *sighting)
 {
 	const struct dw_detections *d = arg;
 
@@ -64,19 +64,16 @@ static void ask(struct dw_rulebook *book, size_t patterns)
 	dw_name_labels(name, sizeof(name), &labels);
 	struct dw_fitting all = {.id = ids, .count = patterns};
 	struct dw_answer_view view = {.next = next_address, .record_count = 1};
-	struct dw_answer_facts answer = {.view = &view,
-		.text = all,
-		.target = all,
-		.address = all};
+	struct dw_answer_facts answer = {.view = &view, .text = all, .target = all, .address = all};
 	struct dw_query_facts facts = {.name = name,
 		.name_len = sizeof(name),
 		.labels = &labels,
 		.type = 16,
 		.fitting = all};
 
-	dw_rulebook_ask(book, &facts, take_sighting, (void *)(uintptr_t)d);
+	dw_rulebook_ask(book, &facts, take_rule_match, (void *)(uintptr_t)d);
 	facts.answer = &answer;
-	dw_rulebook_ask(book, &facts, take_sighting, (void *)(uintptr_t)d);
+	dw_rulebook_ask(book, &facts, take_rule_match, (void *)(uintptr_t)d);
 	free(ids);
 }
 

@@ -10,7 +10,7 @@
 #include "review/filter.h"
 #include "review/histogram.h"
 #include "review/merge.h"
-#include "review/study.h"
+#include "review/summary.h"
 #include "unit.h"
 
 /* ---- filters ---- */
@@ -337,14 +337,14 @@ START_TEST(merged_in_order)
 	const char *paths[] = {folder.file[0], folder.file[1], folder.file[2]};
 	struct dw_run run = {.paths = paths, .count = 3};
 	struct order order = {.sorted = true};
-	run.crew = dw_crew_new(2, keep_all, NULL);
+	run.readers = dw_readers_new(2, keep_all, NULL);
 	ck_assert_int_eq(dw_run_merged(&run, see, &order, no_complaint), DW_OK);
 	ck_assert(order.sorted);
 	ck_assert_uint_eq(order.count, 60000);
 	ck_assert_uint_eq(run.counts.lines, 60000 + 120);
 	ck_assert_uint_eq(run.counts.broken, 60);
 	ck_assert_uint_eq(run.counts.foreign, 60);
-	dw_crew_end(&run.crew);
+	dw_readers_end(&run.readers);
 	teardown(&folder);
 }
 END_TEST
@@ -365,18 +365,18 @@ START_TEST(lines_beyond_a_block)
 	const char *paths[] = {folder.file[0]};
 	struct dw_run run = {.paths = paths, .count = 1};
 	struct order order = {.sorted = true};
-	run.crew = dw_crew_new(1, keep_all, NULL);
+	run.readers = dw_readers_new(1, keep_all, NULL);
 	ck_assert_int_eq(dw_run_merged(&run, see, &order, no_complaint), DW_OK);
 	ck_assert_uint_eq(order.count, 3);
 	ck_assert_uint_eq(run.counts.broken, 1);
-	dw_crew_end(&run.crew);
+	dw_readers_end(&run.readers);
 	teardown(&folder);
 }
 END_TEST
 
 /* ---- what the log lost ---- */
 
-static void add_state(struct dw_study *study, const char *host, int second, int noted, int lost)
+static void add_state(struct dw_summary *summary, const char *host, int second, int noted, int lost)
 {
 	char text[512], room[600];
 	struct dw_line line;
@@ -388,21 +388,21 @@ static void add_state(struct dw_study *study, const char *host, int second, int 
 		second, host, noted, lost);
 	snprintf(room, sizeof(room), "%s\n", text);
 	ck_assert_int_eq(dw_line_read(room, (size_t)len, &line), DW_LINE_STATE);
-	dw_study_add(study, DW_LINE_STATE, &line);
+	dw_summary_add(summary, DW_LINE_STATE, &line);
 }
 
 START_TEST(losses_of_several_runs)
 {
-	struct dw_study *study = dw_study_new(), *more = dw_study_new();
-	add_state(study, "ns1", 1, 100, 3);
+	struct dw_summary *summary = dw_summary_new(), *more = dw_summary_new();
+	add_state(summary, "ns1", 1, 100, 3);
 	add_state(more, "ns1", 2, 200, 5);
-	add_state(study, "ns1", 3, 50, 1); /* started anew */
+	add_state(summary, "ns1", 3, 50, 1); /* started anew */
 	add_state(more, "ns1", 4, 60, 2);
-	add_state(study, "ns2", 1, 1000, 70);
-	dw_study_merge(study, more);
-	ck_assert_uint_eq(dw_study_lost(study).write, 5 + 2 + 70);
-	dw_study_free(&study);
-	dw_study_free(&more);
+	add_state(summary, "ns2", 1, 1000, 70);
+	dw_summary_merge(summary, more);
+	ck_assert_uint_eq(dw_summary_lost(summary).write, 5 + 2 + 70);
+	dw_summary_free(&summary);
+	dw_summary_free(&more);
 }
 END_TEST
 

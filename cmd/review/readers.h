@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * crew.h: threads that read lines, and the files the lines come from */
-#ifndef DNSWARD_REVIEW_CREW_H
-#define DNSWARD_REVIEW_CREW_H
+ * readers.h: threads that read lines, and the files the lines come from */
+#ifndef DNSWARD_REVIEW_READERS_H
+#define DNSWARD_REVIEW_READERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,22 +11,23 @@
 #include "dnsward/result.h"
 #include "review/line.h"
 
-/* The caller's thread reads and decompresses files in blocks of whole lines; a crew of threads
+/* The caller's thread reads and decompresses files in blocks of whole lines; a readers of threads
  * reads the lines of several blocks at once; the caller gets the blocks back in the file's
  * order. So one core decompresses while the others look for what was asked.
  *
- *     crew = dw_crew_new(0, on_line, arg)
- *     dw_stream_open(crew, path, &stream)
+ *     readers = dw_readers_new(0, on_line, arg)
+ *     dw_stream_open(readers, path, &stream)
  *     while (dw_stream_next(stream, ahead, &block) == DW_OK && block != NULL)
  *             ... block->kept ...; dw_stream_release(stream, block)
- *     dw_stream_close(&stream); dw_crew_end(&crew)
+ *     dw_stream_close(&stream); dw_readers_end(&readers)
  *
  * Memory is bounded by the blocks that are ahead and not released yet. */
 
-enum { DW_CREW_MAX = 16, DW_BLOCK_BYTES = 512 << 10 };
+enum { DW_READERS_MAX = 16, DW_BLOCK_BYTES = 512 << 10 };
 
-/* Called for each whole line of replies and of the log itself, by thread `thread` of the crew (0
- * to DW_CREW_MAX - 1) while others do the same. Returns whether the line is kept for the caller. */
+/* Called for each whole line of replies and of the log itself, by thread `thread` of the readers (0
+ * to DW_READERS_MAX - 1) while others do the same. Returns whether the line is kept for the caller.
+ */
 typedef bool dw_line_fn(
 	void *arg, unsigned thread, enum dw_line_kind kind, const struct dw_line *line);
 
@@ -49,14 +50,14 @@ struct dw_block {
 	struct dw_block *next;
 };
 
-struct dw_crew;
+struct dw_readers;
 /* `threads` 0: as many as there are processors. NULL: no memory, no thread. */
-struct dw_crew *dw_crew_new(unsigned threads, dw_line_fn *fn, void *arg);
-void dw_crew_end(struct dw_crew **crew);
-unsigned dw_crew_size(const struct dw_crew *crew);
+struct dw_readers *dw_readers_new(unsigned threads, dw_line_fn *fn, void *arg);
+void dw_readers_end(struct dw_readers **readers);
+unsigned dw_readers_size(const struct dw_readers *readers);
 
 struct dw_stream;
-enum dw_result dw_stream_open(struct dw_crew *crew, const char *path, struct dw_stream **out,
+enum dw_result dw_stream_open(struct dw_readers *readers, const char *path, struct dw_stream **out,
 	struct dw_error *err) DW_MUST_CHECK;
 void dw_stream_close(struct dw_stream **stream);
 

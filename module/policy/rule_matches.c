@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * sightings.c: the detections that hold, as reasons for the action table */
+ * rule_matches.c: the detections that hold, as reasons for the action table */
 #include "dnsward-config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/sightings.h"
+#include "policy/rule_matches.h"
 #include "policy/worker.h"
 
 /* ---- describing them ---- */
@@ -42,7 +42,7 @@ static uint16_t category_of(
 	size_t number;
 	if (dw_settings_category(settings, rule->category, &number))
 		return (uint16_t)number;
-	return is_ready ? (uint16_t)settings->database.category : DW_NOWHERE;
+	return is_ready ? (uint16_t)settings->database.category : DW_CATEGORY_NONE;
 }
 
 static void describe(const struct dw_settings *settings, struct dw_snapshot_db *in, size_t i,
@@ -53,7 +53,7 @@ static void describe(const struct dw_settings *settings, struct dw_snapshot_db *
 	bool is_known = of_settings ? is_in_settings(settings, i, rule->name)
 				    : dw_settings_list(settings, rule->list, &number);
 	struct dw_snapshot_rule *out = &in->rules[i];
-	out->category = DW_NOWHERE;
+	out->category = DW_CATEGORY_NONE;
 	if ((!is_known && !is_ready) || is_switched_off(settings, rule))
 		return;
 	out->category = category_of(settings, rule, is_ready);
@@ -204,16 +204,16 @@ static struct dw_answer_facts *scan_answer(const struct scanner *s, unsigned sub
 	return &scanned->facts;
 }
 
-/* ---- carrying ---- */
+/* ---- matches ---- */
 
-struct carrying {
+struct rule_search {
 	const struct dw_snapshot_db *in;
 	const struct dw_detections *detections;
-	struct dw_carried *carried;
+	struct dw_matches *matches;
 	bool answered;
 };
 
-static const char *const matches[DW_PATTERN_KINDS] = {
+static const char *const pattern_match[DW_PATTERN_KINDS] = {
 	[DW_PATTERN_REGEX] = "regex",
 	[DW_PATTERN_GLOB] = "wildcard",
 	[DW_PATTERN_GLOB_LABEL] = "wildcard",
@@ -227,49 +227,49 @@ static const char *const matches[DW_PATTERN_KINDS] = {
 
 /* Before the answer is there, one that is open is waited for. Afterwards it is open because
  * the cache sweep could not look into all of the answer, and then it may well hold. */
-static void carry(void *arg, const struct dw_sighting *sighting)
+static void add_rule_match(void *arg, const struct dw_rule_match *found)
 {
-	struct carrying *c = arg;
-	struct dw_carried *carried = c->carried;
-	const struct dw_snapshot_rule *rule = &c->in->rules[sighting->detection];
+	struct rule_search *c = arg;
+	struct dw_matches *matches = c->matches;
+	const struct dw_snapshot_rule *rule = &c->in->rules[found->detection];
 	struct dw_reason reason = {
 		.provider = &rule->provider,
 		.category = rule->category,
 		.match = "rule",
 		.matched = rule->provider.id,
 	};
-	if (rule->category == DW_NOWHERE)
+	if (rule->category == DW_CATEGORY_NONE)
 		return;
-	if (sighting->truth == DW_OPEN && !c->answered) {
-		carried->awaits_answer = true;
+	if (found->truth == DW_OPEN && !c->answered) {
+		matches->awaits_answer = true;
 		return;
 	}
-	if (sighting->pattern != DW_NO_PATTERN) {
-		struct dw_pattern pattern = dw_detections_pattern(c->detections, sighting->pattern);
-		reason.match = matches[pattern.kind];
+	if (found->pattern != DW_NO_PATTERN) {
+		struct dw_pattern pattern = dw_detections_pattern(c->detections, found->pattern);
+		reason.match = pattern_match[pattern.kind];
 		reason.matched = reason.matched != NULL ? reason.matched : pattern.text;
 	}
-	if (carried->count == DW_HITS_MAX)
+	if (matches->count == DW_HITS_MAX)
 		return;
-	dw_set_add(&carried->categories, rule->category);
-	carried->reason[carried->count++] = reason;
+	dw_set_add(&matches->categories, rule->category);
+	matches->reason[matches->count++] = reason;
 }
 
 static void ask(const struct dw_rulebook *book, const struct dw_query_facts *facts,
-	const struct dw_snapshot_db *in, struct dw_carried *carried)
+	const struct dw_snapshot_db *in, struct dw_matches *matches)
 {
-	struct carrying c = {
+	struct rule_search c = {
 		.in = in,
 		.detections = dw_rulebook_detections(book),
-		.carried = carried,
+		.matches = matches,
 		.answered = facts->answer != NULL,
 	};
-	dw_rulebook_ask(book, facts, carry, &c);
+	dw_rulebook_ask(book, facts, add_rule_match, &c);
 }
 
 static __attribute__((noinline)) void ask_of_answer(struct dw_worker *worker, size_t db,
 	const struct scanner *s, const struct dw_snapshot_db *in, struct dw_query_facts *facts,
-	const struct dw_answer_view *answer, struct dw_carried *carried)
+	const struct dw_answer_view *answer, struct dw_matches *matches)
 {
 	const struct dw_rulebook *book = dw_db_rulebook(in->db);
 	struct dw_fitting_ids name = {.count = 0};
@@ -278,16 +278,16 @@ static __attribute__((noinline)) void ask_of_answer(struct dw_worker *worker, si
 	facts->fitting = fitting_of(&name);
 	facts->answer = scan_answer(
 		s, dw_rulebook_subjects(book), answer, worker->text, &worker->scanned[db]);
-	ask(book, facts, in, carried);
+	ask(book, facts, in, matches);
 }
 
-void dw_carry_sightings(struct dw_worker *worker, const struct dw_snapshot *snapshot, size_t db,
+void dw_match_rules(struct dw_worker *worker, const struct dw_snapshot *snapshot, size_t db,
 	const struct dw_view *view, const struct dw_labels *labels, bool is_target,
-	const struct dw_answer_view *answer, struct dw_carried *carried)
+	const struct dw_answer_view *answer, struct dw_matches *matches)
 {
 	const struct dw_snapshot_db *in = &snapshot->dbs[db];
 	const struct dw_rulebook *book = dw_db_rulebook(in->db);
-	const struct scanner s = {in->db, snapshot->stake[worker->index].scratch[db]};
+	const struct scanner s = {in->db, snapshot->slot[worker->index].scratch[db]};
 	if (book == NULL)
 		return;
 	struct dw_query_facts facts = {
@@ -299,7 +299,7 @@ void dw_carry_sightings(struct dw_worker *worker, const struct dw_snapshot *snap
 		.fitting = dw_db_fitting(in->db, s.scratch),
 	};
 	if (answer == NULL)
-		ask(book, &facts, in, carried);
+		ask(book, &facts, in, matches);
 	else
-		ask_of_answer(worker, db, &s, in, &facts, answer, carried);
+		ask_of_answer(worker, db, &s, in, &facts, answer, matches);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * study.c: what is counted of a log for its summary and its report */
+ * summary.c: what is counted of a log for its summary and its report */
 #include "dnsward-config.h"
-#include "review/study.h"
+#include "review/summary.h"
 
 #include <endian.h>
 #include <stdlib.h>
@@ -20,32 +20,32 @@ struct dw_state_line {
 	struct dw_lost lost;
 };
 
-struct dw_study *dw_study_new(void)
+struct dw_summary *dw_summary_new(void)
 {
-	struct dw_study *study = calloc(1, sizeof(*study));
-	if (study == NULL)
+	struct dw_summary *summary = calloc(1, sizeof(*summary));
+	if (summary == NULL)
 		return NULL;
-	study->first = INT64_MAX;
-	study->last = INT64_MIN;
-	for (size_t i = 0; i < DW_STUDY_TALLIES; i++) {
-		study->tally[i] = dw_tally_new(0);
-		if (study->tally[i] == NULL) {
-			dw_study_free(&study);
+	summary->first = INT64_MAX;
+	summary->last = INT64_MIN;
+	for (size_t i = 0; i < DW_SUMMARY_TALLIES; i++) {
+		summary->tally[i] = dw_tally_new(0);
+		if (summary->tally[i] == NULL) {
+			dw_summary_free(&summary);
 			return NULL;
 		}
 	}
-	return study;
+	return summary;
 }
 
-void dw_study_free(struct dw_study **study)
+void dw_summary_free(struct dw_summary **summary)
 {
-	if (*study == NULL)
+	if (*summary == NULL)
 		return;
-	for (size_t i = 0; i < DW_STUDY_TALLIES; i++)
-		dw_tally_free(&(*study)->tally[i]);
-	free((*study)->states);
-	free(*study);
-	*study = NULL;
+	for (size_t i = 0; i < DW_SUMMARY_TALLIES; i++)
+		dw_tally_free(&(*summary)->tally[i]);
+	free((*summary)->states);
+	free(*summary);
+	*summary = NULL;
 }
 
 void dw_minute_key(int64_t time, char *out)
@@ -77,20 +77,20 @@ enum dw_count_of dw_line_verdict(const struct dw_line *line)
 
 /* One line as it counts. */
 struct counted {
-	struct dw_study *study;
+	struct dw_summary *summary;
 	const struct dw_line *line;
 	enum dw_count_of of;
 	uint64_t weight;
 };
 
-static void tally(const struct counted *c, enum dw_study_of what, const char *text, size_t len)
+static void tally(const struct counted *c, enum dw_summary_of what, const char *text, size_t len)
 {
-	if (!dw_tally_add(c->study->tally[what], text, len, c->of, c->weight))
-		c->study->no_memory = true;
+	if (!dw_tally_add(c->summary->tally[what], text, len, c->of, c->weight))
+		c->summary->no_memory = true;
 }
 
 static void tally_value(
-	const struct counted *c, enum dw_study_of what, const struct dw_value *value)
+	const struct counted *c, enum dw_summary_of what, const struct dw_value *value)
 {
 	char room[DW_TEXT_MAX];
 	size_t len;
@@ -99,14 +99,14 @@ static void tally_value(
 		tally(c, what, text, len);
 }
 
-static void tally_field(const struct counted *c, enum dw_study_of what, enum dw_field field)
+static void tally_field(const struct counted *c, enum dw_summary_of what, enum dw_field field)
 {
 	tally_value(c, what, dw_line_value(c->line, field));
 }
 
 /* Several fields as one value. */
 static void tally_fields(
-	const struct counted *c, enum dw_study_of what, const enum dw_field *fields, size_t count)
+	const struct counted *c, enum dw_summary_of what, const enum dw_field *fields, size_t count)
 {
 	char key[KEY_MAX], room[DW_TEXT_MAX];
 	size_t at = 0, len;
@@ -126,7 +126,7 @@ static void add_technique(const struct counted *c)
 	const char *at = NULL;
 	while (dw_value_next(&c->line->value[DW_FIELD_TECHNIQUE], &at, &one))
 		last = one;
-	tally_value(c, DW_STUDY_TECHNIQUES, &last);
+	tally_value(c, DW_SUMMARY_TECHNIQUES, &last);
 }
 
 static void add_score(const struct counted *c)
@@ -134,9 +134,9 @@ static void add_score(const struct counted *c)
 	double score = dw_value_fraction(&c->line->value[DW_FIELD_PROBABILITY]);
 	if (score < 0)
 		return;
-	size_t step = (size_t)(score * DW_STUDY_SCORES);
-	c->study->score[step < DW_STUDY_SCORES ? step : DW_STUDY_SCORES - 1] += c->weight;
-	c->study->scored += c->weight;
+	size_t step = (size_t)(score * DW_SUMMARY_SCORES);
+	c->summary->score[step < DW_SUMMARY_SCORES ? step : DW_SUMMARY_SCORES - 1] += c->weight;
+	c->summary->scored += c->weight;
 }
 
 /* What made a row of the action table fit. */
@@ -146,27 +146,27 @@ static void add_reason(const struct counted *c)
 	enum dw_field alert[] = {DW_FIELD_SOURCE, DW_FIELD_DOMAIN, DW_FIELD_RULE};
 	if (c->line->value[DW_FIELD_LIST].kind == DW_VALUE_NONE)
 		return;
-	tally_field(c, DW_STUDY_LISTS, DW_FIELD_LIST);
-	tally_field(c, DW_STUDY_CATEGORIES, DW_FIELD_CATEGORY);
-	tally_fields(c, DW_STUDY_RULES, rule, 2);
+	tally_field(c, DW_SUMMARY_LISTS, DW_FIELD_LIST);
+	tally_field(c, DW_SUMMARY_CATEGORIES, DW_FIELD_CATEGORY);
+	tally_fields(c, DW_SUMMARY_RULES, rule, 2);
 	if (!dw_value_is(&c->line->value[DW_FIELD_LIST], "detect"))
 		return;
 	if (c->line->value[DW_FIELD_DOMAIN].kind == DW_VALUE_NONE)
 		alert[1] = DW_FIELD_NAME;
-	tally_fields(c, DW_STUDY_ALERTS, alert, 3);
+	tally_fields(c, DW_SUMMARY_ALERTS, alert, 3);
 }
 
 static void add_time(const struct counted *c)
 {
-	struct dw_study *study = c->study;
+	struct dw_summary *summary = c->summary;
 	int64_t time = c->line->time;
 	char minute[DW_MINUTE_KEY];
 	if (time == INT64_MIN)
 		return;
-	study->first = time < study->first ? time : study->first;
-	study->last = time > study->last ? time : study->last;
+	summary->first = time < summary->first ? time : summary->first;
+	summary->last = time > summary->last ? time : summary->last;
 	dw_minute_key(time, minute);
-	tally(c, DW_STUDY_MINUTES, minute, sizeof(minute));
+	tally(c, DW_SUMMARY_MINUTES, minute, sizeof(minute));
 }
 
 static bool is_true(const struct dw_value *value)
@@ -176,22 +176,22 @@ static bool is_true(const struct dw_value *value)
 
 static void add_sums(const struct counted *c, enum dw_count_of would)
 {
-	struct dw_study *study = c->study;
+	struct dw_summary *summary = c->summary;
 	const struct dw_value *value = c->line->value;
-	study->replies[c->of] += c->weight;
+	summary->replies[c->of] += c->weight;
 	if (value[DW_FIELD_WOULD].kind != DW_VALUE_NONE)
-		study->would[would] += c->weight;
+		summary->would[would] += c->weight;
 	if (dw_value_is(&value[DW_FIELD_KIND], "alert"))
-		study->alerts += c->weight;
+		summary->alerts += c->weight;
 	if (is_true(&value[DW_FIELD_CACHED]))
-		study->cached += c->weight;
+		summary->cached += c->weight;
 	if (is_true(&value[DW_FIELD_DROPPED]))
-		study->unanswered += c->weight;
+		summary->unanswered += c->weight;
 }
 
-static void add_reply(struct dw_study *study, const struct dw_line *line)
+static void add_reply(struct dw_summary *summary, const struct dw_line *line)
 {
-	const struct counted c = {.study = study,
+	const struct counted c = {.summary = summary,
 		.line = line,
 		.of = dw_line_verdict(line),
 		.weight = dw_line_weight(line)};
@@ -199,11 +199,11 @@ static void add_reply(struct dw_study *study, const struct dw_line *line)
 	add_sums(&c, would);
 	add_time(&c);
 	if (c.of != DW_COUNT_ALLOW || would != DW_COUNT_ALLOW)
-		tally_field(&c, DW_STUDY_NAMES, DW_FIELD_NAME);
-	tally_field(&c, DW_STUDY_DOMAINS, DW_FIELD_DOMAIN);
-	tally_field(&c, DW_STUDY_CLIENTS, DW_FIELD_SOURCE);
-	tally_field(&c, DW_STUDY_TYPES, DW_FIELD_TYPE);
-	tally_field(&c, DW_STUDY_RCODES, DW_FIELD_RCODE);
+		tally_field(&c, DW_SUMMARY_NAMES, DW_FIELD_NAME);
+	tally_field(&c, DW_SUMMARY_DOMAINS, DW_FIELD_DOMAIN);
+	tally_field(&c, DW_SUMMARY_CLIENTS, DW_FIELD_SOURCE);
+	tally_field(&c, DW_SUMMARY_TYPES, DW_FIELD_TYPE);
+	tally_field(&c, DW_SUMMARY_RCODES, DW_FIELD_RCODE);
 	add_reason(&c);
 	add_technique(&c);
 	add_score(&c);
@@ -223,40 +223,40 @@ static int by_host_and_time(const void *a, const void *b)
 }
 
 /* Of each run only its last line is needed. */
-static void keep_last_of_runs(struct dw_study *study)
+static void keep_last_of_runs(struct dw_summary *summary)
 {
-	struct dw_state_line *lines = study->states;
+	struct dw_state_line *lines = summary->states;
 	size_t kept = 0;
-	if (study->state_count > 0)
-		qsort(lines, study->state_count, sizeof(*lines), by_host_and_time);
-	for (size_t i = 0; i < study->state_count; i++) {
-		bool last = i + 1 == study->state_count ||
+	if (summary->state_count > 0)
+		qsort(lines, summary->state_count, sizeof(*lines), by_host_and_time);
+	for (size_t i = 0; i < summary->state_count; i++) {
+		bool last = i + 1 == summary->state_count ||
 			    strcmp(lines[i].host, lines[i + 1].host) != 0 ||
 			    lines[i + 1].lost.noted < lines[i].lost.noted;
 		if (last)
 			lines[kept++] = lines[i];
 	}
-	study->state_count = kept;
+	summary->state_count = kept;
 }
 
-static void push_state(struct dw_study *study, const struct dw_state_line *state)
+static void push_state(struct dw_summary *summary, const struct dw_state_line *state)
 {
-	if (study->state_count >= STATES_MAX && study->state_count == study->state_room)
-		keep_last_of_runs(study);
-	if (study->state_count == study->state_room) {
-		size_t room = study->state_room == 0 ? 64 : study->state_room * 2;
-		struct dw_state_line *more = realloc(study->states, room * sizeof(*more));
+	if (summary->state_count >= STATES_MAX && summary->state_count == summary->state_room)
+		keep_last_of_runs(summary);
+	if (summary->state_count == summary->state_room) {
+		size_t room = summary->state_room == 0 ? 64 : summary->state_room * 2;
+		struct dw_state_line *more = realloc(summary->states, room * sizeof(*more));
 		if (more == NULL) {
-			study->no_memory = true;
+			summary->no_memory = true;
 			return;
 		}
-		study->states = more;
-		study->state_room = room;
+		summary->states = more;
+		summary->state_room = room;
 	}
-	study->states[study->state_count++] = *state;
+	summary->states[summary->state_count++] = *state;
 }
 
-static void add_state(struct dw_study *study, const struct dw_line *line)
+static void add_state(struct dw_summary *summary, const struct dw_line *line)
 {
 	struct dw_state_line state = {
 		.time = line->time,
@@ -272,15 +272,15 @@ static void add_state(struct dw_study *study, const struct dw_line *line)
 	const struct dw_value *host = &line->value[DW_FIELD_HOST];
 	if (host->kind == DW_VALUE_STRING)
 		memcpy(state.host, host->at, host->len < HOST_MAX ? host->len : HOST_MAX - 1);
-	push_state(study, &state);
+	push_state(summary, &state);
 }
 
-struct dw_lost dw_study_lost(struct dw_study *study)
+struct dw_lost dw_summary_lost(struct dw_summary *summary)
 {
 	struct dw_lost sum = {0};
-	keep_last_of_runs(study);
-	for (size_t i = 0; i < study->state_count; i++) {
-		const struct dw_lost *run = &study->states[i].lost;
+	keep_last_of_runs(summary);
+	for (size_t i = 0; i < summary->state_count; i++) {
+		const struct dw_lost *run = &summary->states[i].lost;
 		sum.noted += run->noted;
 		sum.written += run->written;
 		sum.queue_full += run->queue_full;
@@ -292,15 +292,15 @@ struct dw_lost dw_study_lost(struct dw_study *study)
 
 /* ---- all ---- */
 
-void dw_study_add(struct dw_study *study, enum dw_line_kind kind, const struct dw_line *line)
+void dw_summary_add(struct dw_summary *summary, enum dw_line_kind kind, const struct dw_line *line)
 {
 	if (kind == DW_LINE_STATE)
-		add_state(study, line);
+		add_state(summary, line);
 	else
-		add_reply(study, line);
+		add_reply(summary, line);
 }
 
-void dw_study_merge(struct dw_study *sum, const struct dw_study *more)
+void dw_summary_merge(struct dw_summary *sum, const struct dw_summary *more)
 {
 	for (size_t i = 0; i < DW_COUNTS; i++) {
 		sum->replies[i] += more->replies[i];
@@ -311,10 +311,10 @@ void dw_study_merge(struct dw_study *sum, const struct dw_study *more)
 	sum->unanswered += more->unanswered;
 	sum->first = more->first < sum->first ? more->first : sum->first;
 	sum->last = more->last > sum->last ? more->last : sum->last;
-	for (size_t i = 0; i < DW_STUDY_SCORES; i++)
+	for (size_t i = 0; i < DW_SUMMARY_SCORES; i++)
 		sum->score[i] += more->score[i];
 	sum->scored += more->scored;
-	for (size_t i = 0; i < DW_STUDY_TALLIES; i++)
+	for (size_t i = 0; i < DW_SUMMARY_TALLIES; i++)
 		sum->no_memory |= !dw_tally_merge(sum->tally[i], more->tally[i]);
 	for (size_t i = 0; i < more->state_count; i++)
 		push_state(sum, &more->states[i]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * aside.c: compiling while the engine's thread looks after what must not wait */
+ * compile_thread.c: compiling while the engine's thread looks after what must not wait */
 #include "dnsward-config.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static bool joined(pthread_t thread)
 	return pthread_timedjoin_np(thread, NULL, &until) == 0;
 }
 
-enum dw_result dw_compile_aside(
+enum dw_result dw_compile_in_thread(
 	struct dw_engine *engine, struct dw_compiled *out, struct dw_error *err)
 {
 	/* Seconds. A resolver that runs tries again every other second, so that settings need not

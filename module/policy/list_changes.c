@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * list_news.c: what is said of lists that were compiled */
+ * list_changes.c: what is said of lists that were compiled */
 #include "dnsward-config.h"
 
 #include <string.h>
@@ -17,12 +17,14 @@ static void say_list(struct dw_engine *engine, const struct dw_list_options *lis
 			told->last_good ? "its last good copy serves"
 					: "it has no last good copy and is left out");
 	else if (told->parsed && told->report.format_unsure)
-		dw_say(engine, DW_SAY_WARNING, "list %s: its format looks like %s, but that is not sure; "
-			"expected a `format:` in the settings", list->name,
-			dw_list_format_name(told->format));
+		dw_say(engine, DW_SAY_WARNING,
+			"list %s: its format looks like %s, but that is not sure; "
+			"expected a `format:` in the settings",
+			list->name, dw_list_format_name(told->format));
 	if (told->unkept.text[0] != '\0')
-		dw_say(engine, DW_SAY_WARNING, "list %s: cannot be kept as its next last good copy: %s",
-			list->name, dw_error_text(&told->unkept, text, sizeof(text)));
+		dw_say(engine, DW_SAY_WARNING,
+			"list %s: cannot be kept as its next last good copy: %s", list->name,
+			dw_error_text(&told->unkept, text, sizeof(text)));
 }
 
 /* Rules that never fit, since a pattern could not be compiled. */
@@ -77,7 +79,8 @@ void dw_take_compiled(struct dw_engine *engine, struct dw_compiled *now)
 			say_refused(engine, DW_SAY_WARNING, settings->lists[i].name,
 				&now->lists[i].report, now->lists[i].refused);
 	}
-	if (now->own.skipped > 0 && (now->built || now->own.skipped != engine->compiled.own.skipped))
+	if (now->own.skipped > 0 &&
+		(now->built || now->own.skipped != engine->compiled.own.skipped))
 		say_refused(engine, DW_SAY_ERROR, "rules", &now->own, now->own.skipped);
 	dw_compiled_clear(&engine->compiled);
 	engine->compiled = *now;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * sightings.h: the detections that hold, as reasons for the action table */
-#ifndef DNSWARD_POLICY_SIGHTINGS_H
-#define DNSWARD_POLICY_SIGHTINGS_H
+ * rule_matches.h: the detections that hold, as reasons for the action table */
+#ifndef DNSWARD_POLICY_RULE_MATCHES_H
+#define DNSWARD_POLICY_RULE_MATCHES_H
 
 #include "policy/row.h"
 #include "policy/snapshot.h"
@@ -32,8 +32,8 @@ void dw_snapshot_rules_free(struct dw_snapshot_db *in);
 /* What the detections of a database say of a name that was just looked up in it with this
  * scratch: the question, or what it is an alias of (`is_target`); and where the answer is there
  * (else NULL), what they say of both. It is the answer that the worker's `scanned` is of. */
-void dw_carry_sightings(struct dw_worker *worker, const struct dw_snapshot *snapshot, size_t db,
+void dw_match_rules(struct dw_worker *worker, const struct dw_snapshot *snapshot, size_t db,
 	const struct dw_view *view, const struct dw_labels *labels, bool is_target,
-	const struct dw_answer_view *answer, struct dw_carried *carried);
+	const struct dw_answer_view *answer, struct dw_matches *matches);
 
 #endif
