@@ -37,6 +37,7 @@ static bool add_name(struct names *names, const uint8_t *wire, size_t len)
 	if (names->room - names->size < len + 1) {
 		size_t room = names->room * 2 + 65536;
 		uint8_t *grown = realloc(names->bytes, room);
+
 		if (grown == NULL)
 			return false;
 		names->bytes = grown;
@@ -56,6 +57,7 @@ static enum dw_result read_line(char *line, uint8_t wire[static DW_NAME_MAX], si
 	char *rest;
 	const char *name = strtok_r(line, blanks, &rest), *type = strtok_r(NULL, blanks, &rest);
 	uint16_t number;
+
 	if (type != NULL && !dw_type_from_text(type, &number))
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0,
 			"behind the name '%s' is no query type", type);
@@ -69,10 +71,12 @@ static bool read_lines(FILE *file, const char *path, struct names *names)
 	char *line = NULL;
 	size_t room = 0;
 	bool fits = true;
+
 	for (size_t number = 1; fits && getline(&line, &room, file) >= 0; number++) {
 		uint8_t wire[DW_NAME_MAX];
 		size_t len;
 		struct dw_error err;
+
 		if (line[strspn(line, blanks)] == '\0')
 			continue;
 		if (read_line(line, wire, &len, &err) == DW_OK)
@@ -91,6 +95,7 @@ static int read_names(const char *path, struct names *names)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
 	bool fits;
+
 	if (file == NULL) {
 		perror(path);
 		return CMD_WANTING;
@@ -110,6 +115,7 @@ static size_t resident_files(void)
 	FILE *status = fopen("/proc/self/status", "r");
 	char line[256];
 	size_t kib = 0;
+
 	while (status != NULL && fgets(line, sizeof(line), status) != NULL) {
 		if (sscanf(line, "RssFile: %zu", &kib) == 1)
 			break;
@@ -123,6 +129,7 @@ static size_t resident_files(void)
 static double now(void)
 {
 	struct timespec t;
+
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
@@ -133,8 +140,10 @@ static size_t look_up_all(const struct dw_db *db, struct dw_pattern_scratch *scr
 {
 	static struct dw_hits hits;
 	size_t hit = 0;
+
 	for (const uint8_t *at = names->bytes; at < names->bytes + names->size; at += *at + 1) {
 		struct dw_labels labels;
+
 		dw_name_labels(at + 1, *at, &labels);
 		dw_db_lookup(db, scratch, at + 1, *at, &labels, 1, &hits);
 		hit += hits.count > 0;
@@ -150,6 +159,7 @@ static int measure(const char *path, const struct names *names, struct figures *
 	size_t resident = resident_files();
 	double start;
 	enum dw_result res = dw_db_open(path, &db, &err);
+
 	if (res == DW_OK && dw_db_scratch_new(db, &scratch) != DW_OK)
 		res = dw_fail(&err, DW_ERR_MEMORY, path, 0, "no memory to look names up");
 	if (res != DW_OK) {
@@ -176,6 +186,7 @@ static void print_json(const struct figures *f)
 {
 	char buffer[512];
 	struct dw_json json;
+
 	dw_json_start(&json, buffer, sizeof(buffer));
 	dw_json_object(&json, NULL);
 	dw_json_uint(&json, "names", f->names);
@@ -208,6 +219,7 @@ static int bench(const struct cmd_context *ctx, const char *names_path, bool as_
 	struct dw_error err;
 	char path[PATH_MAX];
 	int status = cmd_open_settings(ctx, NULL, &settings);
+
 	if (status != CMD_OK)
 		return status;
 	if (dw_compile_database_path(settings, path, &err) != DW_OK) {
@@ -235,6 +247,7 @@ int cmd_bench(const struct cmd_context *ctx, int argc, char **argv)
 	const char *names = NULL;
 	bool as_json = false;
 	int opt;
+
 	while ((opt = getopt_long(argc, argv, "n:j", options, NULL)) != -1) {
 		switch (opt) {
 		case 'n':

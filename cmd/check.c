@@ -22,8 +22,10 @@ static void print_untaken(const struct dw_compiled_list *told)
 	const size_t most = told->format == DW_FORMAT_SIGMA ? SIZE_MAX : LINES_SHOWN;
 	const size_t all = report->skipped + report->partial;
 	size_t lines = 0, shown = 0;
+
 	for (size_t i = 0; i < report->example_count; i++) {
 		const struct dw_skip *skip = &report->examples[i];
+
 		if (skip->kind != DW_SKIP_PATTERN && lines++ >= most)
 			continue;
 		printf("  %s:%zu: %s: %s\n", skip->file, skip->line, cmd_skip_word(skip->kind),
@@ -40,6 +42,7 @@ static void check_lists(const struct dw_settings *settings, const struct dw_comp
 	for (size_t i = 0; i < compiled->count; i++) {
 		const struct dw_compiled_list *told = &compiled->lists[i];
 		const struct dw_list_options *list = &settings->lists[i];
+
 		cmd_print_list(list, told);
 		print_untaken(told);
 		if (told->result != DW_OK)
@@ -72,6 +75,7 @@ static void warn_knowing(
 {
 	struct dw_db *db = NULL;
 	bool opened = dw_db_open(path, &db, NULL) == DW_OK;
+
 	cmd_warn_settings(settings, opened ? db : NULL, seen);
 	dw_db_close(&db);
 }
@@ -81,6 +85,7 @@ static void try_state_dir(const struct dw_settings *settings, struct cmd_complai
 {
 	struct dw_error err;
 	bool others_may = false;
+
 	if (dw_state_dir_try(settings, &others_may, &err) == DW_OK)
 		return;
 	cmd_print_error(others_may ? "warning: state-dir, as this user" : "state-dir", &err);
@@ -98,6 +103,7 @@ static void try_compile(const struct dw_settings *settings, struct cmd_complaint
 		.database = scratch.path, .read_only = true, .always = true};
 	struct dw_compiled compiled;
 	struct dw_error err;
+
 	if (dw_scratch_file_init(&scratch, "policy.dwdb", &err) != DW_OK) {
 		cmd_print_error(NULL, &err);
 		seen->errors++;
@@ -142,6 +148,7 @@ static void check_database(const struct dw_settings *settings, struct cmd_compla
 	struct dw_db_info info;
 	struct dw_error err;
 	enum dw_result res = dw_compile_database_path(settings, path, &err);
+
 	if (res == DW_OK)
 		res = dw_db_open(path, &db, &err);
 	if (res == DW_ERR_NOT_FOUND)
@@ -159,6 +166,7 @@ static void check_ready(const struct dw_settings *settings, struct cmd_complaint
 	struct dw_db_info info;
 	struct dw_error err;
 	enum dw_result res;
+
 	if (settings->database.path == NULL)
 		return;
 	res = dw_ready_try(settings, &db, &err);
@@ -173,6 +181,7 @@ static void check_model(const struct dw_settings *settings, struct cmd_complaint
 {
 	struct dw_dga *dga = NULL;
 	struct dw_error err;
+
 	if (settings->dga.model == NULL || dw_dga_open(settings->dga.model, &dga, &err) == DW_OK) {
 		dw_dga_close(&dga);
 		return;
@@ -185,6 +194,7 @@ static int check(const struct cmd_context *ctx, bool strict)
 {
 	struct cmd_complaints seen = {0};
 	struct dw_settings *settings;
+
 	if (cmd_open_settings(ctx, &seen, &settings) != CMD_OK)
 		return CMD_WANTING;
 	try_state_dir(settings, &seen);
@@ -205,6 +215,7 @@ int cmd_check(const struct cmd_context *ctx, int argc, char **argv)
 	};
 	bool strict = false;
 	int opt;
+
 	while ((opt = getopt_long(argc, argv, "s", options, NULL)) != -1) {
 		if (opt != 's')
 			return cmd_usage("check");

@@ -10,6 +10,7 @@
 static void complain(void *arg, bool is_error, const struct dw_error *error)
 {
 	struct cmd_complaints *seen = arg;
+
 	cmd_print_error(is_error ? NULL : "warning", error);
 	if (is_error)
 		seen->errors++;
@@ -21,6 +22,7 @@ void cmd_print_error(const char *kind, const struct dw_error *error)
 {
 	struct dw_error shown = *error;
 	char text[sizeof(shown.where) + sizeof(shown.text) + 4];
+
 	if (kind != NULL)
 		snprintf(shown.text, sizeof(shown.text), "%s: %.*s", kind,
 			(int)(sizeof(shown.text) - sizeof("warning: ")), error->text);
@@ -32,6 +34,7 @@ int cmd_open_settings(const struct cmd_context *ctx, struct cmd_complaints *seen
 {
 	struct cmd_complaints own = {0};
 	struct dw_error err;
+
 	if (seen == NULL)
 		seen = &own;
 	if (dw_settings_open(ctx->conf, ctx->chroot, complain, seen, out, &err) == DW_OK)
@@ -45,6 +48,7 @@ struct dw_settings *cmd_open_settings_or_kept(const struct cmd_context *ctx)
 {
 	struct dw_settings *settings;
 	struct dw_error err;
+
 	if (dw_settings_open(ctx->conf, ctx->chroot, NULL, NULL, &settings, &err) == DW_OK)
 		return settings;
 	cmd_print_error(NULL, &err);
@@ -63,6 +67,7 @@ void cmd_warn_settings(const struct dw_settings *settings, const struct dw_db *c
 static void say(void *arg, enum dw_say_level level, const char *text)
 {
 	bool *told = arg;
+
 	if (level <= DW_SAY_WARNING)
 		fprintf(stderr, "%s\n", text);
 	*told |= level == DW_SAY_ERROR;
@@ -80,6 +85,7 @@ int cmd_open_engine(
 		.read_only = true,
 		.speaker = {.line = say, .arg = &told},
 	};
+
 	told = false;
 	if (dw_engine_open(&options, engine, &err) != DW_OK) {
 		if (!told)
@@ -105,6 +111,7 @@ enum dw_result cmd_read_name(const char *text, uint8_t name[static DW_NAME_MAX],
 bool cmd_reason_origin(const struct dw_reason *reason, struct dw_origin *out)
 {
 	const struct dw_provider *provider = reason->provider;
+
 	if (provider->kind == DW_PROVIDER_LIST)
 		return dw_db_origin(provider->db, reason->hit.rule, out);
 	*out = (struct dw_origin){.file = provider->file, .line = provider->line};
@@ -118,6 +125,7 @@ const char *cmd_skip_word(enum dw_skip_kind kind)
 		[DW_SKIP_PART] = "taken in part",
 		[DW_SKIP_PATTERN] = "never fits",
 	};
+
 	return words[kind];
 }
 
@@ -153,6 +161,7 @@ void cmd_print_list(const struct dw_list_options *list, const struct dw_compiled
 char *cmd_json_start(struct dw_json *json, size_t room)
 {
 	char *document = malloc(room);
+
 	if (document == NULL)
 		perror("dnsward");
 	else
@@ -163,6 +172,7 @@ char *cmd_json_start(struct dw_json *json, size_t room)
 int cmd_json_print(FILE *out, struct dw_json *json, char *document)
 {
 	size_t len = dw_json_finish(json);
+
 	if (len > 0)
 		fprintf(out, "%s\n", document);
 	free(document);

@@ -14,6 +14,7 @@ static void json_list(struct dw_json *json, const struct dw_list_options *list,
 	const struct dw_compiled_list *told)
 {
 	char text[DW_ERROR_TEXT_MAX + 300];
+
 	dw_json_object(json, NULL);
 	dw_json_string(json, "name", list->name);
 	dw_json_string(json, "format", dw_list_format_name(told->format));
@@ -24,6 +25,7 @@ static void json_list(struct dw_json *json, const struct dw_list_options *list,
 	dw_json_array(json, "examples");
 	for (size_t i = 0; i < told->report.example_count; i++) {
 		const struct dw_skip *skip = &told->report.examples[i];
+
 		dw_json_object(json, NULL);
 		dw_json_string(json, "file", skip->file);
 		dw_json_uint(json, "line", skip->line);
@@ -45,6 +47,7 @@ static int print_json(const struct dw_settings *settings, const struct dw_compil
 	size_t room = 4096 + compiled->count * BYTES_A_LIST;
 	struct dw_json json;
 	char *document = cmd_json_start(&json, room);
+
 	if (document == NULL)
 		return CMD_WANTING;
 	dw_json_object(&json, NULL);
@@ -84,6 +87,7 @@ static int check_ready(const struct dw_settings *settings)
 {
 	struct dw_db *db = NULL;
 	struct dw_error err;
+
 	if (settings->database.path == NULL || dw_ready_try(settings, &db, &err) == DW_OK) {
 		dw_db_close(&db);
 		return CMD_OK;
@@ -116,6 +120,7 @@ static int compile(const struct cmd_context *ctx, struct dw_compile_options *opt
 	struct dw_settings *settings;
 	struct dw_error err;
 	int status = cmd_open_settings(ctx, NULL, &settings);
+
 	if (status != CMD_OK)
 		return status;
 	if (dw_compile(settings, options, &compiled, &err) != DW_OK) {
@@ -142,6 +147,7 @@ int cmd_compile(const struct cmd_context *ctx, int argc, char **argv)
 		.always = true, .patience = 60, .speaker = {.line = say}, .skip = cmd_print_skip};
 	bool json = false;
 	int opt;
+
 	while ((opt = getopt_long(argc, argv, "o:j", options, NULL)) != -1) {
 		switch (opt) {
 		case 'o':

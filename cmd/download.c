@@ -43,12 +43,14 @@ static size_t take_content(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
 	size_t len = size * count;
+
 	if (len > t->bytes_max - t->bytes) {
 		t->too_large = true;
 		return CURL_WRITEFUNC_ERROR;
 	}
 	for (size_t done = 0; done < len;) {
 		ssize_t n = write(t->fd, data + done, len - done);
+
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
@@ -86,6 +88,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *arg)
 	static const char etag[] = "ETag:", modified[] = "Last-Modified:", status[] = "HTTP/";
 	struct transfer *t = arg;
 	size_t len = size * count;
+
 	t->header_bytes += len;
 	t->headers_too_large = t->header_bytes > DOWNLOAD_HEADERS_MAX;
 	if (t->headers_too_large) /* libcurl keeps all of those that come after the content */
@@ -106,6 +109,7 @@ static bool add_header(struct transfer *t, const char *name, const char *value)
 {
 	char line[DOWNLOAD_TAG_MAX + 64];
 	struct curl_slist *longer;
+
 	if (value[0] == '\0')
 		return true;
 	snprintf(line, sizeof(line), "%s: %s", name, value);
@@ -123,6 +127,7 @@ static bool set_up(struct transfer *t, const char *url, const struct download_li
 	/* libcurl counts milliseconds in an int, 24 days of them */
 	const long timeout = limits->seconds < INT_MAX / 1000 ? (long)limits->seconds : INT_MAX / 1000;
 	CURL *c = t->curl = curl_easy_init();
+
 	if (c == NULL)
 		return false;
 	if (have != NULL && (!add_header(t, "If-None-Match", have->etag) ||
@@ -178,6 +183,7 @@ static enum dw_result transfer(struct transfer *t, bool is_conditional, const ch
 	CURLcode code = curl_easy_perform(t->curl);
 	long status = 0;
 	char *scheme = NULL;
+
 	if (code != CURLE_OK)
 		return explain(t, code, path, err);
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -195,6 +201,7 @@ enum dw_result download_file(const char *url, const char *path,
 {
 	struct transfer t = {.fd = -1, .bytes_max = limits->bytes};
 	enum dw_result res;
+
 	unlink(path);
 	t.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (t.fd < 0)
@@ -219,6 +226,7 @@ char *download_url_beside(const char *url, const char *suffix)
 {
 	size_t path_len = strcspn(url, "?#");
 	char *beside = malloc(strlen(url) + strlen(suffix) + 1);
+
 	if (beside != NULL)
 		sprintf(beside, "%.*s%s%s", (int)path_len, url, suffix, url + path_len);
 	return beside;
@@ -229,6 +237,7 @@ char *download_url_shown(const char *url)
 	const char *host = strstr(url, "://"), *at;
 	size_t scheme_len, authority_len;
 	char *shown = malloc(strlen(url) + 1);
+
 	if (shown == NULL)
 		return NULL;
 	strcpy(shown, url);

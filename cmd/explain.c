@@ -46,6 +46,7 @@ static void add_rule(
 	struct dw_origin origin = {0};
 	char text[DW_NAME_TEXT_MAX];
 	bool known = cmd_reason_origin(&verdict->reason, &origin);
+
 	dw_json_object(json, "rule");
 	dw_json_string(json, "list", provider->source);
 	if (provider->name != NULL)
@@ -69,6 +70,7 @@ static void print_json(const struct explain *x, const struct question *q, const 
 	const struct dw_settings *settings = dw_snapshot_settings(x->snapshot);
 	char buffer[32768], text[DW_NAME_TEXT_MAX], type[16];
 	struct dw_json json;
+
 	dw_json_start(&json, buffer, sizeof(buffer));
 	dw_json_object(&json, NULL);
 	dw_name_to_text(view->name, view->name_len, text);
@@ -107,6 +109,7 @@ static void print_json(const struct explain *x, const struct question *q, const 
 static void print_categories(const struct dw_settings *settings, const struct dw_verdict *verdict)
 {
 	const char *before = "  categories: ";
+
 	for (size_t i = 0; i < settings->category_count; i++) {
 		if (!dw_set_has(&verdict->categories, i))
 			continue;
@@ -124,6 +127,7 @@ static void print_rule(const struct dw_view *view, const struct dw_verdict *verd
 	char text[DW_NAME_TEXT_MAX];
 	const char *pattern =
 		dw_verdict_pattern(verdict, view->name, view->name_len, text);
+
 	if (provider->kind == DW_PROVIDER_LIST)
 		printf("  rule: %s %s of list %s", verdict->reason.match,
 			pattern != NULL ? pattern : "", provider->source);
@@ -142,6 +146,7 @@ static void print_text(const struct explain *x, const struct question *q, const 
 {
 	const char *answer = answer_of(verdict);
 	char text[DW_NAME_TEXT_MAX], type[16];
+
 	dw_name_to_text(view->name, view->name_len, text);
 	printf("%s %s%s%s: %s", text, dw_type_to_text(view->type, type), q->client != NULL ? " from " : "",
 		q->client != NULL ? q->client : "", dw_action_name(verdict->action));
@@ -168,6 +173,7 @@ static enum dw_result read_question(const struct question *q, uint8_t name[stati
 	struct dw_view *view, struct dw_error *err)
 {
 	struct dw_error why;
+
 	*view = (struct dw_view){.name = name, .now = (int64_t)time(NULL)};
 	if (cmd_read_name(q->name, name, &view->name_len, &why) != DW_OK)
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "'%s' is no name: %s", q->name, why.text);
@@ -187,6 +193,7 @@ static enum dw_result explain_one(const struct explain *x, const struct question
 	struct dw_view view;
 	struct dw_verdict verdict;
 	enum dw_result res = read_question(q, name, &view, err);
+
 	if (res != DW_OK)
 		return res;
 	dw_decide(x->worker, x->snapshot, &view, &verdict);
@@ -204,10 +211,12 @@ static int explain_stdin(const struct explain *x, const struct question *default
 	char *line = NULL, *rest;
 	size_t room = 0, number = 0;
 	int status = CMD_OK;
+
 	while (getline(&line, &room, stdin) >= 0) {
 		struct question q = *defaults;
 		struct dw_error err;
 		const char *word = strtok_r(line, blanks, &rest);
+
 		number++;
 		if (word == NULL)
 			continue;
@@ -228,10 +237,12 @@ static int explain_stdin(const struct explain *x, const struct question *default
 static int explain_all(const struct explain *x, const struct question *defaults, char **names)
 {
 	int status = CMD_OK;
+
 	for (; *names != NULL; names++) {
 		struct question q = *defaults;
 		struct dw_error err;
 		int one = CMD_OK;
+
 		q.name = *names;
 		if (strcmp(*names, "-") == 0)
 			one = explain_stdin(x, defaults);
@@ -247,6 +258,7 @@ static int run(const struct cmd_context *ctx, struct explain *x, const struct qu
 	char **names)
 {
 	int status = cmd_open_engine(ctx, &x->engine, &x->worker);
+
 	if (status != CMD_OK)
 		return status;
 	x->snapshot = dw_snapshot_acquire(x->worker);
@@ -268,6 +280,7 @@ int cmd_explain(const struct cmd_context *ctx, int argc, char **argv)
 	struct explain x = {0};
 	struct question defaults = {.type = "A"};
 	int opt;
+
 	while ((opt = getopt_long(argc, argv, "t:j", options, NULL)) != -1) {
 		switch (opt) {
 		case 't':

@@ -23,6 +23,7 @@ enum { SECONDS_DEFAULT = 600 };
 static void print_fetched(const struct dw_list_options *list, const struct fetched *f)
 {
 	char due[DW_TIMESTAMP_TEXT_MAX];
+
 	switch (f->outcome) {
 	case FETCH_NEW:
 		printf("%-24s new           %9zu rules %12" PRIu64 " bytes\n", list->name, f->rules,
@@ -52,10 +53,12 @@ static int fetch_lists(const struct dw_settings *settings, const struct download
 {
 	size_t asked = 0;
 	int status = CMD_OK;
+
 	for (size_t i = 0; i < settings->list_count; i++) {
 		const struct dw_list_options *list = &settings->lists[i];
 		struct fetched fetched;
 		struct dw_error err;
+
 		if (list->url == NULL || !is_named(list, names, count))
 			continue;
 		asked++;
@@ -77,6 +80,7 @@ static enum dw_result lock(const struct dw_settings *settings, int *out, struct 
 {
 	int fd;
 	enum dw_result res = dw_state_dir_make(settings, "fetch", err);
+
 	if (res == DW_OK)
 		res = dw_state_lock_open(settings, "fetch/lock", &fd, err);
 	if (res != DW_OK)
@@ -97,6 +101,7 @@ static int check_names(const struct dw_settings *settings, char **names, int cou
 {
 	for (int i = 0; i < count; i++) {
 		size_t number;
+
 		if (!dw_settings_list(settings, names[i], &number))
 			return cmd_misuse("fetch: there is no list '%s'", names[i]);
 		if (settings->lists[number].url == NULL)
@@ -112,6 +117,7 @@ static int fetch(const struct cmd_context *ctx, const struct download_limits *li
 	struct dw_error err;
 	int held = -1;
 	int status = cmd_open_settings(ctx, NULL, &settings);
+
 	if (status != CMD_OK)
 		return status;
 	status = check_names(settings, names, count);
@@ -136,6 +142,7 @@ static int fetch(const struct cmd_context *ctx, const struct download_limits *li
 static bool read_size(const char *text, uint64_t *out)
 {
 	char *end;
+
 	errno = 0;
 	*out = strtoull(text, &end, 10);
 	return errno == 0 && *end == '\0' && end != text && text[0] != '-' && *out > 0 &&
@@ -152,6 +159,7 @@ int cmd_fetch(const struct cmd_context *ctx, int argc, char **argv)
 	struct download_limits limits = {BYTES_DEFAULT, SECONDS_DEFAULT};
 	struct dw_error err;
 	int opt;
+
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (opt) {
 		case 's':

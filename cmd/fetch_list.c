@@ -30,6 +30,7 @@ static enum dw_result set_paths(struct fetch *f, struct dw_error *err)
 {
 	enum dw_result res =
 		dw_state_list_path(f->settings, "fetch", f->list, ".part", f->part, err);
+
 	if (res == DW_OK)
 		res = dw_state_list_path(
 			f->settings, "fetch", f->list, ".part.minisig", f->part_signature, err);
@@ -49,6 +50,7 @@ static enum dw_result get_signature(const struct fetch *f, struct dw_error *err)
 	char *url = download_url_beside(f->list->url, ".minisig");
 	enum dw_result res = DW_ERR_MEMORY;
 	struct dw_error why = {.text = "no memory"};
+
 	if (url != NULL)
 		res = download_file(
 			url, f->part_signature, &limits, NULL, &ignored, &not_modified, &why);
@@ -63,6 +65,7 @@ static enum dw_result get(const struct fetch *f, const struct download_version *
 {
 	enum dw_result res =
 		download_file(f->list->url, f->part, f->limits, have, version, not_modified, err);
+
 	if (res == DW_OK && !*not_modified && f->list->public_key != NULL)
 		res = get_signature(f, err);
 	return res;
@@ -76,6 +79,7 @@ static enum dw_result prepare(const struct fetch *f, const char *part, const cha
 {
 	int from = open(part, O_RDONLY | O_CLOEXEC);
 	enum dw_result res;
+
 	if (from < 0)
 		return dw_fail_errno(err, part, "cannot open");
 	res = dw_publish_begin(path, f->settings->state_dir, out, err);
@@ -94,6 +98,7 @@ static enum dw_result put_in_place(const struct fetch *f, uint64_t *bytes, struc
 {
 	struct dw_publish *list = NULL, *signature = NULL;
 	enum dw_result res = prepare(f, f->part, f->list->path, &list, bytes, err);
+
 	if (res == DW_OK && f->list->public_key != NULL) {
 		res = prepare(f, f->part_signature, f->signature, &signature, NULL, err);
 		if (res == DW_OK)
@@ -110,6 +115,7 @@ static enum dw_result weigh(const struct fetch *f, struct fetched *out, struct d
 {
 	struct dw_list_report report;
 	enum dw_result res = dw_compile_try(f->settings, f->list, f->part, &report, err);
+
 	out->rules = report.rules;
 	dw_list_report_clear(&report);
 	return res;
@@ -132,6 +138,7 @@ static enum dw_result fetch(const struct fetch *f, const struct fetch_state *kno
 	bool not_modified = false;
 	enum dw_result res =
 		get(f, known != NULL ? &known->version : NULL, &version, &not_modified, err);
+
 	if (res != DW_OK)
 		return res;
 	out->outcome = not_modified ? FETCH_NOT_MODIFIED : FETCH_NEW;
@@ -160,6 +167,7 @@ static void place(const struct dw_list_options *list, enum dw_result res, struct
 	char *shown = download_url_shown(list->url);
 	struct dw_error inner = *err;
 	char text[DW_ERROR_TEXT_MAX];
+
 	if (res != DW_ERR_SYSTEM && res != DW_ERR_NOT_FOUND)
 		inner.where[0] = '\0';
 	dw_error_text(&inner, text, sizeof(text));
@@ -176,6 +184,7 @@ enum dw_result fetch_list(const struct dw_settings *settings, const struct dw_li
 	struct fetch_state known;
 	const bool is_known = fetch_state_read(settings, list, &known);
 	enum dw_result res = DW_OK;
+
 	*out = (struct fetched){.outcome = FETCH_NOT_DUE};
 	out->due = known.checked + (int64_t)list->refresh;
 	if (is_known && !always && !is_due(&known, list->refresh, time(NULL)))

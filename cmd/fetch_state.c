@@ -25,6 +25,7 @@ static enum dw_result state_path(const struct dw_settings *settings,
 static void copy_value(const char *value, char *out, size_t room)
 {
 	size_t len = strlen(value);
+
 	memcpy(out, value, len < room ? len + 1 : 0);
 }
 
@@ -32,6 +33,7 @@ static void read_time(const char *value, struct timespec *out)
 {
 	int64_t seconds;
 	long nanoseconds;
+
 	if (sscanf(value, "%" SCNd64 ".%9ld", &seconds, &nanoseconds) == 2)
 		*out = (struct timespec){.tv_sec = (time_t)seconds, .tv_nsec = nanoseconds};
 }
@@ -39,6 +41,7 @@ static void read_time(const char *value, struct timespec *out)
 static void read_line(char *line, struct fetch_state *s)
 {
 	char *value = strchr(line, ' ');
+
 	if (value == NULL)
 		return;
 	*value++ = '\0';
@@ -63,6 +66,7 @@ static bool is_signed(const struct dw_list_options *list)
 	struct dw_signature signature;
 	char *content;
 	size_t len;
+
 	if (dw_public_key_from_text(list->public_key, strlen(list->public_key), &key, NULL) != DW_OK ||
 		dw_signed_read(list->path, NULL, &key, &content, &len, &signature, NULL) != DW_OK)
 		return false;
@@ -73,6 +77,7 @@ static bool is_signed(const struct dw_list_options *list)
 static bool stands(const struct dw_list_options *list, const struct fetch_state *s)
 {
 	struct stat st;
+
 	if (stat(list->path, &st) != 0 || st.st_size != s->size ||
 		st.st_mtim.tv_sec != s->modified.tv_sec ||
 		st.st_mtim.tv_nsec != s->modified.tv_nsec)
@@ -86,6 +91,7 @@ bool fetch_state_read(const struct dw_settings *settings, const struct dw_list_o
 	enum { STATE_MAX = 16 << 10 };
 	char path[PATH_MAX], *text, *line, *rest;
 	size_t len;
+
 	*out = (struct fetch_state){.size = -1};
 	if (state_path(settings, list, path, NULL) != DW_OK ||
 		dw_file_read(path, STATE_MAX, &text, &len, NULL) != DW_OK)
@@ -104,6 +110,7 @@ enum dw_result fetch_state_write(const struct dw_settings *settings,
 	struct stat st;
 	enum dw_result res = state_path(settings, list, path, err);
 	int n;
+
 	if (res != DW_OK)
 		return res;
 	if (stat(list->path, &st) != 0)

@@ -37,6 +37,7 @@ static int set_step(struct show *show, const char *text)
 {
 	struct dw_error err;
 	int status = choose(show, HISTOGRAM, NULL);
+
 	if (status != CMD_OK || text == NULL)
 		return status;
 	if (dw_duration_from_text(text, strlen(text), &show->step, &err) != DW_OK ||
@@ -51,6 +52,7 @@ static int set_limit(struct show *show, const char *text)
 {
 	char *end;
 	unsigned long limit = strtoul(text, &end, 10);
+
 	if (end == text || *end != '\0' || limit < 1 || limit > LIMIT_MAX)
 		return cmd_misuse("log: '%s' is no limit: expected 1 to %d", text, LIMIT_MAX);
 	show->limit = limit;
@@ -60,6 +62,7 @@ static int set_limit(struct show *show, const char *text)
 static int take_option(struct show *show, struct cmd_ask *ask, int opt)
 {
 	int status = cmd_ask_option(ask, opt, optarg);
+
 	if (status != -1)
 		return status;
 	switch (opt) {
@@ -102,9 +105,11 @@ static int parse(struct show *show, struct cmd_ask *ask, int argc, char **argv)
 	};
 	struct option options[CMD_ASK_OPTIONS_MAX];
 	int opt;
+
 	cmd_ask_options(own, options);
 	while ((opt = getopt_long(argc, argv, "fn:", options, NULL)) != -1) {
 		int status = take_option(show, ask, opt);
+
 		if (status != CMD_OK)
 			return status;
 	}
@@ -123,6 +128,7 @@ static int show_lines(const struct show *show, const struct cmd_ask *ask)
 		.form = show->form,
 		.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL};
 	int status = CMD_OK;
+
 	if (show->explain)
 		status = cmd_log_explainer_open(ask->ctx, &writer.explainer);
 	if (status == CMD_OK)
@@ -151,6 +157,7 @@ int cmd_log(const struct cmd_context *ctx, int argc, char **argv)
 	struct show show = {.form = isatty(STDOUT_FILENO) ? CMD_LOG_TEXT : CMD_LOG_JSON};
 	struct cmd_ask ask;
 	int status = cmd_ask_begin(ctx, &ask);
+
 	if (status == CMD_OK)
 		status = parse(&show, &ask, argc, argv);
 	if (status == CMD_OK)

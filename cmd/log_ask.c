@@ -18,6 +18,7 @@ enum { OPTION_FIELD = 1000, OPTION_SINCE = 2000, OPTION_UNTIL };
 int cmd_ask_begin(const struct cmd_context *ctx, struct cmd_ask *ask)
 {
 	struct dw_error err;
+
 	*ask = (struct cmd_ask){.ctx = ctx, .now = (int64_t)dw_clock_wall()};
 	ask->filter = dw_filter_new();
 	if (ask->filter == NULL) {
@@ -40,6 +41,7 @@ void cmd_ask_options(const struct option *own, struct option *out)
 {
 	for (int i = 0; i < DW_FIELD_COUNT; i++) {
 		const char *word = dw_field_info((enum dw_field)i)->word;
+
 		if (word != NULL)
 			*out++ = (struct option){word, required_argument, NULL, OPTION_FIELD + i};
 	}
@@ -55,9 +57,11 @@ void cmd_ask_options(const struct option *own, struct option *out)
 static int add_pseudonyms(struct cmd_ask *ask)
 {
 	const struct dw_settings *settings = ask->settings;
+
 	for (size_t i = 0; i < ask->client_count; i++) {
 		for (int64_t day = ask->now / DAY - 1; day <= ask->now / DAY; day++) {
 			struct dw_net net = {.bits = 128};
+
 			if (dw_pseudonym_find(settings->state_dir, day * DAY, &ask->clients[i],
 				    &net.addr, NULL) == DW_OK &&
 				dw_filter_add_net(ask->filter, DW_FIELD_SOURCE, &net, day * DAY,
@@ -85,6 +89,7 @@ static void note_clients(struct cmd_ask *ask, const char *value)
 	for (;;) {
 		size_t len = strcspn(value, ",");
 		struct dw_addr *addr = &ask->clients[ask->client_count];
+
 		if (ask->client_count < CMD_ASK_CLIENTS_MAX && dw_addr_from_text(value, len, addr))
 			ask->client_count++;
 		if (value[len] == '\0')
@@ -98,6 +103,7 @@ void cmd_ask_help(void)
 	puts("\nFilters; values of one are alternatives:");
 	for (int i = 0; i < DW_FIELD_COUNT; i++) {
 		const struct dw_field_info *info = dw_field_info((enum dw_field)i);
+
 		if (info->word != NULL)
 			printf("  --%-10s %s\n", info->word, info->help);
 	}
@@ -109,6 +115,7 @@ int cmd_ask_option(struct cmd_ask *ask, int opt, const char *value)
 {
 	struct dw_error err;
 	int64_t time;
+
 	if (opt == OPTION_SINCE || opt == OPTION_UNTIL) {
 		if (dw_when_from_text(value, ask->now, ask->zone, &time, &err) != DW_OK)
 			return cmd_misuse("%s", err.text);
@@ -132,6 +139,7 @@ int cmd_ask_option(struct cmd_ask *ask, int opt, const char *value)
 static int own_file(struct cmd_ask *ask)
 {
 	int status = cmd_open_settings(ask->ctx, NULL, &ask->settings);
+
 	if (status != CMD_OK)
 		return status;
 	if (ask->settings->log.path[0] != '/') {
@@ -148,6 +156,7 @@ static int own_file(struct cmd_ask *ask)
 int cmd_ask_files(struct cmd_ask *ask, char **paths, size_t count)
 {
 	int status = CMD_OK;
+
 	ask->paths = (const char *const *)paths;
 	ask->count = count;
 	if (count == 0)
@@ -163,6 +172,7 @@ void cmd_ask_complain(const struct dw_error *error)
 int cmd_ask_told(const struct dw_run *run, enum dw_result result)
 {
 	const struct dw_line_counts *counts = &run->counts;
+
 	if (counts->broken + counts->foreign > 0)
 		fprintf(stderr,
 			"dnsward: of %" PRIu64 " lines %" PRIu64 " could not be read and %" PRIu64
@@ -182,6 +192,7 @@ static bool count_line(
 	void *arg, unsigned thread, enum dw_line_kind kind, const struct dw_line *line)
 {
 	struct job *job = arg;
+
 	if (dw_filter_takes(job->filter, line))
 		dw_summary_add(job->summary[thread], kind, line);
 	return false;
@@ -204,6 +215,7 @@ struct dw_summary *cmd_ask_study(
 	struct job job = {.filter = ask->filter};
 	struct cmd_progress progress;
 	bool ready = true;
+
 	for (size_t i = 0; i < DW_READERS_MAX; i++) {
 		job.summary[i] = dw_summary_new();
 		ready &= job.summary[i] != NULL;

@@ -42,12 +42,14 @@ static bool count_value(
 	struct top *top = arg;
 	struct dw_value one;
 	const char *at = NULL;
+
 	if (kind != DW_LINE_REPLY || !dw_filter_takes(top->filter, line))
 		return false;
 	while (dw_value_next(dw_line_value(line, top->field), &at, &one)) {
 		char room[DW_TEXT_MAX];
 		size_t len;
 		const char *text = dw_value_text(&one, room, &len);
+
 		if (!dw_tally_add(top->tally[thread], text, len, dw_line_verdict(line),
 			    dw_line_weight(line)))
 			top->no_memory[thread] = true;
@@ -59,6 +61,7 @@ static void print_top_json(const char *word, const struct dw_tally_entry *entry)
 {
 	char buffer[6 * DW_TEXT_MAX + 256];
 	struct dw_json json;
+
 	dw_json_start(&json, buffer, sizeof(buffer));
 	dw_json_object(&json, NULL);
 	dw_json_string_n(&json, word, entry->text, entry->len);
@@ -80,6 +83,7 @@ static int print_top(
 	const struct dw_tally *tally, enum cmd_log_form form, const char *word, size_t limit)
 {
 	struct dw_tally_entry *entries = malloc(limit * sizeof(*entries));
+
 	if (entries == NULL) {
 		perror("dnsward");
 		return CMD_WANTING;
@@ -105,6 +109,7 @@ static int print_top(
 static int merge_top(struct top *top)
 {
 	bool all = !top->no_memory[0];
+
 	for (size_t i = 1; i < DW_READERS_MAX; i++)
 		all &= dw_tally_merge(top->tally[0], top->tally[i]) && !top->no_memory[i];
 	if (!all)
@@ -119,6 +124,7 @@ static int run_top(const struct cmd_ask *ask, struct top *top)
 		.count = ask->count,
 		.progress = cmd_progress,
 		.progress_arg = &progress};
+
 	for (size_t i = 0; i < DW_READERS_MAX; i++) {
 		top->tally[i] = dw_tally_new(0);
 		if (top->tally[i] == NULL)
@@ -140,6 +146,7 @@ int cmd_log_top(
 {
 	struct top top = {.filter = ask->filter, .field = field};
 	int status = run_top(ask, &top);
+
 	if (top.tally[0] != NULL &&
 		print_top(top.tally[0], form, dw_field_info(field)->word, limit) != CMD_OK)
 		status = CMD_WANTING;
@@ -154,6 +161,7 @@ static void print_bar_json(const struct dw_bar *bar, int64_t step)
 {
 	char buffer[512], time[DW_TIMESTAMP_TEXT_MAX];
 	struct dw_json json;
+
 	dw_json_start(&json, buffer, sizeof(buffer));
 	dw_json_object(&json, NULL);
 	dw_json_string(&json, "from",
@@ -178,6 +186,7 @@ static void print_bar_text(const struct dw_bar *bar, const struct dw_zone_info *
 	double column = most > 0 ? BAR_COLUMNS / (double)most : 0;
 	int all = (int)((double)bar->total * column + 0.5);
 	int sunk = (int)((double)bar->count[DW_COUNT_SINKHOLE] * column + 0.5);
+
 	printf("%.16s %10" PRIu64 " %10" PRIu64 " ", dw_when_to_text(bar->start, zone, time),
 		bar->total, bar->count[DW_COUNT_SINKHOLE]);
 	put_times('#', sunk);
@@ -189,6 +198,7 @@ static void print_bars(const struct dw_histogram *histogram, enum cmd_log_form f
 	const struct dw_zone_info *zone)
 {
 	uint64_t most = 0;
+
 	for (size_t i = 0; i < histogram->count; i++)
 		most = histogram->bars[i].total > most ? histogram->bars[i].total : most;
 	if (form == CMD_LOG_TEXT)
@@ -211,6 +221,7 @@ int cmd_log_histogram(const struct cmd_ask *ask, enum cmd_log_form form, int64_t
 	struct dw_histogram histogram;
 	int status;
 	struct dw_summary *summary = cmd_ask_study(ask, NULL, &status);
+
 	if (summary == NULL)
 		return status;
 	if (dw_histogram_make(
@@ -251,6 +262,7 @@ static uint64_t replies_of(const struct dw_summary *summary)
 static void json_time(struct dw_json *json, const char *key, int64_t time)
 {
 	char text[DW_TIMESTAMP_TEXT_MAX];
+
 	if (time != INT64_MIN && time != INT64_MAX)
 		dw_json_string(
 			json, key, dw_timestamp_to_text(time < 0 ? 0 : (uint64_t)time, text));
@@ -261,6 +273,7 @@ static void json_table(struct dw_json *json, const struct dw_summary *summary, s
 	const struct dw_tally *tally = summary->tally[tables[i].what];
 	struct dw_tally_entry top[SUMMARY_TOP];
 	size_t count = dw_tally_top(tally, tables[i].of, top, SUMMARY_TOP);
+
 	dw_json_object(json, tables[i].key);
 	dw_json_uint(json, "different", dw_tally_size(tally));
 	if (dw_tally_lost(tally) > 0)
@@ -291,6 +304,7 @@ static int print_summary_json(struct dw_summary *summary)
 	const struct dw_lost lost = dw_summary_lost(summary);
 	struct dw_json json;
 	char *document = cmd_json_start(&json, room);
+
 	if (document == NULL)
 		return CMD_WANTING;
 	dw_json_object(&json, NULL);
@@ -318,6 +332,7 @@ static void print_table(const struct dw_summary *summary, size_t i)
 {
 	struct dw_tally_entry top[SUMMARY_TOP];
 	size_t count = dw_tally_top(summary->tally[tables[i].what], tables[i].of, top, SUMMARY_TOP);
+
 	if (count == 0)
 		return;
 	printf("\n%s: %zu different\n", tables[i].title,
@@ -331,6 +346,7 @@ static void print_summary_text(struct dw_summary *summary, const struct dw_zone_
 	char first[DW_WHEN_TEXT_MAX], last[DW_WHEN_TEXT_MAX];
 	const struct dw_lost lost = dw_summary_lost(summary);
 	uint64_t all = replies_of(summary);
+
 	if (summary->last != INT64_MIN)
 		printf("%.19s to %.19s\n", dw_when_to_text(summary->first, zone, first),
 			dw_when_to_text(summary->last, zone, last));
@@ -354,6 +370,7 @@ int cmd_log_summary(const struct cmd_ask *ask, enum cmd_log_form form)
 {
 	int status;
 	struct dw_summary *summary = cmd_ask_study(ask, NULL, &status);
+
 	if (summary == NULL)
 		return status;
 	if (form == CMD_LOG_TEXT)

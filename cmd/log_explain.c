@@ -18,6 +18,7 @@ struct cmd_log_explainer {
 int cmd_log_explainer_open(const struct cmd_context *ctx, struct cmd_log_explainer **out)
 {
 	struct cmd_log_explainer *x = calloc(1, sizeof(*x));
+
 	if (x == NULL) {
 		perror("dnsward");
 		return CMD_WANTING;
@@ -34,6 +35,7 @@ int cmd_log_explainer_open(const struct cmd_context *ctx, struct cmd_log_explain
 void cmd_log_explainer_close(struct cmd_log_explainer **explainer)
 {
 	struct cmd_log_explainer *x = *explainer;
+
 	if (x == NULL)
 		return;
 	if (x->snapshot != NULL)
@@ -51,6 +53,7 @@ static const char *field_text(
 	char decoded[DW_TEXT_MAX];
 	size_t len;
 	const char *text = dw_value_text(dw_line_value(line, field), decoded, &len);
+
 	len = len < max ? len : max - 1;
 	if (len > 0)
 		memcpy(room, text, len);
@@ -61,6 +64,7 @@ static const char *field_text(
 static bool field_is(const struct dw_line *line, enum dw_field field, const char *text)
 {
 	char room[DW_TEXT_MAX];
+
 	return text != NULL && strcmp(field_text(line, field, room, sizeof(room)), text) == 0;
 }
 
@@ -70,6 +74,7 @@ static bool read_view(const struct dw_line *line, uint8_t *name, struct dw_view 
 	bool target = line->value[DW_FIELD_MATCHED].kind != DW_VALUE_NONE;
 	char text[DW_TEXT_MAX];
 	uint8_t wire[DW_NAME_MAX];
+
 	field_text(line, target ? DW_FIELD_MATCHED : DW_FIELD_NAME, text, sizeof(text));
 	*view = (struct dw_view){.name = name, .now = line->time / 1000000};
 	if (dw_name_from_text(text, strlen(text), wire, &view->name_len, NULL) != DW_OK)
@@ -91,6 +96,7 @@ static bool is_same(
 	const struct dw_provider *provider = reason->provider;
 	char text[DW_NAME_TEXT_MAX];
 	const char *pattern = dw_verdict_pattern(&verdict, view->name, view->name_len, text);
+
 	if (!field_is(line, DW_FIELD_LIST, provider->source))
 		return false;
 	return provider->kind == DW_PROVIDER_DGA || field_is(line, DW_FIELD_RULE, provider->name) ||
@@ -104,6 +110,7 @@ static void find_rule(struct cmd_log_explainer *x, const struct dw_line *line,
 {
 	size_t count = dw_reasons(x->worker, x->snapshot, view, x->reasons);
 	struct dw_origin origin;
+
 	out->fits = field_is(line, DW_FIELD_LIST, dw_provider_source(DW_PROVIDER_DETECTOR));
 	for (size_t i = 0; i < count && !out->fits; i++) {
 		out->fits = is_same(line, view, &x->reasons[i]);
@@ -120,6 +127,7 @@ bool cmd_log_explain(
 	struct dw_verdict verdict;
 	struct dw_view view;
 	uint8_t name[DW_NAME_MAX];
+
 	if (line->value[DW_FIELD_LIST].kind == DW_VALUE_NONE || !read_view(line, name, &view))
 		return false;
 	dw_decide(x->worker, x->snapshot, &view, &verdict);

@@ -21,6 +21,7 @@ static const char *colour_of(enum dw_count_of verdict, bool would)
 	static const char *const colours[DW_COUNTS] = {[DW_COUNT_ALLOW] = "\033[32m",
 		[DW_COUNT_LOG] = "\033[33m",
 		[DW_COUNT_SINKHOLE] = "\033[31m"};
+
 	return would ? "\033[35m" : colours[verdict];
 }
 
@@ -35,12 +36,14 @@ static size_t put_value(const struct dw_value *value)
 	char room[DW_TEXT_MAX];
 	size_t len;
 	const char *text = dw_value_text(value, room, &len);
+
 	return dw_text_put(stdout, DW_TEXT_TERMINAL, text, len, 0);
 }
 
 static void column(const struct dw_line *line, enum dw_field field, size_t width)
 {
 	size_t taken = put_value(dw_line_value(line, field));
+
 	do
 		putc_unlocked(' ', stdout);
 	while (++taken <= width);
@@ -50,6 +53,7 @@ static void column(const struct dw_line *line, enum dw_field field, size_t width
 static void put_reason(const struct dw_line *line)
 {
 	const struct dw_value *list = dw_line_value(line, DW_FIELD_LIST);
+
 	if (list->kind == DW_VALUE_NONE)
 		return;
 	put_value(list);
@@ -70,6 +74,7 @@ static void put_reason(const struct dw_line *line)
 static void put_time(const struct cmd_log_writer *writer, const struct dw_line *line)
 {
 	char text[DW_WHEN_TEXT_MAX] = "no time                ";
+
 	if (line->time != INT64_MIN)
 		dw_when_to_text(line->time, writer->zone, text);
 	colour(writer, dim);
@@ -81,6 +86,7 @@ static void put_time(const struct cmd_log_writer *writer, const struct dw_line *
 static void put_reply(const struct cmd_log_writer *writer, const struct dw_line *line)
 {
 	bool would = line->value[DW_FIELD_WOULD].kind != DW_VALUE_NONE;
+
 	put_time(writer, line);
 	colour(writer, colour_of(dw_line_verdict(line), would));
 	column(line, DW_FIELD_VERDICT, 9);
@@ -134,6 +140,7 @@ static void put_json_place(const struct dw_line *line, const struct cmd_log_plac
 	char buffer[16384];
 	struct dw_json json;
 	size_t len = line->len;
+
 	while (len > 0 && line->at[len - 1] != '}')
 		len--;
 	dw_text_put_json(stdout, line->at, len - 1);
@@ -157,6 +164,7 @@ static bool write_line(
 	struct cmd_log_place place;
 	bool has_place = kind == DW_LINE_REPLY && writer->explainer != NULL &&
 			 cmd_log_explain(writer->explainer, line, &place);
+
 	if (writer->form == CMD_LOG_JSON && has_place)
 		put_json_place(line, &place);
 	else if (writer->form == CMD_LOG_JSON)
@@ -177,6 +185,7 @@ static bool keep_line(
 	void *arg, unsigned thread, enum dw_line_kind kind, const struct dw_line *line)
 {
 	const struct cmd_ask *ask = arg;
+
 	(void)thread;
 	(void)kind;
 	return dw_filter_takes(ask->filter, line);
@@ -186,6 +195,7 @@ static bool write_merged(void *arg, const char *at, size_t len)
 {
 	const struct cmd_log_writer *writer = arg;
 	struct dw_line line;
+
 	if (writer->form == CMD_LOG_TEXT || writer->explainer != NULL)
 		return write_line(writer, dw_line_read(at, len, &line), &line);
 	dw_text_put_json(stdout, at, len);
@@ -200,6 +210,7 @@ int cmd_log_lines(const struct cmd_ask *ask, struct cmd_log_writer *writer)
 		.count = ask->count,
 		.progress = cmd_progress,
 		.progress_arg = &progress};
+
 	run.readers = dw_readers_new(0, keep_line, (void *)ask);
 	if (run.readers == NULL) {
 		perror("dnsward");
@@ -224,6 +235,7 @@ static bool write_followed(void *arg, const char *at, size_t len)
 	const struct following *following = arg;
 	struct dw_line line;
 	enum dw_line_kind kind = dw_line_read(at, len, &line);
+
 	if ((kind == DW_LINE_REPLY || kind == DW_LINE_STATE) &&
 		dw_filter_takes(following->ask->filter, &line))
 		return write_line(following->writer, kind, &line);
@@ -246,6 +258,7 @@ int cmd_log_follow(const struct cmd_ask *ask, struct cmd_log_writer *writer)
 		.rest = flush_followed,
 		.arg = &following};
 	struct dw_error err;
+
 	for (size_t i = 0; i < ask->count; i++)
 		if (strcmp(ask->paths[i], "-") == 0)
 			return cmd_misuse("log --follow: files are followed, not standard input");

@@ -17,6 +17,7 @@ void cmd_progress_begin(struct cmd_progress *progress, const struct cmd_ask *ask
 	progress->on = !quiet && isatty(STDERR_FILENO);
 	for (size_t i = 0; i < ask->count; i++) {
 		struct stat st;
+
 		if (stat(ask->paths[i], &st) == 0 && S_ISREG(st.st_mode))
 			progress->size += (uint64_t)st.st_size;
 	}
@@ -26,6 +27,7 @@ void cmd_progress(void *arg, uint64_t done)
 {
 	struct cmd_progress *progress = arg;
 	uint64_t now = dw_clock_steady(), taken = now - progress->started;
+
 	if (!progress->on || taken < NANO / 2 || now - progress->drawn < NANO / 10 ||
 		progress->size == 0)
 		return;

@@ -25,6 +25,7 @@ static int read_duration(const char *text, struct wish *wish)
 {
 	uint64_t seconds;
 	struct dw_error err;
+
 	if (dw_duration_from_text(text, strlen(text), &seconds, &err) != DW_OK)
 		return cmd_misuse("--for: %s", err.text);
 	if (seconds == 0)
@@ -36,6 +37,7 @@ static int read_duration(const char *text, struct wish *wish)
 static int read_client(const char *text, struct wish *wish)
 {
 	struct dw_error err;
+
 	if (wish->pause.client.addr.family != 0)
 		return cmd_misuse("--client: expected once; call again for another one");
 	if (dw_net_from_text(text, strlen(text), &wish->pause.client, &err) != DW_OK)
@@ -66,6 +68,7 @@ static int read_words(int argc, char **argv, bool pauses, struct wish *wish)
 		{NULL, 0, NULL, 0},
 	};
 	int opt, status = CMD_OK;
+
 	*wish = (struct wish){.pause.until = DW_PAUSE_FOREVER};
 	while (status == CMD_OK && (opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (opt == 'g')
@@ -85,6 +88,7 @@ static int read_words(int argc, char **argv, bool pauses, struct wish *wish)
 static bool is_known(const struct dw_settings *settings, const char *category)
 {
 	size_t number;
+
 	if (category[0] == '\0' || dw_settings_category(settings, category, &number))
 		return true;
 	fprintf(stderr, "dnsward: the settings have no category \"%s\"\n", category);
@@ -95,6 +99,7 @@ static bool is_known(const struct dw_settings *settings, const char *category)
 static void read_file(const char *state_dir, struct dw_pauses *out)
 {
 	struct dw_error err;
+
 	*out = (struct dw_pauses){.count = 0};
 	if (dw_pauses_read(state_dir, time(NULL), out, &err) != DW_OK)
 		cmd_print_error("replaced", &err);
@@ -103,6 +108,7 @@ static void read_file(const char *state_dir, struct dw_pauses *out)
 static int write_file(const char *state_dir, const struct dw_pauses *pauses)
 {
 	struct dw_error err;
+
 	if (dw_pauses_write(state_dir, pauses, &err) == DW_OK)
 		return CMD_OK;
 	cmd_print_error(NULL, &err);
@@ -112,6 +118,7 @@ static int write_file(const char *state_dir, const struct dw_pauses *pauses)
 static void print_all(const char *state_dir, const struct dw_pauses *pauses)
 {
 	char text[DW_PAUSE_TEXT_MAX];
+
 	for (size_t i = 0; i < pauses->count; i++)
 		printf("paused: %s\n", dw_pause_to_text(&pauses->pause[i], text));
 	if (!dw_stats_is_alive(state_dir))
@@ -121,8 +128,10 @@ static void print_all(const char *state_dir, const struct dw_pauses *pauses)
 static void print_ended(const struct dw_pauses *before, const struct dw_pauses *after)
 {
 	char text[DW_PAUSE_TEXT_MAX];
+
 	for (size_t i = 0; i < before->count; i++) {
 		struct dw_pauses left = *after;
+
 		if (!dw_pauses_remove(&left, &before->pause[i]))
 			printf("no longer paused: %s\n", dw_pause_to_text(&before->pause[i], text));
 	}
@@ -133,6 +142,7 @@ static void print_ended(const struct dw_pauses *before, const struct dw_pauses *
 static int pause_it(const struct dw_settings *settings, const struct wish *wish)
 {
 	struct dw_pauses pauses;
+
 	if (!is_known(settings, wish->pause.category))
 		return CMD_WANTING;
 	read_file(settings->state_dir, &pauses);
@@ -149,6 +159,7 @@ static int pause_it(const struct dw_settings *settings, const struct wish *wish)
 static int resume_it(const struct dw_settings *settings, const struct wish *wish)
 {
 	struct dw_pauses before, after = {.count = 0};
+
 	read_file(settings->state_dir, &before);
 	if (wish->given) {
 		after = before;
@@ -170,6 +181,7 @@ static int change_alone(const struct dw_settings *settings, const struct wish *w
 	struct dw_error err;
 	int status, held = -1;
 	enum dw_result res = dw_state_lock_open(settings, "pause.lock", &held, &err);
+
 	if (res != DW_OK && res != DW_ERR_NOT_FOUND) { /* without a state-dir nothing is paused */
 		cmd_print_error(NULL, &err);
 		return CMD_WANTING;
@@ -187,6 +199,7 @@ static int change(const struct cmd_context *ctx, int argc, char **argv, bool pau
 	struct wish wish;
 	int status = read_words(argc, argv, pauses, &wish);
 	struct dw_settings *settings = status == CMD_OK ? cmd_open_settings_or_kept(ctx) : NULL;
+
 	if (status == CMD_OK)
 		status = settings != NULL ? change_alone(settings, &wish, pauses) : CMD_WANTING;
 	dw_settings_close(&settings);

@@ -15,6 +15,7 @@ static char *make_page(const struct dw_page *page, size_t *len)
 	char *text = NULL;
 	FILE *out = open_memstream(&text, len);
 	bool done = out != NULL && dw_page_write(out, page);
+
 	done &= out != NULL && fclose(out) == 0;
 	if (done)
 		return text;
@@ -26,6 +27,7 @@ static char *make_page(const struct dw_page *page, size_t *len)
 static int write_page(const char *path, const char *text, size_t len)
 {
 	struct dw_error err;
+
 	if (strcmp(path, "-") == 0)
 		return fwrite(text, 1, len, stdout) == len ? CMD_OK : CMD_WANTING;
 	if (dw_file_write(path, NULL, text, len, &err) == DW_OK)
@@ -39,6 +41,7 @@ static int run(const struct cmd_ask *ask, const char *path)
 	int status;
 	struct dw_line_counts counts;
 	struct dw_summary *summary = cmd_ask_study(ask, &counts, &status);
+
 	if (summary == NULL)
 		return status;
 	const struct dw_page page = {.summary = summary,
@@ -66,9 +69,11 @@ static int parse(struct cmd_ask *ask, const char **path, int argc, char **argv)
 	};
 	struct option options[CMD_ASK_OPTIONS_MAX];
 	int opt;
+
 	cmd_ask_options(own, options);
 	while ((opt = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		int status = cmd_ask_option(ask, opt, optarg);
+
 		if (status > CMD_OK)
 			return status;
 		if (status != CMD_OK && opt != 'o')
@@ -86,6 +91,7 @@ int cmd_report(const struct cmd_context *ctx, int argc, char **argv)
 	const char *path = NULL;
 	struct cmd_ask ask;
 	int status = cmd_ask_begin(ctx, &ask);
+
 	if (status == CMD_OK)
 		status = parse(&ask, &path, argc, argv);
 	if (status == CMD_OK)

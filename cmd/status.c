@@ -20,6 +20,7 @@ __attribute__((format(printf, 2, 3))) static void wrong(
 	struct status_instance *in, const char *fmt, ...)
 {
 	va_list args;
+
 	if (in->wrong_count == STATUS_WRONG_MAX)
 		return;
 	va_start(args, fmt);
@@ -31,6 +32,7 @@ static void judge_lists(struct status_instance *in)
 {
 	for (size_t i = 0; i < in->stats.list_count; i++) {
 		const struct dw_stats_list *list = &in->stats.lists[i];
+
 		if (list->error[0] != '\0')
 			wrong(in, "list %s: %s; %s", list->name, list->error,
 				list->last_good ? "its last good copy serves" : "it is left out");
@@ -41,6 +43,7 @@ static void judge(struct status_instance *in, int64_t now)
 {
 	const struct dw_stats *s = &in->stats;
 	int64_t silent = now - s->updated;
+
 	if (!in->alive)
 		wrong(in, "it is not running");
 	else if (silent > DW_STATS_STALE_SECONDS && !s->busy)
@@ -81,6 +84,7 @@ static void keep_running(struct status *all)
 {
 	bool some = false;
 	struct status_instance *last = all->instance[0];
+
 	for (size_t i = 0; i < all->count; i++) {
 		some |= all->instance[i]->alive;
 		if (all->instance[i]->stats.updated > last->stats.updated)
@@ -89,6 +93,7 @@ static void keep_running(struct status *all)
 	size_t kept = 0;
 	for (size_t i = 0; i < all->count; i++) {
 		struct status_instance *in = all->instance[i];
+
 		if (some ? in->alive : in == last)
 			all->instance[kept++] = in;
 		else
@@ -115,10 +120,12 @@ static void read_instances(const char *state_dir, struct status *all)
 {
 	struct dw_error err, of_leftover = {.text = ""};
 	bool sound = true;
+
 	for (unsigned i = 1; i <= DW_STATS_INSTANCES_MAX; i++) {
 		struct status_instance *in = calloc(1, sizeof(*in));
 		enum dw_result res = DW_ERR_MEMORY;
 		bool alive = false;
+
 		if (in != NULL)
 			res = dw_stats_read(state_dir, i, &in->stats, &alive, &err);
 		if (res == DW_OK) {
@@ -165,6 +172,7 @@ static bool print_to_file(const char *path, print_fn *print, const struct status
 	struct dw_error err;
 	FILE *out = open_memstream(&text, &len);
 	enum dw_result res = DW_ERR_MEMORY;
+
 	if (out == NULL)
 		return false;
 	print(out, all);
@@ -183,6 +191,7 @@ static int show(const struct cmd_context *ctx, print_fn *print, const char *path
 	struct status all = {.now = time(NULL)};
 	struct dw_settings *settings = cmd_open_settings_or_kept(ctx);
 	bool told = true;
+
 	if (settings == NULL)
 		return CMD_WANTING;
 	read_instances(settings->state_dir, &all);
@@ -207,6 +216,7 @@ int cmd_status(const struct cmd_context *ctx, int argc, char **argv)
 	print_fn *print = NULL;
 	const char *path = NULL;
 	int opt;
+
 	while ((opt = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		if (opt == '?' || (opt != 'o' && print != NULL))
 			return cmd_usage("status");

@@ -13,6 +13,7 @@
 static void json_timestamp(struct dw_json *json, const char *key, int64_t seconds)
 {
 	char text[DW_TIMESTAMP_TEXT_MAX];
+
 	if (seconds > 0)
 		dw_json_string(json, key, dw_timestamp_to_text((uint64_t)seconds * 1000000, text));
 	else
@@ -22,9 +23,11 @@ static void json_timestamp(struct dw_json *json, const char *key, int64_t second
 static void json_pauses(struct dw_json *json, const struct dw_pauses *pauses)
 {
 	char net[DW_NET_TEXT_MAX];
+
 	dw_json_array(json, "paused");
 	for (size_t i = 0; i < pauses->count; i++) {
 		const struct dw_pause *pause = &pauses->pause[i];
+
 		dw_json_object(json, NULL);
 		if (pause->category[0] != '\0')
 			dw_json_string(json, "category", pause->category);
@@ -41,6 +44,7 @@ static void json_lists(struct dw_json *json, const struct dw_stats *s)
 	dw_json_array(json, "lists");
 	for (size_t i = 0; i < s->list_count; i++) {
 		const struct dw_stats_list *list = &s->lists[i];
+
 		dw_json_object(json, NULL);
 		dw_json_string(json, "name", list->name);
 		dw_json_string(json, "format", list->format);
@@ -67,12 +71,14 @@ static void json_verdicts(struct dw_json *json, const uint64_t count[3])
 static void json_counted(struct dw_json *json, const struct dw_stats_counted *counted)
 {
 	const struct dw_log_counters *log = &counted->log;
+
 	dw_json_object(json, "queries");
 	json_verdicts(json, counted->queries);
 	dw_json_end(json, '}');
 	dw_json_array(json, "hits");
 	for (size_t i = 0; i < counted->hit_count; i++) {
 		const uint64_t *count = counted->hits[i].count;
+
 		dw_json_object(json, NULL);
 		dw_json_string(json, "list", counted->hits[i].list);
 		dw_json_string(json, "category", counted->hits[i].category);
@@ -133,6 +139,7 @@ static void json_last_error(struct dw_json *json, const struct dw_stats *s)
 static void json_instance(struct dw_json *json, const struct status_instance *in)
 {
 	const struct dw_stats *s = &in->stats;
+
 	dw_json_object(json, NULL);
 	dw_json_string(json, "version", s->version);
 	dw_json_string(json, "host", s->host);
@@ -165,6 +172,7 @@ void status_print_json(FILE *out, const struct status *all)
 	size_t room = 4096 + all->count * 4 * sizeof(struct status_instance);
 	struct dw_json json;
 	char *document = cmd_json_start(&json, room);
+
 	if (document == NULL)
 		return;
 	dw_json_object(&json, NULL);

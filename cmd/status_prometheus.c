@@ -63,10 +63,12 @@ static void print_lists(FILE *out, const struct dw_stats *s)
 		{"dnsward_list_last_success_timestamp_seconds", "When the copy in force was read.",
 			offsetof(struct dw_stats_list, loaded)},
 	};
+
 	for (size_t m = 0; m < sizeof(metrics) / sizeof(metrics[0]); m++) {
 		metric(out, metrics[m].name, "gauge", metrics[m].help);
 		for (size_t i = 0; i < s->list_count; i++) {
 			uint64_t value;
+
 			memcpy(&value, (const char *)&s->lists[i] + metrics[m].offset,
 				sizeof(value));
 			fprintf(out, "%s{", metrics[m].name);
@@ -83,6 +85,7 @@ static void print_builds(FILE *out, const struct status *all)
 		const struct dw_stats *s = &all->instance[i]->stats;
 		const char *host = strncmp(s->host, "unbound ", 8) == 0 ? s->host + 8 : s->host;
 		bool seen = false;
+
 		for (size_t k = 0; k < i; k++)
 			seen |= strcmp(all->instance[k]->stats.host, s->host) == 0 &&
 				strcmp(all->instance[k]->stats.version, s->version) == 0;
@@ -108,6 +111,7 @@ static bool is_paused(const struct status *all)
 void status_print_prometheus(FILE *out, const struct status *all)
 {
 	uint64_t generation = UINT64_MAX;
+
 	metric(out, "dnsward_enforcing", "gauge", "1: what the settings say is enforced.");
 	fprintf(out, "dnsward_enforcing %d\n", all->enforcing);
 	metric(out, "dnsward_paused", "gauge", "1: enforcement is paused, for all or for some.");
@@ -116,6 +120,7 @@ void status_print_prometheus(FILE *out, const struct status *all)
 		return;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct dw_stats *s = &all->instance[i]->stats;
+
 		generation = s->generation < generation ? s->generation : generation;
 	}
 	metric(out, "dnsward_database_generation", "gauge", "Generation in force.");

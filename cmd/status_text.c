@@ -11,6 +11,7 @@ static const char *since(int64_t now, int64_t then, char text[DW_DURATION_TEXT_M
 {
 	int64_t seconds = now > then ? now - then : 0;
 	int64_t unit = seconds < 120 ? 1 : seconds < 7200 ? 60 : seconds < 172800 ? 3600 : 86400;
+
 	return dw_duration_to_text((uint64_t)(seconds / unit * unit), text);
 }
 
@@ -18,8 +19,10 @@ static void print_lists(FILE *out, const struct dw_stats *s, int64_t now)
 {
 	char age[DW_DURATION_TEXT_MAX];
 	uint64_t refused = 0;
+
 	for (size_t i = 0; i < s->list_count; i++) {
 		const struct dw_stats_list *list = &s->lists[i];
+
 		fprintf(out, "  list %-24s %-9s %9" PRIu64 " rules %7" PRIu64 " skipped, ", list->name,
 			list->format, list->rules, list->skipped);
 		if (list->loaded == 0)
@@ -36,11 +39,13 @@ static void print_lists(FILE *out, const struct dw_stats *s, int64_t now)
 static void print_counted(FILE *out, const struct dw_stats_counted *counted)
 {
 	const struct dw_log_counters *log = &counted->log;
+
 	fprintf(out, "  queries: %" PRIu64 " allowed, %" PRIu64 " logged, %" PRIu64 " sinkholed\n",
 		counted->queries[DW_ACTION_ALLOW], counted->queries[DW_ACTION_LOG],
 		counted->queries[DW_ACTION_SINKHOLE]);
 	for (size_t i = 0; i < counted->hit_count; i++) {
 		const struct dw_stats_hits *hits = &counted->hits[i];
+
 		fprintf(out,
 			"  hits %-24s %-24s %9" PRIu64 " allowed %9" PRIu64 " logged %9" PRIu64
 			" sinkholed\n",
@@ -61,6 +66,7 @@ static void print_workers(FILE *out, const struct dw_stats *s)
 {
 	for (size_t i = 0; i < s->worker_count; i++) {
 		const struct dw_stats_worker *worker = &s->workers[i];
+
 		fprintf(out,
 			"  worker %-3zu %12" PRIu64 " replies, %" PRIu64 ".%" PRIu64
 			" a second, %" PRIu64 " bytes queued\n",
@@ -83,6 +89,7 @@ static void print_instance(FILE *out, const struct status_instance *in, int64_t 
 {
 	const struct dw_stats *s = &in->stats;
 	char age[DW_DURATION_TEXT_MAX], pause[DW_PAUSE_TEXT_MAX];
+
 	fprintf(out, "dnsward %s in %s, pid %" PRId64 ", %s %s%s\n", s->version, s->host, s->pid,
 		in->alive ? "up" : "last heard of",
 		since(now, in->alive ? s->started : s->updated, age), in->alive ? "" : " ago");

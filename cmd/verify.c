@@ -23,6 +23,7 @@ struct verify {
 static bool is_same_file(const char *path, const struct stat *file)
 {
 	struct stat st;
+
 	return stat(path, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
 
@@ -31,6 +32,7 @@ static bool list_has_file(const struct dw_list_options *list, const struct stat 
 	char **paths;
 	size_t count;
 	bool has = false;
+
 	if (dw_list_files(list, &paths, &count, NULL) != DW_OK)
 		return false;
 	for (size_t i = 0; i < count && !has; i++)
@@ -50,10 +52,12 @@ static enum dw_result find_key(
 	struct dw_error *err)
 {
 	struct stat file;
+
 	if (stat(path, &file) != 0)
 		return dw_fail_errno(err, path, "cannot open");
 	for (size_t i = 0; i < settings->list_count; i++) {
 		const struct dw_list_options *list = &settings->lists[i];
+
 		if (list->public_key != NULL && list_has_file(list, &file))
 			return dw_public_key_from_text(
 				list->public_key, strlen(list->public_key), key, err);
@@ -69,12 +73,14 @@ static enum dw_result find_key(
 static void print_good(const char *path, const struct dw_signature *signature)
 {
 	char id[DW_KEY_ID_TEXT_MAX];
+
 	printf("%s: signed by key %s", path, dw_key_id_to_text(signature->key_id, id));
 	if (signature->serial > 0)
 		printf(", serial %" PRIu64, signature->serial);
 	printf("%s\n%s: trusted comment: ", signature->prehashed ? "" : ", legacy", path);
 	for (size_t i = 0; i < signature->comment_len; i++) {
 		unsigned char c = (unsigned char)signature->comment[i];
+
 		putchar(c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : c);
 	}
 	putchar('\n');
@@ -87,6 +93,7 @@ static enum dw_result verify_file(struct verify *v, const char *path, struct dw_
 	size_t len;
 	enum dw_result res =
 		v->settings != NULL ? find_key(v->settings, path, &v->key, err) : DW_OK;
+
 	if (res == DW_OK)
 		res = dw_signed_read(path, v->signature, &v->key, &content, &len, &signature, err);
 	if (res != DW_OK)
@@ -99,8 +106,10 @@ static enum dw_result verify_file(struct verify *v, const char *path, struct dw_
 static int verify_files(struct verify *v, int count, char **paths)
 {
 	int status = CMD_OK;
+
 	for (int i = 0; i < count; i++) {
 		struct dw_error err;
+
 		if (verify_file(v, paths[i], &err) != DW_OK) {
 			cmd_print_error(NULL, &err);
 			status = CMD_WANTING;
@@ -115,6 +124,7 @@ static int read_key(const char *text, const char *path, struct dw_public_key *ke
 	char *read = NULL;
 	size_t len = text != NULL ? strlen(text) : 0;
 	enum dw_result res = DW_OK;
+
 	if (path != NULL)
 		res = dw_file_read(path, DW_SIGNATURE_FILE_MAX, &read, &len, &err);
 	if (res == DW_OK)
@@ -133,6 +143,7 @@ static int verify(const struct cmd_context *ctx, struct verify *v, const char *k
 	int status = key_text != NULL || key_path != NULL
 			     ? read_key(key_text, key_path, &v->key)
 			     : cmd_open_settings(ctx, NULL, &v->settings);
+
 	if (status == CMD_OK)
 		status = verify_files(v, count, paths);
 	dw_settings_close(&v->settings);
@@ -150,6 +161,7 @@ int cmd_verify(const struct cmd_context *ctx, int argc, char **argv)
 	const char *key_text = NULL, *key_path = NULL;
 	struct verify v = {.settings = NULL};
 	int opt;
+
 	while ((opt = getopt_long(argc, argv, "P:p:x:", options, NULL)) != -1) {
 		switch (opt) {
 		case 'P':

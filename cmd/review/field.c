@@ -238,6 +238,7 @@ const struct dw_place dw_places[] = {
 static unsigned find(unsigned place, const char *key, size_t len)
 {
 	const struct dw_place *in = &dw_places[place];
+
 	for (unsigned i = in->first; i < in->first + in->count; i++) {
 		if (dw_places[i].key_len == len && memcmp(dw_places[i].key, key, len) == 0)
 			return i;
@@ -248,6 +249,7 @@ static unsigned find(unsigned place, const char *key, size_t len)
 unsigned dw_place_below(unsigned place, const char *key, size_t len)
 {
 	const char *dot = memchr(key, '.', len);
+
 	for (; dot != NULL && place != DW_PLACE_NONE; dot = memchr(key, '.', len)) {
 		place = find(place, key, (size_t)(dot - key));
 		len -= (size_t)(dot + 1 - key);

@@ -32,6 +32,7 @@ struct dw_filter {
 struct dw_filter *dw_filter_new(void)
 {
 	struct dw_filter *filter = calloc(1, sizeof(*filter));
+
 	if (filter != NULL) {
 		filter->since = INT64_MIN;
 		filter->until = INT64_MAX;
@@ -63,6 +64,7 @@ void dw_filter_until(struct dw_filter *filter, int64_t until)
 static struct wanted *add(struct dw_filter *filter, enum dw_field field)
 {
 	struct wanted *wanted = dw_arena_alloc(&filter->arena, 1, sizeof(*wanted));
+
 	if (wanted == NULL)
 		return NULL;
 	*wanted = (struct wanted){
@@ -78,6 +80,7 @@ static enum dw_result read_name(struct dw_filter *filter, struct wanted *wanted,
 	char canonical[DW_NAME_TEXT_MAX];
 	uint8_t wire[DW_NAME_MAX];
 	struct dw_error why;
+
 	if (dw_name_from_text(text, len, wire, &wanted->wire_len, &why) != DW_OK)
 		return dw_fail(err, DW_ERR_SYNTAX, NULL, 0, "'%.*s' is no name: %s", (int)len, text,
 			why.text);
@@ -93,6 +96,7 @@ static enum dw_result check_value(const struct dw_field_info *info, const char *
 {
 	char expected[64];
 	size_t at = 0;
+
 	if (info->values == NULL)
 		return DW_OK;
 	for (const char *const *value = info->values; *value != NULL; value++) {
@@ -112,6 +116,7 @@ static enum dw_result add_one(struct dw_filter *filter, enum dw_field field, con
 	size_t len, struct dw_error *err)
 {
 	struct wanted *wanted = add(filter, field);
+
 	if (wanted == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory");
 	if (len == 0)
@@ -135,10 +140,12 @@ enum dw_result dw_filter_add(
 	struct dw_filter *filter, enum dw_field field, const char *text, struct dw_error *err)
 {
 	enum dw_result result;
+
 	if (dw_field_info(field)->whole)
 		return add_one(filter, field, text, strlen(text), err);
 	for (;;) {
 		size_t len = strcspn(text, ",");
+
 		result = add_one(filter, field, text, len, err);
 		if (result != DW_OK || text[len] == '\0')
 			return result;
@@ -150,6 +157,7 @@ enum dw_result dw_filter_add_net(struct dw_filter *filter, enum dw_field field,
 	const struct dw_net *net, int64_t since, int64_t until)
 {
 	struct wanted *wanted = add(filter, field);
+
 	if (wanted == NULL)
 		return DW_ERR_MEMORY;
 	wanted->net = *net;
@@ -163,6 +171,7 @@ enum dw_result dw_filter_add_net(struct dw_filter *filter, enum dw_field field,
 static bool address_fits(const struct wanted *wanted, const char *text, size_t len, int64_t time)
 {
 	struct dw_addr addr;
+
 	if (!dw_addr_from_text(text, len, &addr))
 		return false;
 	for (; wanted != NULL; wanted = wanted->next) {
@@ -178,6 +187,7 @@ static bool escaped_name_fits(const struct wanted *wanted, const char *text, siz
 {
 	uint8_t wire[DW_NAME_MAX], lower[DW_NAME_MAX];
 	size_t wire_len;
+
 	if (dw_name_from_text(text, len, wire, &wire_len, NULL) != DW_OK)
 		return false;
 	dw_name_lower(wire, wire_len, lower);
@@ -236,10 +246,12 @@ static bool any_fits(const struct dw_filter *filter, enum dw_field field,
 	enum dw_field_kind kind = dw_field_info(field)->kind;
 	struct dw_value one;
 	const char *at = NULL;
+
 	while (dw_value_next(value, &at, &one)) {
 		char room[DW_TEXT_MAX];
 		size_t len;
 		const char *text = dw_value_text(&one, room, &len);
+
 		if (value_fits(wanted, kind, text, len, line->time))
 			return true;
 	}
@@ -250,6 +262,7 @@ static bool field_fits(
 	const struct dw_filter *filter, enum dw_field field, const struct dw_line *line)
 {
 	enum dw_field also = dw_field_info(field)->also;
+
 	return any_fits(filter, field, line, dw_line_value(line, field)) ||
 	       (also != field && any_fits(filter, field, line, &line->value[also]));
 }

@@ -59,6 +59,7 @@ static enum dw_result open_tail(
 {
 	struct stat st;
 	char last = '\n';
+
 	tail->len = 0;
 	tail->offset = 0;
 	tail->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -81,6 +82,7 @@ static enum dw_result open_tail(
 static void give_lines(struct state *state, struct tail *tail)
 {
 	const char *at = tail->buffer, *end = at + tail->len, *newline;
+
 	while (!state->stopped && (newline = memchr(at, '\n', (size_t)(end - at))) != NULL) {
 		if (!tail->skipping && newline > at)
 			state->stopped = !state->follow->line(
@@ -101,6 +103,7 @@ static bool read_on(struct state *state, struct tail *tail)
 {
 	bool any = false;
 	struct stat st;
+
 	if (tail->fd < 0)
 		return false;
 	if (fstat(tail->fd, &st) == 0 && st.st_size < tail->offset) {
@@ -111,6 +114,7 @@ static bool read_on(struct state *state, struct tail *tail)
 	while (!state->stopped) {
 		ssize_t n = pread(
 			tail->fd, tail->buffer + tail->len, DW_LINE_MAX - tail->len, tail->offset);
+
 		if (n <= 0)
 			break;
 		any = true;
@@ -124,6 +128,7 @@ static bool read_on(struct state *state, struct tail *tail)
 static bool was_replaced(const struct followed *file)
 {
 	struct stat st;
+
 	if (stat(file->path, &st) != 0)
 		return false;
 	return file->now->fd < 0 || st.st_dev != file->now->device || st.st_ino != file->now->inode;
@@ -132,6 +137,7 @@ static bool was_replaced(const struct followed *file)
 static enum dw_result change_over(struct state *state, struct followed *file, struct dw_error *err)
 {
 	struct tail *old = file->now;
+
 	read_on(state, file->old);
 	close_tail(file->old);
 	file->now = file->old;
@@ -157,10 +163,13 @@ static enum dw_result look_at(
 static enum dw_result go_on(struct state *state, struct dw_error *err)
 {
 	const struct timespec pause = {.tv_nsec = PAUSE_NANOSECONDS};
+
 	while (!state->stopped) {
 		bool any = false;
+
 		for (size_t i = 0; i < state->follow->count; i++) {
 			enum dw_result result = look_at(state, &state->files[i], &any, err);
+
 			if (result != DW_OK)
 				return result;
 		}
@@ -176,6 +185,7 @@ static enum dw_result go_on(struct state *state, struct dw_error *err)
 static struct tail *tail_new(void)
 {
 	struct tail *tail = calloc(1, sizeof(*tail));
+
 	if (tail != NULL)
 		tail->fd = -1;
 	return tail;
@@ -193,8 +203,10 @@ static enum dw_result open_all(struct state *state, struct dw_error *err)
 {
 	const struct dw_follow *follow = state->follow;
 	enum dw_result result = DW_OK;
+
 	for (size_t i = 0; i < follow->count && result == DW_OK; i++) {
 		struct followed *file = &state->files[i];
+
 		*file = (struct followed){follow->paths[i], tail_new(), tail_new(), 0};
 		result = file->now != NULL && file->old != NULL
 				 ? open_tail(file->now, file->path, follow->from_start, err)
@@ -209,6 +221,7 @@ enum dw_result dw_follow(const struct dw_follow *follow, struct dw_error *err)
 	struct state state = {
 		.follow = follow, .files = calloc(follow->count, sizeof(struct followed))};
 	enum dw_result result;
+
 	if (state.files == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory to read logs");
 	result = open_all(&state, err);

@@ -18,6 +18,7 @@ static const int64_t steps[] = {60, 300, 600, 900, 1800, 3600, 2 * 3600, 3 * 360
 static int64_t bar_of(int64_t local, int64_t step)
 {
 	int64_t shift = step == 7 * DAY_SECONDS ? 4 * DAY_SECONDS : 0;
+
 	return floor_div(local - shift, step) * step + shift;
 }
 
@@ -32,6 +33,7 @@ static void trim(const struct dw_tally_entry *entries, size_t *from, size_t *to,
 {
 	const int64_t year = 365 * (int64_t)DAY_SECONDS * SECOND;
 	uint64_t cut = 0;
+
 	for (size_t i = *from; i + 1 < *to && (cut += entries[i].total) * 100 <= sum; i++) {
 		if (dw_minute_of_key(entries[i + 1].text) - dw_minute_of_key(entries[i].text) >
 			year)
@@ -53,6 +55,7 @@ static int64_t seconds_of(const struct dw_tally_entry *entry)
 static int64_t choose_step(int64_t first, int64_t last, int64_t step, size_t max)
 {
 	size_t i = 0;
+
 	if (step > 0)
 		max = DW_HISTOGRAM_MAX;
 	for (; i + 1 < sizeof(steps) / sizeof(steps[0]) &&
@@ -71,6 +74,7 @@ static bool fill(struct dw_histogram *out, const struct dw_tally_entry *entries,
 	int64_t offset = dw_zone_info_offset(zone, seconds_of(&entries[from]));
 	int64_t first = seconds_of(&entries[from]) + offset,
 		last = seconds_of(&entries[to - 1]) + offset;
+
 	out->step = choose_step(first, last, step, max);
 	out->count = bars_needed(first, last, out->step);
 	out->bars = calloc(out->count, sizeof(*out->bars));
@@ -82,6 +86,7 @@ static bool fill(struct dw_histogram *out, const struct dw_tally_entry *entries,
 	for (size_t i = from; i < to; i++) {
 		int64_t start = bar_of(seconds_of(&entries[i]) + offset, out->step);
 		struct dw_bar *bar = &out->bars[(start - bar_of(first, out->step)) / out->step];
+
 		for (size_t of = 0; of < DW_COUNTS; of++)
 			bar->count[of] += entries[i].count[of];
 		bar->total += entries[i].total;
@@ -96,6 +101,7 @@ bool dw_histogram_make(const struct dw_tally *minutes, int64_t step, size_t max,
 	struct dw_tally_entry *entries;
 	size_t from = 0, to = dw_tally_sorted(minutes, &entries), all = to;
 	bool done = true;
+
 	if (to == SIZE_MAX)
 		return false;
 	trim(entries, &from, &to, dw_tally_sum(minutes));

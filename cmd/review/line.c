@@ -27,12 +27,14 @@ static inline const char *string_run(const char *p)
 {
 	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
 	const __m128i control = _mm_set1_epi8(0x1f);
+
 	for (;; p += sizeof(__m128i)) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)p);
 		__m128i ends = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
 						    _mm_cmpeq_epi8(bytes, backslash)),
 			_mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
 		int found = _mm_movemask_epi8(ends);
+
 		if (found != 0)
 			return p + __builtin_ctz((unsigned)found);
 	}
@@ -117,8 +119,10 @@ static const char *number_end(const char *p)
 static const char *word_end(const char *p)
 {
 	static const char *const words[] = {"true", "false", "null"};
+
 	for (size_t i = 0; i < 3; i++) {
 		size_t len = strlen(words[i]);
+
 		if (strncmp(p, words[i], len) == 0)
 			return p + len;
 	}
@@ -140,6 +144,7 @@ static inline void keep(struct dw_line *line, unsigned place, enum dw_value_kind
 	const char *at, const char *end, bool escaped)
 {
 	unsigned field = dw_places[place].field;
+
 	if (field != DW_FIELD_COUNT)
 		line->value[field] = (struct dw_value){.at = at,
 			.len = (uint32_t)(end - at),
@@ -152,8 +157,10 @@ static inline void keep(struct dw_line *line, unsigned place, enum dw_value_kind
 static inline bool is_key(const char *p, const struct dw_place *place)
 {
 	size_t len = place->key_len;
+
 	if (len < WORD_BYTES) {
 		uint64_t differ = word_load(p) ^ word_load(place->key);
+
 		return (differ << (8 * (WORD_BYTES - len))) == 0 && p[len] == '"';
 	}
 	return word_load(p) == word_load(place->key) &&
@@ -168,6 +175,7 @@ static inline unsigned enter(unsigned place, unsigned next, const char *p, const
 	const struct dw_place *in = &dw_places[place];
 	char decoded[KEY_MAX];
 	bool escaped;
+
 	for (; next < in->first + in->count; next++) {
 		if (is_key(p, &dw_places[next])) {
 			*end = p + dw_places[next].key_len;
@@ -188,11 +196,13 @@ static inline unsigned enter(unsigned place, unsigned next, const char *p, const
 static const char *read_object(struct dw_line *line, const char *p, unsigned place, unsigned depth)
 {
 	unsigned next = dw_places[place].first;
+
 	p = skip_blanks(p + 1);
 	if (*p == '}')
 		return p + 1;
 	while (*p == '"') {
 		unsigned below = enter(place, next, p + 1, &p);
+
 		if (p == NULL)
 			return NULL;
 		if (below != DW_PLACE_NONE)
@@ -216,6 +226,7 @@ static const char *read_object(struct dw_line *line, const char *p, unsigned pla
 static const char *read_array(struct dw_line *line, const char *p, unsigned place, unsigned depth)
 {
 	const char *start = p + 1;
+
 	p = skip_blanks(start);
 	for (bool first = true; *p != ']' || !first; first = false) {
 		p = read_value(line, p, DW_PLACE_NONE, depth);
@@ -237,6 +248,7 @@ static const char *read_value(struct dw_line *line, const char *p, unsigned plac
 {
 	const char *end;
 	bool escaped;
+
 	switch (*p) {
 	case '"':
 		end = string_end(p + 1, &escaped);
@@ -269,6 +281,7 @@ enum dw_line_kind dw_line_read(const char *at, size_t len, struct dw_line *out)
 {
 	const struct dw_value *time = &out->value[DW_FIELD_TIME];
 	const char *p = skip_blanks(at);
+
 	out->at = at;
 	out->len = len;
 	out->time = INT64_MIN;
@@ -295,12 +308,14 @@ const struct dw_value *dw_line_value(const struct dw_line *line, enum dw_field f
 uint64_t dw_line_weight(const struct dw_line *line)
 {
 	uint64_t sample = dw_value_uint(&line->value[DW_FIELD_SAMPLE]);
+
 	return sample > 0 && sample <= UINT32_MAX ? sample : 1;
 }
 
 bool dw_value_next(const struct dw_value *value, const char **at, struct dw_value *out)
 {
 	struct dw_line unused;
+
 	if (value->kind == DW_VALUE_NONE)
 		return false;
 	const char *end = value->at + value->len, *p = *at == NULL ? value->at : *at;
@@ -314,6 +329,7 @@ bool dw_value_next(const struct dw_value *value, const char **at, struct dw_valu
 	while ((p = skip_blanks(p)) < end) {
 		const char *start = p + 1;
 		bool string = *p == '"', escaped = false;
+
 		p = string ? string_end(start, &escaped) + 1
 			   : read_value(&unused, p, DW_PLACE_NONE, 0);
 		const char *after = p;
@@ -334,6 +350,7 @@ bool dw_value_next(const struct dw_value *value, const char **at, struct dw_valu
 uint64_t dw_value_uint(const struct dw_value *value)
 {
 	uint64_t sum = 0;
+
 	if (value->kind != DW_VALUE_NUMBER)
 		return 0;
 	for (uint32_t i = 0; i < value->len; i++) {

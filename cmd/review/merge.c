@@ -30,6 +30,7 @@ static enum dw_result run_one(
 	struct dw_block *block = NULL;
 	bool no_memory = false;
 	enum dw_result result = dw_stream_open(run->readers, path, &stream, err);
+
 	if (result != DW_OK)
 		return result;
 	while ((result = dw_stream_next(stream, ahead_of(run), &block, err)) == DW_OK &&
@@ -50,9 +51,11 @@ enum dw_result dw_run_all(struct dw_run *run, dw_run_complain_fn *complain)
 {
 	enum dw_result first = DW_OK;
 	uint64_t done = 0;
+
 	for (size_t i = 0; i < run->count; i++) {
 		struct dw_error err;
 		enum dw_result result = run_one(run, run->paths[i], &done, &err);
+
 		if (result != DW_OK)
 			complain(&err);
 		if (first == DW_OK)
@@ -97,6 +100,7 @@ static bool push(struct merge *m, struct waiting item)
 	if (m->count == m->room) {
 		size_t room = m->room == 0 ? 4096 : m->room * 2;
 		struct waiting *more = realloc(m->heap, room * sizeof(*more));
+
 		if (more == NULL)
 			return false;
 		m->heap = more;
@@ -113,8 +117,10 @@ static struct waiting pop(struct merge *m)
 {
 	struct waiting top = m->heap[0], last = m->heap[--m->count];
 	size_t at = 0;
+
 	for (;;) {
 		size_t child = 2 * at + 1;
+
 		if (child + 1 < m->count && is_before(&m->heap[child + 1], &m->heap[child]))
 			child++;
 		if (child >= m->count || !is_before(&m->heap[child], &last))
@@ -136,6 +142,7 @@ static void fail(struct merge *m, enum dw_result result, const struct dw_error *
 static void fail_memory(struct merge *m)
 {
 	struct dw_error err;
+
 	fail(m, dw_fail(&err, DW_ERR_MEMORY, NULL, 0, "no memory for all lines"), &err);
 }
 
@@ -149,6 +156,7 @@ static void release(struct merge *m, struct source *source, struct dw_block *blo
 static void take_block(struct merge *m, struct source *source, struct dw_block *block)
 {
 	uint64_t file = (uint64_t)(source - m->sources);
+
 	m->blocks++;
 	dw_line_counts_add(&m->run->counts, block);
 	if (block->newest > source->newest)
@@ -161,6 +169,7 @@ static void take_block(struct merge *m, struct source *source, struct dw_block *
 			.source = source,
 			.offset = kept->offset,
 			.len = kept->len};
+
 		if (!push(m, item)) {
 			block->no_memory = true;
 			break;
@@ -176,6 +185,7 @@ static void take_block(struct merge *m, struct source *source, struct dw_block *
 static uint64_t bytes_done(const struct merge *m)
 {
 	uint64_t sum = 0;
+
 	for (size_t i = 0; i < m->run->count; i++)
 		sum += m->sources[i].stream != NULL ? dw_stream_done(m->sources[i].stream) : 0;
 	return sum;
@@ -188,6 +198,7 @@ static void advance(struct merge *m, struct source *source)
 	struct dw_error err;
 	size_t ahead = source->begun ? ahead_of(m->run) : 1;
 	enum dw_result result = dw_stream_next(source->stream, ahead, &block, &err);
+
 	source->begun = true;
 	if (result != DW_OK)
 		fail(m, result, &err);
@@ -201,6 +212,7 @@ static void advance(struct merge *m, struct source *source)
 static struct source *furthest_behind(struct merge *m)
 {
 	struct source *least = &m->sources[0];
+
 	for (size_t i = 1; i < m->run->count; i++) {
 		if (m->sources[i].newest < least->newest)
 			least = &m->sources[i];
@@ -212,6 +224,7 @@ static bool emit(struct merge *m, dw_merged_fn *line, void *arg)
 {
 	struct waiting item = pop(m);
 	bool more = line(arg, item.block->text + item.offset, item.len);
+
 	if (--item.block->pending == 0)
 		release(m, item.source, item.block);
 	return more;
@@ -225,6 +238,7 @@ static void merge_all(struct merge *m, dw_merged_fn *line, void *arg)
 		int64_t safe = all_read || behind->newest < INT64_MIN + WINDOW
 				       ? behind->newest
 				       : behind->newest - WINDOW;
+
 		while (m->count > 0 &&
 			(m->heap[0].time <= safe || m->blocks > WAITING_BLOCKS_MAX)) {
 			if (!emit(m, line, arg))
@@ -240,6 +254,7 @@ enum dw_result dw_run_merged(
 	struct dw_run *run, dw_merged_fn *line, void *arg, dw_run_complain_fn *complain)
 {
 	struct merge m = {.run = run, .complain = complain};
+
 	if (run->count == 0)
 		return DW_OK;
 	m.sources = calloc(run->count, sizeof(*m.sources));
@@ -252,6 +267,7 @@ enum dw_result dw_run_merged(
 		struct dw_error err;
 		enum dw_result result =
 			dw_stream_open(run->readers, run->paths[i], &source->stream, &err);
+
 		source->newest = result == DW_OK ? INT64_MIN : INT64_MAX;
 		if (result != DW_OK)
 			fail(&m, result, &err);
@@ -259,6 +275,7 @@ enum dw_result dw_run_merged(
 	merge_all(&m, line, arg);
 	while (m.count > 0) {
 		struct waiting item = pop(&m);
+
 		if (--item.block->pending == 0)
 			release(&m, item.source, item.block);
 	}

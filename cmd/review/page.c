@@ -26,6 +26,7 @@ static void put_policy(FILE *out)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	char text[sodium_base64_ENCODED_LEN(sizeof(digest), sodium_base64_VARIANT_ORIGINAL)];
+
 	crypto_hash_sha256(digest, (const unsigned char *)dw_page_style, strlen(dw_page_style));
 	sodium_bin2base64(
 		text, sizeof(text), digest, sizeof(digest), sodium_base64_VARIANT_ORIGINAL);
@@ -54,6 +55,7 @@ static const char *long_date(int64_t time, const struct dw_zone_info *zone, char
 	static const char *const months[] = {"January", "February", "March", "April", "May", "June",
 		"July", "August", "September", "October", "November", "December"};
 	char text[DW_WHEN_TEXT_MAX];
+
 	dw_when_to_text(time, zone, text);
 	unsigned month = (unsigned)(text[5] - '0') * 10 + (unsigned)(text[6] - '0');
 	snprintf(out, max, "%s%.1s %s %.4s", text[8] == '0' ? "" : (char[]){text[8], '\0'},
@@ -65,6 +67,7 @@ static void put_title(FILE *out, const struct dw_page *page)
 {
 	const struct dw_summary *summary = page->summary;
 	char first[40], last[40], clock[2][DW_WHEN_TEXT_MAX];
+
 	if (summary->last == INT64_MIN) {
 		fputs("<h1>An empty log</h1>\n<p class=\"lead\">No reply was found in it.</p>\n",
 			out);
@@ -90,6 +93,7 @@ static void put_title(FILE *out, const struct dw_page *page)
 static void put_lead(FILE *out, const struct dw_summary *summary)
 {
 	char all[DW_PAGE_NUMBER_MAX], sunk[DW_PAGE_NUMBER_MAX], share[DW_PAGE_NUMBER_MAX];
+
 	if (summary->last == INT64_MIN)
 		return;
 	fprintf(out, "the log has <b>%s</b> replies; <b>%s</b> of them, %s, were sinkholed.</p>\n",
@@ -102,6 +106,7 @@ static void put_sum(
 	FILE *out, const char *what, const char *class, uint64_t count, const char *share)
 {
 	char number[DW_PAGE_NUMBER_MAX];
+
 	fprintf(out, "<div><dt>%s</dt><dd class=\"n%s\">%s</dd><dd class=\"p\">%s</dd></div>\n",
 		what, class, dw_page_number(count, number), share);
 }
@@ -110,6 +115,7 @@ static void put_sums(FILE *out, const struct dw_summary *summary)
 {
 	char share[DW_PAGE_NUMBER_MAX], text[64];
 	uint64_t all = replies_of(summary);
+
 	fputs("<dl class=\"sums\">\n", out);
 	snprintf(text, sizeof(text), "%s from the cache",
 		dw_page_share(summary->cached, all, share));
@@ -134,6 +140,7 @@ static void put_nav(FILE *out)
 		{"clients", "Clients"}, {"lists", "Lists"}, {"rules", "Rules"},
 		{"techniques", "ATT&amp;CK"}, {"scores", "DGA"}, {"tunnels", "Tunnels"},
 		{"missing", "Not in here"}};
+
 	fputs("<nav aria-label=\"Parts of this report\"><ul>", out);
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		fprintf(out, "<li><a href=\"#%s\">%s</a></li>", links[i][0], links[i][1]);
@@ -154,6 +161,7 @@ static bool put_time(FILE *out, const struct dw_page *page)
 {
 	struct dw_histogram histogram;
 	char number[DW_PAGE_NUMBER_MAX];
+
 	if (!dw_histogram_make(
 		    page->summary->tally[DW_SUMMARY_MINUTES], 0, BARS_MAX, page->zone, &histogram))
 		return false;
@@ -189,6 +197,7 @@ static void put_technique_name(FILE *out, const struct dw_technique *known)
 	const char *dot = known != NULL ? strchr(known->id, '.') : NULL;
 	const struct dw_technique *parent =
 		dot != NULL ? dw_technique_find(known->id, (size_t)(dot - known->id)) : NULL;
+
 	if (known == NULL)
 		fputs("not a technique we know", out);
 	else
@@ -200,6 +209,7 @@ static void put_technique(
 	FILE *out, const struct dw_tally_entry *entry, const struct dw_technique *known)
 {
 	char all[DW_PAGE_NUMBER_MAX], sunk[DW_PAGE_NUMBER_MAX];
+
 	fputs("<li><span class=\"v\">", out);
 	dw_page_text(out, entry->text, entry->len);
 	fputs("</span><b>", out);
@@ -216,12 +226,15 @@ static void put_tactics(FILE *out, const struct dw_tally_entry *top, size_t coun
 		"Initial Access", "Execution", "Privilege Escalation", "Defense Evasion",
 		"Credential Access", "Discovery", "Lateral Movement", "Command and Control",
 		"Exfiltration", "Impact", NULL};
+
 	fputs("<div class=\"card tactics\">\n", out);
 	for (size_t t = 0; t < sizeof(tactics) / sizeof(tactics[0]); t++) {
 		bool open = false;
+
 		for (size_t i = 0; i < count; i++) {
 			const struct dw_technique *known =
 				dw_technique_find(top[i].text, top[i].len);
+
 			if (known == NULL ? tactics[t] != NULL
 					  : tactics[t] == NULL ||
 						    strcmp(known->tactic, tactics[t]) != 0)
@@ -243,6 +256,7 @@ static void put_techniques(FILE *out, const struct dw_summary *summary)
 	struct dw_tally_entry top[TECHNIQUES_MAX];
 	size_t count =
 		dw_tally_top(summary->tally[DW_SUMMARY_TECHNIQUES], DW_COUNTS, top, TECHNIQUES_MAX);
+
 	open_section(out, "techniques", "MITRE ATT&amp;CK",
 		"What the rules that fitted are evidence of, by tactic.");
 	if (count > 0)
@@ -271,6 +285,7 @@ static void put_alert(FILE *out, const struct dw_tally_entry *entry)
 {
 	struct dw_page_part part[3] = {{"", 0}, {"", 0}, {"", 0}};
 	char all[DW_PAGE_NUMBER_MAX], sunk[DW_PAGE_NUMBER_MAX];
+
 	dw_page_split(entry, part, 3);
 	fputs("<tr><th scope=\"row\"><span class=\"v\">", out);
 	dw_page_text(out, part[1].text, part[1].len);
@@ -289,6 +304,7 @@ static void put_tunnels(FILE *out, const struct dw_summary *summary)
 	struct dw_tally_entry top[ALERTS_MAX];
 	size_t count = dw_tally_top(alerts, DW_COUNTS, top, ALERTS_MAX);
 	char number[DW_PAGE_NUMBER_MAX];
+
 	open_section(out, "tunnels", "Suspected tunnels and other alerts of detectors",
 		"What shows only in many queries taken together: who, below which domain, and by "
 		"which "
@@ -315,6 +331,7 @@ static void put_tunnels(FILE *out, const struct dw_summary *summary)
 static void put_missing_row(FILE *out, const char *what, const char *why, uint64_t count)
 {
 	char number[DW_PAGE_NUMBER_MAX];
+
 	fprintf(out,
 		"<tr><th scope=\"row\">%s<br><span class=\"of\">%s</span></th><td "
 		"class=\"n\">%s</td></tr>\n",
@@ -325,6 +342,7 @@ static void put_missing(FILE *out, const struct dw_page *page)
 {
 	const struct dw_lost lost = dw_summary_lost(page->summary);
 	const struct dw_summary *summary = page->summary;
+
 	open_section(out, "missing", "What was dropped, and what is not in here",
 		"Replies that were never sent, events that the log lost, and lines that could not "
 		"be counted.");
@@ -352,6 +370,7 @@ static void put_missing(FILE *out, const struct dw_page *page)
 static void put_footer(FILE *out, const struct dw_page *page)
 {
 	char time[DW_WHEN_TEXT_MAX], number[DW_PAGE_NUMBER_MAX];
+
 	fprintf(out, "<footer>\n<p>Made by dnsward %s on %.16s of %s lines in ", dw_version(),
 		dw_when_to_text(page->now, page->zone, time),
 		dw_page_number(page->counts->lines, number));
@@ -395,6 +414,7 @@ bool dw_page_write(FILE *out, const struct dw_page *page)
 	static const struct dw_page_table rcodes = {DW_SUMMARY_RCODES, DW_COUNTS, 8, "rcodes",
 		"Response codes", "Code", "What clients were told.", "No line has a code."};
 	const struct dw_summary *summary = page->summary;
+
 	put_head(out);
 	fputs("<body>\n<a class=\"skip\" href=\"#time\">Skip to the report</a>\n<div "
 	      "class=\"wrap\">\n<header>\n"

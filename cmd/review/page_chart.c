@@ -20,6 +20,7 @@ static uint64_t round_up(uint64_t number)
 {
 	static const uint64_t steps[] = {4, 8, 12, 20, 40};
 	uint64_t unit = 1;
+
 	for (;; unit *= 10) {
 		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 			if (steps[i] * unit >= number)
@@ -57,6 +58,7 @@ static void put_legend(FILE *out)
 {
 	static const char *const entries[][2] = {
 		{"s", "sinkholed"}, {"l", "logged"}, {"a", "allowed"}};
+
 	fputs("<ul class=\"legend\">", out);
 	for (size_t i = 0; i < 3; i++)
 		fprintf(out,
@@ -77,6 +79,7 @@ static const char *span_name(int64_t seconds, char *out, size_t max)
 	} units[] = {{365 * INT64_C(86400), "year"}, {7 * 86400, "week"}, {86400, "day"},
 		{3600, "hour"}, {60, "minute"}, {1, "second"}};
 	size_t i = 0;
+
 	while (seconds % units[i].seconds != 0)
 		i++;
 	int64_t count = seconds / units[i].seconds;
@@ -96,6 +99,7 @@ static void put_bar(FILE *out, const struct dw_histogram *histogram, size_t i, u
 	double room = (double)SIDE / (double)histogram->count, at = SIDE;
 	double width = room * 0.88 < BAR_MAX ? room * 0.88 : BAR_MAX;
 	char time[DW_WHEN_TEXT_MAX], all[DW_PAGE_NUMBER_MAX], sunk[DW_PAGE_NUMBER_MAX];
+
 	if (bar->total == 0)
 		return;
 	fprintf(out, "<g class=\"bar\"><title>%.16s: %s replies, %s sinkholed</title>",
@@ -103,6 +107,7 @@ static void put_bar(FILE *out, const struct dw_histogram *histogram, size_t i, u
 		dw_page_number(bar->count[DW_COUNT_SINKHOLE], sunk));
 	for (size_t k = 0; k < DW_COUNTS; k++) {
 		double height = SIDE * (double)bar->count[order[k]] / (double)top;
+
 		at -= height;
 		if (height > 0)
 			fprintf(out,
@@ -120,6 +125,7 @@ static int64_t tick_step(int64_t span)
 	static const int64_t steps[] = {60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600,
 		86400, 2 * 86400, 7 * 86400, 14 * 86400, 28 * 86400, 91 * 86400, 364 * 86400};
 	size_t i = 0;
+
 	while (i + 1 < sizeof(steps) / sizeof(steps[0]) && span / steps[i] > 9)
 		i++;
 	int64_t step = steps[i];
@@ -134,6 +140,7 @@ static void put_tick(
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	char text[DW_WHEN_TEXT_MAX];
+
 	dw_when_to_text(time, zone, text);
 	int month = (text[5] - '0') * 10 + (text[6] - '0') - 1;
 	if (!one_day)
@@ -151,9 +158,11 @@ static void put_x_times(
 	int64_t start = histogram->bars[0].start / 1000000;
 	int64_t local = start + dw_zone_info_offset(zone, start);
 	int64_t first = (step - local % step) % step;
+
 	fputs("<svg class=\"x\" aria-hidden=\"true\">", out);
 	for (int64_t at = first, i = 0; at <= span; at += step, i++) {
 		double place = 100.0 * (double)at / (double)span;
+
 		fprintf(out, "<text%s x=\"%.2f%%\" y=\"12\" text-anchor=\"%s\">",
 			i % 2 == 1 ? " class=\"o\"" : "", place,
 			place < 4    ? "start"
@@ -182,6 +191,7 @@ static void put_time_table(FILE *out, const struct dw_histogram *histogram,
 	for (size_t i = 0; i < histogram->count; i++) {
 		const struct dw_bar *bar = &histogram->bars[i];
 		char time[DW_WHEN_TEXT_MAX], number[4][DW_PAGE_NUMBER_MAX];
+
 		fprintf(out,
 			"<tr><th scope=\"row\">%.16s</th><td class=\"n\">%s</td><td "
 			"class=\"n\">%s</td>"
@@ -200,6 +210,7 @@ static void put_time_description(FILE *out, const struct dw_histogram *histogram
 {
 	const struct dw_bar *most = &histogram->bars[0];
 	char number[DW_PAGE_NUMBER_MAX], time[DW_WHEN_TEXT_MAX];
+
 	for (size_t i = 1; i < histogram->count; i++)
 		most = histogram->bars[i].total > most->total ? &histogram->bars[i] : most;
 	fprintf(out,
@@ -215,6 +226,7 @@ void dw_page_time_chart(
 	char span[32], text[GRID_LINES + 1][DW_PAGE_NUMBER_MAX];
 	const char *labels[GRID_LINES + 1];
 	uint64_t top = 1;
+
 	for (size_t i = 0; i < histogram->count; i++)
 		top = histogram->bars[i].total > top ? histogram->bars[i].total : top;
 	top = round_up(top);
@@ -242,9 +254,11 @@ void dw_page_time_chart(
 static void put_score_bars(FILE *out, const struct dw_summary *summary, int decades)
 {
 	const double width = (double)SIDE / DW_SUMMARY_SCORES;
+
 	for (size_t i = 0; i < DW_SUMMARY_SCORES; i++) {
 		uint64_t count = summary->score[i];
 		char number[DW_PAGE_NUMBER_MAX];
+
 		if (count == 0)
 			continue;
 		/* one is a tenth of a decade high, so that it can be seen */
@@ -270,6 +284,7 @@ static void put_score_table(FILE *out, const struct dw_summary *summary)
 		out);
 	for (size_t i = 0; i < DW_SUMMARY_SCORES; i++) {
 		char number[DW_PAGE_NUMBER_MAX], share[DW_PAGE_NUMBER_MAX];
+
 		fprintf(out,
 			"<tr><th scope=\"row\">%.2f to %.2f</th><td class=\"n\">%s</td>"
 			"<td class=\"n p\">%s</td></tr>\n",
@@ -287,6 +302,7 @@ void dw_page_score_chart(FILE *out, const struct dw_summary *summary)
 	const char *labels[12];
 	char number[DW_PAGE_NUMBER_MAX];
 	uint64_t top = 1;
+
 	for (size_t i = 0; i < DW_SUMMARY_SCORES; i++)
 		top = summary->score[i] > top ? summary->score[i] : top;
 	int decades = (int)ceil(log10((double)top));

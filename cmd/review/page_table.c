@@ -23,6 +23,7 @@ const char *dw_page_number(uint64_t number, char *out)
 	char digits[24];
 	int len = snprintf(digits, sizeof(digits), "%" PRIu64, number);
 	char *to = out;
+
 	for (int i = 0; i < len; i++) {
 		if (i > 0 && (len - i) % 3 == 0)
 			*to++ = ',';
@@ -35,6 +36,7 @@ const char *dw_page_number(uint64_t number, char *out)
 const char *dw_page_share(uint64_t part, uint64_t all, char *out)
 {
 	double share = all > 0 ? 100.0 * (double)part / (double)all : 0;
+
 	if (part == 0)
 		strcpy(out, "0%");
 	else if (share < 0.1)
@@ -48,8 +50,10 @@ size_t dw_page_split(const struct dw_tally_entry *entry, struct dw_page_part *ou
 {
 	const char *at = entry->text, *end = at + entry->len;
 	size_t count = 0;
+
 	while (count < max) {
 		const char *stop = count + 1 < max ? memchr(at, '\0', (size_t)(end - at)) : NULL;
+
 		out[count++] =
 			(struct dw_page_part){at, (size_t)((stop != NULL ? stop : end) - at)};
 		if (stop == NULL)
@@ -65,11 +69,13 @@ static void put_strip(FILE *out, const struct dw_tally_entry *entry, uint64_t mo
 	static const enum dw_count_of order[] = {DW_COUNT_SINKHOLE, DW_COUNT_LOG, DW_COUNT_ALLOW};
 	static const char *const classes[] = {"s", "l", "a"};
 	double at = 0;
+
 	fputs("<svg class=\"strip\" viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" "
 	      "aria-hidden=\"true\">",
 		out);
 	for (size_t i = 0; i < DW_COUNTS; i++) {
 		double width = 100.0 * (double)entry->count[order[i]] / (double)most;
+
 		if (width > 0)
 			fprintf(out, "<rect class=\"%s\" x=\"%.2f\" width=\"%.2f\" height=\"1\"/>",
 				classes[i], at, width);
@@ -83,6 +89,7 @@ static void put_value(FILE *out, const struct dw_tally_entry *entry, enum dw_sum
 {
 	struct dw_page_part part[2];
 	size_t count = dw_page_split(entry, part, what == DW_SUMMARY_RULES ? 2 : 1);
+
 	if (count == 2 && part[1].len == 0)
 		count = 1;
 	fputs("<span class=\"v\">", out);
@@ -100,6 +107,7 @@ static void put_row(FILE *out, const struct dw_page_table *table,
 {
 	char number[DW_PAGE_NUMBER_MAX], share[DW_PAGE_NUMBER_MAX];
 	uint64_t count = table->by == DW_COUNTS ? entry->total : entry->count[table->by];
+
 	fputs("<tr><th scope=\"row\">", out);
 	put_value(out, entry, table->what);
 	put_strip(out, entry, most);
@@ -111,6 +119,7 @@ static void put_caption(
 	FILE *out, const struct dw_page_table *table, const struct dw_tally *tally, size_t shown)
 {
 	char number[DW_PAGE_NUMBER_MAX];
+
 	if (dw_tally_size(tally) > shown)
 		fprintf(out, "<caption>The first %zu of %s%s", shown,
 			dw_tally_lost(tally) > 0 ? "more than " : "",
@@ -137,6 +146,7 @@ void dw_page_table(FILE *out, const struct dw_summary *summary, const struct dw_
 		tally, table->by, top, table->max < TABLE_MAX ? table->max : TABLE_MAX);
 	uint64_t most = 1,
 		 all = table->by == DW_COUNTS ? dw_tally_sum(tally) : summary->replies[table->by];
+
 	for (size_t i = 0; i < count; i++)
 		most = top[i].total > most ? top[i].total : most;
 	fprintf(out,

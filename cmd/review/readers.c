@@ -35,6 +35,7 @@ static void keep(struct dw_block *block, const struct dw_line *line)
 	if (block->kept_count == block->kept_room) {
 		size_t room = block->kept_room == 0 ? 256 : block->kept_room * 2;
 		struct dw_kept *more = realloc(block->kept, room * sizeof(*more));
+
 		if (more == NULL) {
 			block->no_memory = true;
 			return;
@@ -53,6 +54,7 @@ static void read_line(struct member *member, struct dw_block *block, const char 
 {
 	struct dw_line line;
 	enum dw_line_kind kind;
+
 	if (len == 0)
 		return;
 	kind = dw_line_read(at, len, &line);
@@ -70,8 +72,10 @@ static void read_line(struct member *member, struct dw_block *block, const char 
 static void read_block(struct member *member, struct dw_block *block)
 {
 	const char *at = block->text, *end = at + block->len;
+
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
+
 		read_line(member, block, at, (size_t)(newline - at));
 		at = newline + 1;
 	}
@@ -82,6 +86,7 @@ static void read_block(struct member *member, struct dw_block *block)
 static struct dw_block *take(struct dw_readers *readers)
 {
 	struct dw_block *block;
+
 	pthread_mutex_lock(&readers->lock);
 	while (readers->first == NULL && !readers->ending)
 		pthread_cond_wait(&readers->work, &readers->lock);
@@ -97,6 +102,7 @@ static void *work(void *arg)
 	struct member *member = arg;
 	struct dw_readers *readers = member->readers;
 	struct dw_block *block;
+
 	while ((block = take(readers)) != NULL) {
 		read_block(member, block);
 		pthread_mutex_lock(&readers->lock);
@@ -132,12 +138,14 @@ void dw_readers_wait(struct dw_readers *readers, const struct dw_block *block)
 static unsigned processors(void)
 {
 	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
 	return count < 1 ? 1 : count > DW_READERS_MAX ? DW_READERS_MAX : (unsigned)count;
 }
 
 struct dw_readers *dw_readers_new(unsigned threads, dw_line_fn *fn, void *arg)
 {
 	struct dw_readers *readers = calloc(1, sizeof(*readers));
+
 	if (readers == NULL)
 		return NULL;
 	readers->fn = fn;
@@ -149,6 +157,7 @@ struct dw_readers *dw_readers_new(unsigned threads, dw_line_fn *fn, void *arg)
 		threads = processors();
 	for (; readers->size < threads; readers->size++) {
 		struct member *member = &readers->member[readers->size];
+
 		*member = (struct member){.readers = readers, .number = readers->size};
 		if (pthread_create(&member->thread, NULL, work, member) != 0)
 			break;
@@ -161,6 +170,7 @@ struct dw_readers *dw_readers_new(unsigned threads, dw_line_fn *fn, void *arg)
 void dw_readers_end(struct dw_readers **crew_p)
 {
 	struct dw_readers *readers = *crew_p;
+
 	if (readers == NULL)
 		return;
 	pthread_mutex_lock(&readers->lock);

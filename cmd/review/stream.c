@@ -31,11 +31,13 @@ struct dw_stream {
 static struct dw_block *block_new(struct dw_stream *stream)
 {
 	struct dw_block *block = stream->idle;
+
 	if (block != NULL) {
 		struct dw_block fresh = {.text = block->text,
 			.kept = block->kept,
 			.kept_room = block->kept_room,
 			.newest = INT64_MIN};
+
 		stream->idle = block->next;
 		*block = fresh;
 		return block;
@@ -74,6 +76,7 @@ static void fill(struct dw_stream *stream, struct dw_block *block)
 		size_t n = 0;
 		enum dw_result result = dw_input_read(stream->input, block->text + block->len,
 			DW_BLOCK_BYTES - block->len, &n, &stream->error);
+
 		block->len += n;
 		if (result != DW_OK || n == 0)
 			end(stream, result);
@@ -85,6 +88,7 @@ static void leave_long_line(struct dw_stream *stream, struct dw_block *block)
 {
 	const char *newline = memchr(block->text, '\n', block->len);
 	size_t drop = newline != NULL ? (size_t)(newline + 1 - block->text) : block->len;
+
 	if (newline == NULL && !stream->at_end) {
 		block->len = 0;
 		return;
@@ -118,6 +122,7 @@ static void cut(struct dw_stream *stream, struct dw_block *block)
 static void start_block(struct dw_stream *stream)
 {
 	struct dw_block *block = block_new(stream);
+
 	if (block == NULL) {
 		end(stream, dw_fail(&stream->error, DW_ERR_MEMORY, dw_input_path(stream->input), 0,
 				    "no memory to read it"));
@@ -159,6 +164,7 @@ static enum dw_result open_input(const char *path, struct dw_input **out, struct
 {
 	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
+
 	if (fd < 0)
 		return dw_fail_errno(err, path, "cannot open");
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
@@ -172,6 +178,7 @@ enum dw_result dw_stream_open(
 	struct dw_readers *readers, const char *path, struct dw_stream **out, struct dw_error *err)
 {
 	struct dw_stream *stream = malloc(sizeof(*stream));
+
 	if (stream == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to read it");
 	memset(stream, 0, offsetof(struct dw_stream, carried));
@@ -187,16 +194,19 @@ enum dw_result dw_stream_open(
 void dw_stream_close(struct dw_stream **stream_p)
 {
 	struct dw_stream *stream = *stream_p;
+
 	if (stream == NULL)
 		return;
 	for (; stream->in_flight > 0; stream->in_flight--) {
 		struct dw_block *block = stream->flight[stream->oldest];
+
 		stream->oldest = (stream->oldest + 1) % AHEAD_MAX;
 		dw_readers_wait(stream->readers, block);
 		block_free(block);
 	}
 	while (stream->idle != NULL) {
 		struct dw_block *next = stream->idle->next;
+
 		block_free(stream->idle);
 		stream->idle = next;
 	}

@@ -23,6 +23,7 @@ struct dw_state_line {
 struct dw_summary *dw_summary_new(void)
 {
 	struct dw_summary *summary = calloc(1, sizeof(*summary));
+
 	if (summary == NULL)
 		return NULL;
 	summary->first = INT64_MAX;
@@ -51,12 +52,14 @@ void dw_summary_free(struct dw_summary **summary)
 void dw_minute_key(int64_t time, char *out)
 {
 	uint64_t minute = htobe64((uint64_t)floor_div(time, MINUTE) ^ UINT64_C(1) << 63);
+
 	memcpy(out, &minute, sizeof(minute));
 }
 
 int64_t dw_minute_of_key(const char *key)
 {
 	uint64_t minute;
+
 	memcpy(&minute, key, sizeof(minute));
 	return (int64_t)(be64toh(minute) ^ UINT64_C(1) << 63) * MINUTE;
 }
@@ -95,6 +98,7 @@ static void tally_value(
 	char room[DW_TEXT_MAX];
 	size_t len;
 	const char *text = dw_value_text(value, room, &len);
+
 	if (value->kind != DW_VALUE_NONE && len > 0)
 		tally(c, what, text, len);
 }
@@ -110,8 +114,10 @@ static void tally_fields(
 {
 	char key[KEY_MAX], room[DW_TEXT_MAX];
 	size_t at = 0, len;
+
 	for (size_t i = 0; i < count; i++) {
 		const char *text = dw_value_text(dw_line_value(c->line, fields[i]), room, &len);
+
 		if (i > 0)
 			key[at++] = '\0';
 		for (size_t k = 0; k < len && k < DW_TEXT_MAX - 1; k++)
@@ -124,6 +130,7 @@ static void add_technique(const struct counted *c)
 {
 	struct dw_value one, last = {0};
 	const char *at = NULL;
+
 	while (dw_value_next(&c->line->value[DW_FIELD_TECHNIQUE], &at, &one))
 		last = one;
 	tally_value(c, DW_SUMMARY_TECHNIQUES, &last);
@@ -132,6 +139,7 @@ static void add_technique(const struct counted *c)
 static void add_score(const struct counted *c)
 {
 	double score = dw_value_fraction(&c->line->value[DW_FIELD_PROBABILITY]);
+
 	if (score < 0)
 		return;
 	size_t step = (size_t)(score * DW_SUMMARY_SCORES);
@@ -144,6 +152,7 @@ static void add_reason(const struct counted *c)
 {
 	static const enum dw_field rule[] = {DW_FIELD_LIST, DW_FIELD_RULE};
 	enum dw_field alert[] = {DW_FIELD_SOURCE, DW_FIELD_DOMAIN, DW_FIELD_RULE};
+
 	if (c->line->value[DW_FIELD_LIST].kind == DW_VALUE_NONE)
 		return;
 	tally_field(c, DW_SUMMARY_LISTS, DW_FIELD_LIST);
@@ -161,6 +170,7 @@ static void add_time(const struct counted *c)
 	struct dw_summary *summary = c->summary;
 	int64_t time = c->line->time;
 	char minute[DW_MINUTE_KEY];
+
 	if (time == INT64_MIN)
 		return;
 	summary->first = time < summary->first ? time : summary->first;
@@ -178,6 +188,7 @@ static void add_sums(const struct counted *c, enum dw_count_of would)
 {
 	struct dw_summary *summary = c->summary;
 	const struct dw_value *value = c->line->value;
+
 	summary->replies[c->of] += c->weight;
 	if (value[DW_FIELD_WOULD].kind != DW_VALUE_NONE)
 		summary->would[would] += c->weight;
@@ -196,6 +207,7 @@ static void add_reply(struct dw_summary *summary, const struct dw_line *line)
 		.of = dw_line_verdict(line),
 		.weight = dw_line_weight(line)};
 	enum dw_count_of would = count_of(&line->value[DW_FIELD_WOULD]);
+
 	add_sums(&c, would);
 	add_time(&c);
 	if (c.of != DW_COUNT_ALLOW || would != DW_COUNT_ALLOW)
@@ -215,6 +227,7 @@ static int by_host_and_time(const void *a, const void *b)
 {
 	const struct dw_state_line *x = a, *y = b;
 	int order = strcmp(x->host, y->host);
+
 	if (order != 0)
 		return order;
 	if (x->time != y->time)
@@ -227,12 +240,14 @@ static void keep_last_of_runs(struct dw_summary *summary)
 {
 	struct dw_state_line *lines = summary->states;
 	size_t kept = 0;
+
 	if (summary->state_count > 0)
 		qsort(lines, summary->state_count, sizeof(*lines), by_host_and_time);
 	for (size_t i = 0; i < summary->state_count; i++) {
 		bool last = i + 1 == summary->state_count ||
 			    strcmp(lines[i].host, lines[i + 1].host) != 0 ||
 			    lines[i + 1].lost.noted < lines[i].lost.noted;
+
 		if (last)
 			lines[kept++] = lines[i];
 	}
@@ -246,6 +261,7 @@ static void push_state(struct dw_summary *summary, const struct dw_state_line *s
 	if (summary->state_count == summary->state_room) {
 		size_t room = summary->state_room == 0 ? 64 : summary->state_room * 2;
 		struct dw_state_line *more = realloc(summary->states, room * sizeof(*more));
+
 		if (more == NULL) {
 			summary->no_memory = true;
 			return;
@@ -270,6 +286,7 @@ static void add_state(struct dw_summary *summary, const struct dw_line *line)
 			},
 	};
 	const struct dw_value *host = &line->value[DW_FIELD_HOST];
+
 	if (host->kind == DW_VALUE_STRING)
 		memcpy(state.host, host->at, host->len < HOST_MAX ? host->len : HOST_MAX - 1);
 	push_state(summary, &state);
@@ -278,9 +295,11 @@ static void add_state(struct dw_summary *summary, const struct dw_line *line)
 struct dw_lost dw_summary_lost(struct dw_summary *summary)
 {
 	struct dw_lost sum = {0};
+
 	keep_last_of_runs(summary);
 	for (size_t i = 0; i < summary->state_count; i++) {
 		const struct dw_lost *run = &summary->states[i].lost;
+
 		sum.noted += run->noted;
 		sum.written += run->written;
 		sum.queue_full += run->queue_full;

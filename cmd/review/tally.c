@@ -26,6 +26,7 @@ struct dw_tally {
 struct dw_tally *dw_tally_new(size_t limit)
 {
 	struct dw_tally *tally = calloc(1, sizeof(*tally));
+
 	if (tally == NULL)
 		return NULL;
 	dw_hash_key_random(&tally->key);
@@ -54,6 +55,7 @@ static struct slot *find(
 {
 	for (size_t at = hash & (room - 1);; at = (at + 1) & (room - 1)) {
 		struct slot *slot = &slots[at];
+
 		if (slot->entry.text == NULL || (slot->hash == hash && slot->entry.len == len &&
 							memcmp(slot->entry.text, text, len) == 0))
 			return slot;
@@ -66,8 +68,10 @@ static bool rebuild(struct dw_tally *tally, size_t room, uint64_t least)
 	struct dw_arena arena = {0};
 	struct slot *slots = calloc(room, sizeof(*slots));
 	size_t used = 0;
+
 	for (size_t i = 0; slots != NULL && i < tally->room; i++) {
 		struct slot moved = tally->slots[i];
+
 		if (moved.entry.text == NULL || moved.entry.total <= least)
 			continue;
 		if (least > 0)
@@ -96,6 +100,7 @@ static bool rebuild(struct dw_tally *tally, size_t room, uint64_t least)
 static int by_number(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
 	return x < y ? -1 : x > y;
 }
 
@@ -103,6 +108,7 @@ static bool throw_out(struct dw_tally *tally)
 {
 	uint64_t *totals = malloc(tally->used * sizeof(*totals)), least;
 	size_t count = 0;
+
 	if (totals == NULL)
 		return false;
 	for (size_t i = 0; i < tally->room; i++) {
@@ -129,6 +135,7 @@ static struct dw_tally_entry *entry_of(struct dw_tally *tally, const char *text,
 {
 	uint64_t hash = dw_hash(&tally->key, text, len);
 	struct slot *slot = find(tally->slots, tally->room, hash, text, len);
+
 	if (slot->entry.text != NULL)
 		return &slot->entry;
 	if (!make_room(tally))
@@ -147,6 +154,7 @@ bool dw_tally_add(
 	struct dw_tally *tally, const char *text, size_t len, enum dw_count_of of, uint64_t count)
 {
 	struct dw_tally_entry *entry = entry_of(tally, text, len);
+
 	if (entry == NULL)
 		return false;
 	entry->count[of] += count;
@@ -158,8 +166,10 @@ bool dw_tally_add(
 bool dw_tally_merge(struct dw_tally *sum, const struct dw_tally *more)
 {
 	bool all = true;
+
 	for (size_t i = 0; i < more->room; i++) {
 		const struct dw_tally_entry *entry = &more->slots[i].entry;
+
 		for (size_t of = 0; entry->text != NULL && of < DW_COUNTS; of++) {
 			if (entry->count[of] > 0)
 				all &= dw_tally_add(sum, entry->text, entry->len,
@@ -176,6 +186,7 @@ static int by_bytes(const struct dw_tally_entry *a, const struct dw_tally_entry 
 {
 	size_t common = a->len < b->len ? a->len : b->len;
 	int order = memcmp(a->text, b->text, common);
+
 	return order != 0 ? order : a->len < b->len ? -1 : a->len > b->len;
 }
 
@@ -193,6 +204,7 @@ static bool is_before(
 	const struct dw_tally_entry *a, const struct dw_tally_entry *b, enum dw_count_of of)
 {
 	uint64_t x = weight(a, of), y = weight(b, of);
+
 	return x != y ? x > y : by_bytes(a, b) < 0;
 }
 
@@ -200,8 +212,10 @@ size_t dw_tally_top(
 	const struct dw_tally *tally, enum dw_count_of of, struct dw_tally_entry *out, size_t max)
 {
 	size_t count = 0;
+
 	for (size_t i = 0; i < tally->room; i++) {
 		const struct dw_tally_entry *entry = &tally->slots[i].entry;
+
 		if (entry->text == NULL || weight(entry, of) == 0 || max == 0 ||
 			(count == max && !is_before(entry, &out[max - 1], of)))
 			continue;
@@ -217,6 +231,7 @@ size_t dw_tally_sorted(const struct dw_tally *tally, struct dw_tally_entry **out
 {
 	struct dw_tally_entry *entries = malloc((tally->used + 1) * sizeof(*entries));
 	size_t count = 0;
+
 	if (entries == NULL)
 		return SIZE_MAX;
 	for (size_t i = 0; i < tally->room; i++) {

@@ -42,11 +42,13 @@ static size_t utf8_encode(uint32_t point, char *out)
 static uint32_t escaped_point(const char *p, const char *end, size_t *taken)
 {
 	uint32_t point = hex4(p + 2);
+
 	*taken = 6;
 	if (point < 0xd800 || point > 0xdfff)
 		return point;
 	if (point < 0xdc00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u') {
 		uint32_t second = hex4(p + 8);
+
 		if (second >= 0xdc00 && second <= 0xdfff) {
 			*taken = 12;
 			return 0x10000 + ((point - 0xd800) << 10) + (second - 0xdc00);
@@ -60,13 +62,16 @@ size_t dw_text_decode(const char *at, size_t len, char *out, size_t max)
 	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
 	const char *p = at, *end = at + len;
 	size_t n = 0;
+
 	while (p < end && n < max) {
 		char bytes[4] = {*p};
 		size_t count = 1, taken = 1;
+
 		if (*p == '\\' && p[1] == 'u') {
 			count = utf8_encode(escaped_point(p, end, &taken), bytes);
 		} else if (*p == '\\') {
 			const char *word = strchr(from, p[1]);
+
 			bytes[0] = word != NULL ? to[word - from] : p[1];
 			taken = 2;
 		}
@@ -120,6 +125,7 @@ static bool is_harmless(uint32_t point)
 		{0x1fffe, 0x1ffff},
 		{0xe0000, 0x10ffff},
 	};
+
 	if (point >= 0x20 && point < 0x7f)
 		return true;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]) && bad[i].first <= point; i++) {
@@ -134,6 +140,7 @@ static size_t shown(const uint8_t *p, size_t len, char *out, size_t *out_len)
 {
 	uint32_t point;
 	size_t taken = utf8_decode(p, len, &point);
+
 	if (taken == 0) {
 		*out_len = (size_t)snprintf(out, 16, "\\x%02x", *p);
 		return 1;
@@ -173,9 +180,11 @@ static size_t columns_of(const char *piece, size_t len)
 static size_t all_columns(const uint8_t *p, const uint8_t *end)
 {
 	size_t sum = 0;
+
 	while (p < end) {
 		char piece[16];
 		size_t len;
+
 		p += shown(p, (size_t)(end - p), piece, &len);
 		sum += columns_of(piece, len);
 	}
@@ -187,12 +196,14 @@ size_t dw_text_put(FILE *out, enum dw_text_for how, const char *text, size_t len
 	const uint8_t *p = (const uint8_t *)text, *end = p + len;
 	size_t columns = 0, room = SIZE_MAX;
 	bool cut = max > 0 && all_columns(p, end) > max;
+
 	if (cut)
 		room = max - 1;
 	while (p < end) {
 		char piece[16];
 		size_t piece_len, taken = shown(p, (size_t)(end - p), piece, &piece_len);
 		const char *reference = how == DW_TEXT_HTML ? html_reference(piece[0]) : NULL;
+
 		if (columns_of(piece, piece_len) > room - columns)
 			break;
 		if (reference != NULL)
@@ -230,6 +241,7 @@ static const uint8_t *plain_run(const uint8_t *p, const uint8_t *end)
 {
 	while (end - p >= WORD_BYTES) {
 		size_t plain = word_before(word_outside(word_load(p), 0x20, 0x7e));
+
 		p += plain;
 		if (plain < WORD_BYTES)
 			return p;
@@ -242,9 +254,11 @@ static const uint8_t *plain_run(const uint8_t *p, const uint8_t *end)
 void dw_text_put_json(FILE *out, const char *line, size_t len)
 {
 	const uint8_t *p = (const uint8_t *)line, *end = p + len;
+
 	while (p < end) {
 		const uint8_t *run = p;
 		uint32_t point = 0xfffd;
+
 		p = plain_run(p, end);
 		fwrite_unlocked(run, 1, (size_t)(p - run), out);
 		if (p == end)

@@ -18,10 +18,12 @@
 static int32_t number(const char **p, const char *end, int count)
 {
 	int32_t sum = 0;
+
 	if (end - *p < count)
 		return -1;
 	for (int i = 0; i < count; i++) {
 		char c = *(*p)++;
+
 		if (!ascii_is_digit((uint8_t)c))
 			return -1;
 		sum = sum * 10 + (c - '0');
@@ -40,6 +42,7 @@ static bool take(const char **p, const char *end, const char *any_of)
 static int32_t days_of_month(int32_t year, int32_t month)
 {
 	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
 	return days[month - 1] + (month == 2 && is_leap_year(year));
 }
 
@@ -47,6 +50,7 @@ static int32_t days_of_month(int32_t year, int32_t month)
 static bool read_date(const char **p, const char *end, int64_t *out)
 {
 	int32_t year, month, day;
+
 	if ((year = number(p, end, 4)) < 0 || !take(p, end, "-") ||
 		(month = number(p, end, 2)) < 1 || month > 12 || !take(p, end, "-") ||
 		(day = number(p, end, 2)) < 1 || day > days_of_month(year, month))
@@ -60,6 +64,7 @@ static bool read_clock(const char **p, const char *end, int64_t *out)
 {
 	int32_t hour, minute, second = 0;
 	int64_t fraction = 0, unit = SECOND;
+
 	if ((hour = number(p, end, 2)) < 0 || hour > 23 || !take(p, end, ":") ||
 		(minute = number(p, end, 2)) < 0 || minute > 59)
 		return false;
@@ -81,6 +86,7 @@ static bool read_clock(const char **p, const char *end, int64_t *out)
 static bool read_zone(const char **p, const char *end, int64_t *out, bool *known)
 {
 	int32_t hour, minute;
+
 	*known = *p < end;
 	*out = 0;
 	if (*p == end || take(p, end, "Zz"))
@@ -100,6 +106,7 @@ bool dw_when_read(const char *text, size_t len, int64_t *out)
 	const char *p = text, *end = text + len;
 	int64_t day, clock, east;
 	bool known;
+
 	if (!read_date(&p, end, &day) || !take(&p, end, "Tt ") || !read_clock(&p, end, &clock) ||
 		!read_zone(&p, end, &east, &known) || !known || p != end)
 		return false;
@@ -118,6 +125,7 @@ static int64_t from_local(int64_t local, const struct dw_zone_info *zone)
 	int32_t after = dw_zone_info_offset(zone, seconds + DAY_SECONDS);
 	bool is_before = dw_zone_info_offset(zone, seconds - before) == before ||
 			 dw_zone_info_offset(zone, seconds - after) != after;
+
 	return local - (is_before ? before : after) * SECOND;
 }
 
@@ -125,6 +133,7 @@ static int64_t midnight(int64_t now, const struct dw_zone_info *zone, int64_t da
 {
 	int64_t seconds = floor_div(now, SECOND);
 	int64_t day = floor_div(seconds + dw_zone_info_offset(zone, seconds), DAY_SECONDS) + days;
+
 	return from_local(day * DAY_SECONDS * SECOND, zone);
 }
 
@@ -133,6 +142,7 @@ static bool read_local(const char *text, const struct dw_zone_info *zone, int64_
 	const char *p = text, *end = text + strlen(text);
 	int64_t day, clock = 0, east;
 	bool known;
+
 	if (!read_date(&p, end, &day) ||
 		(p < end && (!take(&p, end, "Tt ") || !read_clock(&p, end, &clock))) ||
 		!read_zone(&p, end, &east, &known) || p != end)
@@ -146,6 +156,7 @@ enum dw_result dw_when_from_text(const char *text, int64_t now, const struct dw_
 	int64_t *out, struct dw_error *err)
 {
 	uint64_t ago;
+
 	if (strcmp(text, "now") == 0)
 		*out = now;
 	else if (strcmp(text, "today") == 0)
@@ -168,6 +179,7 @@ const char *dw_when_to_text(int64_t time, const struct dw_zone_info *zone, char 
 {
 	const int64_t last = INT64_C(253402300799);
 	int64_t seconds = floor_div(time, SECOND), milli = (time - seconds * SECOND) / 1000;
+
 	seconds += dw_zone_info_offset(zone, seconds);
 	seconds = seconds < 0 ? 0 : seconds > last ? last : seconds;
 	struct civil_date date = civil_from_days(seconds / DAY_SECONDS);

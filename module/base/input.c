@@ -32,6 +32,7 @@ static enum dw_result read_raw(
 	struct dw_input *input, void *out, size_t max, size_t *len, struct dw_error *err)
 {
 	ssize_t n;
+
 	do
 		n = read(input->fd, out, max);
 	while (n < 0 && errno == EINTR);
@@ -58,6 +59,7 @@ static enum dw_result fill(struct dw_input *input, struct dw_error *err)
 static enum dw_result begin(struct dw_input *input, struct dw_error *err)
 {
 	enum dw_result result = fill(input, err);
+
 	if (result != DW_OK)
 		return result;
 	input->decoder = dw_decoder_find(input->raw, input->raw_len);
@@ -75,6 +77,7 @@ static enum dw_result open_either(const char *path, int fd, char *content, size_
 	struct dw_input *input = malloc(sizeof(*input));
 	char *copy = strdup(path);
 	enum dw_result result = DW_OK;
+
 	if (input == NULL || copy == NULL) {
 		free(input);
 		free(copy);
@@ -118,6 +121,7 @@ static void close_decoder(struct dw_input *input)
 void dw_input_close(struct dw_input **input_p)
 {
 	struct dw_input *input = *input_p;
+
 	if (input == NULL)
 		return;
 	close_decoder(input);
@@ -157,8 +161,10 @@ static enum dw_result decode(
 	uint8_t *at = out;
 	size_t room = max;
 	enum dw_result result = DW_OK;
+
 	while (at == out) {
 		bool whole;
+
 		if (input->raw_len == 0 && !input->at_end)
 			result = fill(input, err);
 		if (result != DW_OK)

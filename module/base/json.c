@@ -34,6 +34,7 @@ static void put_text(struct dw_json *json, const char *text)
 static bool follows(const struct dw_json *json)
 {
 	char last = json->at > json->start ? json->at[-1] : ':';
+
 	return last != '{' && last != '[' && last != ':' && last != ',';
 }
 
@@ -43,6 +44,7 @@ static void before(struct dw_json *json, const char *key)
 	bool comma = follows(json);
 	size_t len = key != NULL ? strlen(key) : 0;
 	size_t need = (key != NULL ? len + sizeof("\"\":") - 1 : 0) + comma;
+
 	if (!dw_json_has_room(json, need))
 		return;
 	if (comma)
@@ -79,6 +81,7 @@ static void put_control(struct dw_json *json, unsigned char byte)
 {
 	static const char hex[] = "0123456789abcdef";
 	char escape[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
+
 	put(json, escape, sizeof(escape));
 }
 
@@ -87,6 +90,7 @@ static size_t put_special(struct dw_json *json, const unsigned char *p, size_t l
 {
 	size_t sequence;
 	uint32_t point;
+
 	if (*p == '"' || *p == '\\') {
 		put(json, (char[]){'\\', (char)*p}, 2);
 		return 1;
@@ -114,8 +118,10 @@ static size_t put_plain(struct dw_json *json, const unsigned char *bytes, size_t
 {
 	size_t room = (size_t)(json->end - json->at), most = len < room ? len : room;
 	size_t n = 0, plain = WORD_BYTES;
+
 	while (plain == WORD_BYTES && most - n >= WORD_BYTES) {
 		uint64_t word = word_load(bytes + n);
+
 		plain = word_before(word_outside(word, ' ', '~') | word_equal(word, '"') |
 				    word_equal(word, '\\'));
 		word_store(json->at + n, word);
@@ -132,6 +138,7 @@ static size_t put_plain(struct dw_json *json, const unsigned char *bytes, size_t
 static void put_escaped(struct dw_json *json, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+
 	while (p < end) {
 		p += put_plain(json, p, (size_t)(end - p));
 		if (p < end)
@@ -158,6 +165,7 @@ static void put_uint(struct dw_json *json, uint64_t value, unsigned least)
 {
 	char digits[DIGITS_MAX], *end = digits + sizeof(digits);
 	char *first = digits_put_before(end, value);
+
 	while ((size_t)(end - first) < least)
 		*--first = '0';
 	put(json, first, (size_t)(end - first));
@@ -180,6 +188,7 @@ void dw_json_int(struct dw_json *json, const char *key, int64_t value)
 void dw_json_number(struct dw_json *json, const char *key, double value, unsigned decimals)
 {
 	uint64_t scale = 1;
+
 	if (decimals > 9)
 		decimals = 9;
 	for (unsigned i = 0; i < decimals; i++)

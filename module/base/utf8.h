@@ -37,6 +37,7 @@ static inline size_t utf8_decode(const uint8_t *p, size_t len, uint32_t *out)
 
 	for (size_t i = 0; len > 0 && i < sizeof(forms) / sizeof(forms[0]); i++) {
 		size_t length = forms[i].length;
+
 		if (p[0] < forms[i].first_low || p[0] > forms[i].first_high)
 			continue;
 		if (len < length ||

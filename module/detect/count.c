@@ -236,6 +236,7 @@ uint32_t dw_count_client(struct dw_detect *detect, const struct dw_detect_settin
 		fired |= BIT(DW_DETECT_BYTES_OUT);
 	for (; left != 0; left &= left - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(left);
+
 		if (count_one(place.entry, detector, rule[detector].value, o, subject, evidence))
 			fired |= BIT(detector);
 	}
@@ -259,6 +260,7 @@ static bool parse_chunk(const uint8_t *name, uint32_t *number, uint32_t *payload
 	*payload = (uint32_t)(len - at);
 	for (at++; at <= len; at++) {
 		uint8_t c = name[at];
+
 		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
 			    c == '='))
 			return false;

@@ -90,6 +90,7 @@ static uint32_t mark(struct dw_detect *detect, const struct dw_detect_settings *
 	entry = place.entry;
 	for (; which != 0; which &= which - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(which);
+
 		if (fired & BIT(detector))
 			hold(detect, key, entry, detector,
 				settings->rule[detector].value[DW_KEY_HOLD], now);
@@ -142,6 +143,7 @@ static uint32_t held(struct dw_detect *detect, uint64_t key, uint32_t which, uin
 	entry = place.entry;
 	for (which &= entry->held; which != 0; which &= which - 1) {
 		enum dw_detector detector = (enum dw_detector)__builtin_ctz(which);
+
 		if (entry->until[slot_of(detector)] > now)
 			found |= BIT(detector);
 	}

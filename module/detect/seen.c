@@ -20,6 +20,7 @@ static bool has(const atomic_uint_fast64_t *line, uint64_t hash)
 {
 	for (unsigned i = 0; i < PROBES; i++, hash >>= 9) {
 		uint64_t word = atomic_load_explicit(&line[hash >> 6 & 7], memory_order_relaxed);
+
 		if (!(word >> (hash & 63) & 1))
 			return false;
 	}

@@ -123,6 +123,7 @@ static size_t lowest(const struct dw_table_head *head, size_t home, uint16_t tic
 	for (size_t i = 0; i < DW_WAYS && least > 1; i++) {
 		size_t way = (home + i) % DW_WAYS;
 		unsigned rank = rank_now(head, way, tick);
+
 		if (rank < least) {
 			least = rank;
 			best = way;
@@ -135,6 +136,7 @@ static size_t first_empty(const struct dw_table_head *head, size_t home)
 {
 	for (size_t i = 0; i < DW_WAYS; i++) {
 		size_t way = (home + i) % DW_WAYS;
+
 		if (tag_at(head, way) == 0)
 			return way;
 	}

@@ -65,6 +65,7 @@ static void pool(const struct dw_dga *dga, const struct dw_dga_features *f, int1
 		int16_t at[FILTERS];
 
 		_Static_assert(WIDTH == 5, "a row for each symbol in sight");
+
 		for (size_t i = 0; i < FILTERS; i++) {
 			at[i] = (int16_t)(a[i] + b[i] + c[i] + d[i] + e[i]);
 			at[i] = at[i] > 0 ? at[i] : 0;

@@ -55,6 +55,7 @@ static void put(struct out *o, const void *bytes, size_t len)
 	while (len > 0) {
 		size_t room = sizeof(o->buffer) - o->used;
 		size_t n = len < room ? len : room;
+
 		memcpy(o->buffer + o->used, bytes, n);
 		o->used += n;
 		bytes = (const uint8_t *)bytes + n;
@@ -67,6 +68,7 @@ static void put(struct out *o, const void *bytes, size_t len)
 static void put_number(struct out *o, uint64_t value, size_t bytes)
 {
 	uint8_t little[8];
+
 	for (size_t i = 0; i < bytes; i++)
 		little[i] = (uint8_t)(value >> (8 * i));
 	put(o, little, bytes);
@@ -96,6 +98,7 @@ static void put_rule(struct out *o, const struct dw_rule *rule)
 {
 	unsigned parts = (rule->trigger == DW_TRIGGER_ANSWER_NET ? HAS_NET : 0) |
 			 (rule->type_count > 0 ? HAS_TYPES : 0) | (rule->data != NULL ? HAS_DATA : 0);
+
 	put_number(o, rule->trigger, 1);
 	put_number(o, rule->flags, 1);
 	put_number(o, rule->file, 4);
@@ -123,6 +126,7 @@ static void put_detections(struct out *o, const struct dw_detections *detections
 {
 	uint8_t *bytes = NULL;
 	size_t len = 0;
+
 	if (detections != NULL && dw_detections_write(detections, &bytes, &len) != DW_OK &&
 		o->result == DW_OK)
 		o->result = dw_fail(o->err, DW_ERR_MEMORY, NULL, 0, "no memory to keep a list");
@@ -136,6 +140,7 @@ static void put_all(struct out *o, const struct dw_rules *rules, const uint8_t *
 	const char *meta)
 {
 	struct dw_rule rule;
+
 	put(o, magic, sizeof(magic));
 	put_number(o, FORMAT, 4);
 	put(o, digest, DW_RULES_DIGEST_BYTES);
@@ -157,6 +162,7 @@ enum dw_result dw_rules_save(const struct dw_rules *rules, const char *path,
 {
 	struct out *o = malloc(sizeof(*o));
 	uint8_t digest[DIGEST];
+
 	if (o == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to keep a list");
 	o->used = 0;
@@ -189,6 +195,7 @@ static const uint8_t *take(struct in *in, size_t len)
 {
 	static const uint8_t nothing[8];
 	const uint8_t *here = in->at;
+
 	if (in->bad || (size_t)(in->end - in->at) < len) {
 		in->bad = true;
 		return nothing;
@@ -201,6 +208,7 @@ static uint64_t take_number(struct in *in, size_t bytes)
 {
 	const uint8_t *little = take(in, bytes);
 	uint64_t value = 0;
+
 	for (size_t i = bytes; i-- > 0;)
 		value = value << 8 | little[i];
 	return value;
@@ -221,6 +229,7 @@ static char *take_string(struct in *in, size_t max)
 {
 	size_t len;
 	const uint8_t *text = take_text(in, 4, max, &len);
+
 	return in->bad ? NULL : strndup((const char *)text, len);
 }
 
@@ -235,6 +244,7 @@ struct scratch {
 static bool make_room(struct scratch *s, size_t count)
 {
 	struct dw_record *more;
+
 	if (count <= s->room)
 		return true;
 	more = realloc(s->records, count * sizeof(*more));
@@ -249,6 +259,7 @@ static void take_data(struct in *in, struct scratch *s)
 {
 	struct dw_data *data = &s->data;
 	size_t len;
+
 	memset(data, 0, sizeof(*data));
 	data->kind = (enum dw_data_kind)take_number(in, 1);
 	data->target_wild = take_number(in, 1) != 0;
@@ -266,6 +277,7 @@ static void take_data(struct in *in, struct scratch *s)
 	}
 	for (size_t i = 0; i < data->record_count; i++) {
 		struct dw_record *record = &s->records[i];
+
 		record->type = (uint16_t)take_number(in, 2);
 		record->ttl = (uint32_t)take_number(in, 4);
 		record->rdata = take_text(in, 2, UINT16_MAX, &len);
@@ -287,6 +299,7 @@ static void take_subject(struct in *in, struct scratch *s, struct dw_rule *rule)
 {
 	size_t len;
 	const uint8_t *text = take_text(in, 2, UINT16_MAX, &len);
+
 	if (is_pattern(rule->trigger)) {
 		memcpy(s->pattern, text, len);
 		s->pattern[len] = '\0';
@@ -303,6 +316,7 @@ static void take_subject(struct in *in, struct scratch *s, struct dw_rule *rule)
 static void take_rule(struct in *in, struct scratch *s, size_t files, struct dw_rule *rule)
 {
 	unsigned parts;
+
 	memset(rule, 0, sizeof(*rule));
 	rule->trigger = (enum dw_trigger)take_number(in, 1);
 	rule->flags = (uint32_t)take_number(in, 1);
@@ -335,9 +349,11 @@ static enum dw_result take_files(struct in *in, struct dw_rules *rules)
 	uint64_t count = take_number(in, 4);
 	enum dw_result res = DW_OK;
 	uint32_t number;
+
 	for (uint64_t i = 0; i < count && !in->bad && res == DW_OK; i++) {
 		char *path = take_string(in, PATH_BYTES_MAX);
 		uint64_t serial = take_number(in, 8);
+
 		if (path != NULL)
 			res = dw_rules_file(rules, path, &number);
 		if (path != NULL && res == DW_OK)
@@ -353,6 +369,7 @@ static enum dw_result take_detections(struct in *in, struct dw_rules *rules)
 	size_t len;
 	const uint8_t *bytes = take_text(in, 4, UINT32_MAX, &len);
 	enum dw_result res = DW_OK;
+
 	if (in->bad || len == 0)
 		return DW_OK;
 	res = dw_detections_read(bytes, len, &detections, NULL);
@@ -367,6 +384,7 @@ static enum dw_result take_rules(struct in *in, struct dw_rules *rules)
 	struct dw_rule rule;
 	enum dw_result res = s != NULL ? take_files(in, rules) : DW_ERR_MEMORY;
 	uint64_t count = take_number(in, 8);
+
 	for (uint64_t i = 0; i < count && !in->bad && res == DW_OK; i++) {
 		take_rule(in, s, dw_rules_file_count(rules), &rule);
 		if (!in->bad)
@@ -385,6 +403,7 @@ static enum dw_result climb(const char *path, const struct dw_map *map, struct i
 	struct dw_error *err)
 {
 	uint8_t digest[DIGEST];
+
 	if (map->size < sizeof(magic) + 4 + DW_RULES_DIGEST_BYTES + DIGEST ||
 		memcmp(map->data, magic, sizeof(magic)) != 0)
 		return dw_fail(err, DW_ERR_CORRUPT, path, 0, "not a kept list of dnsward's");
@@ -405,6 +424,7 @@ static enum dw_result read_map(const char *path, const struct dw_map *map, struc
 	const uint8_t *digest;
 	struct in in;
 	enum dw_result res = climb(path, map, &in, err);
+
 	if (res != DW_OK)
 		return res;
 	digest = take(&in, DW_RULES_DIGEST_BYTES);
@@ -429,6 +449,7 @@ enum dw_result dw_rules_open(const char *path, struct dw_rules **out,
 {
 	struct dw_map map;
 	enum dw_result res = dw_file_map(path, &map, err);
+
 	if (res != DW_OK)
 		return res;
 	res = read_map(path, &map, out, source_digest, meta, err);

@@ -12,6 +12,7 @@ enum { PREFIX_BYTES_4 = 12 + 3, PREFIX_BYTES_6 = 7 }; /* /24 and /56 */
 static void keep_prefix(struct dw_addr *addr)
 {
 	size_t kept = addr->family == 4 ? PREFIX_BYTES_4 : PREFIX_BYTES_6;
+
 	memset(addr->bytes + kept, 0, sizeof(addr->bytes) - kept);
 }
 

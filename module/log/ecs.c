@@ -39,6 +39,7 @@ static void put_name(struct dw_json *j, const char *key, const uint8_t *wire, si
 {
 	char text[DW_NAME_TEXT_MAX];
 	size_t n = dw_name_to_text(wire, len, text);
+
 	dw_json_string_n(j, key, text, n);
 }
 
@@ -60,6 +61,7 @@ void dw_kept_make(struct dw_ecs_kept *kept, struct dw_ecs_key key,
 static const char *transport_name(enum dw_transport transport)
 {
 	static const char *const names[] = {"udp", "tcp", "dot", "doh", "doq"};
+
 	return names[transport <= DW_DOQ ? transport : 0];
 }
 
@@ -78,12 +80,14 @@ static bool is_alert(const struct dw_event *e)
 static uint8_t level_of(const struct dw_event *e)
 {
 	uint8_t level = e->found != NULL ? e->found->level : DW_LEVEL_NONE;
+
 	return level != DW_LEVEL_NONE ? level : level_of_action[e->action];
 }
 
 static char *make_event(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
+
 	pen = PEN_TEXT(pen, ",\"event\":{\"kind\":\"");
 	pen = pen_word(pen, is_alert(e) ? "alert" : "event");
 	pen = PEN_TEXT(pen, "\",\"category\":[\"network\"],\"type\":[\"protocol\",\"");
@@ -98,6 +102,7 @@ static char *put_event(const struct dw_ecs_line *l, char *pen)
 	const struct dw_event *e = l->event;
 	uint8_t level = level_of(e);
 	const struct dw_ecs_key key = {{e->action, is_alert(e)}};
+
 	pen = dw_pen_kept(pen, l->ecs, DW_PIECE_EVENT, key, make_event, e);
 	if (e->duration_us >= 0) {
 		pen = PEN_TEXT(pen, ",\"duration\":");
@@ -126,6 +131,7 @@ static char *put_client(const struct dw_ecs_line *l, char *pen)
 static char *make_server(char *pen, const struct dw_event *e)
 {
 	char text[DW_ADDR_TEXT_MAX];
+
 	pen = PEN_TEXT(pen, ",\"destination\":{\"ip\":\"");
 	pen = pen_word(pen, dw_addr_to_text(&e->server, text));
 	pen = PEN_TEXT(pen, "\"");
@@ -145,6 +151,7 @@ static char *make_place(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
 	uint8_t family = family_of(e);
+
 	if (e->server.family != 0)
 		pen = make_server(pen, e);
 	pen = PEN_TEXT(pen, ",\"network\":{\"protocol\":\"dns\",\"transport\":\"");
@@ -164,6 +171,7 @@ static char *put_network(const struct dw_ecs_line *l, char *pen)
 			(uint64_t)is_stream(e->transport) << 16 | (uint64_t)e->server_port << 32}};
 	_Static_assert(
 		sizeof(e->server.bytes) == 2 * sizeof(key.part[0]), "an address is two words");
+
 	memcpy(key.part, e->server.bytes, sizeof(e->server.bytes));
 	if (e->client.family != 0)
 		pen = put_client(l, pen);
@@ -221,6 +229,7 @@ static void add_dga(struct dw_json *j, const struct dw_event *e)
 static char *make_verdict(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
+
 	pen = PEN_TEXT(pen, ",\"dnsward\":{\"generation\":");
 	pen = pen_number(pen, e->generation);
 	pen = PEN_TEXT(pen, ",\"verdict\":\"");
@@ -231,6 +240,7 @@ static char *make_verdict(char *pen, const void *of)
 static char *make_way(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
+
 	pen = PEN_TEXT(pen, ",\"cached\":");
 	pen = pen_word(pen, e->cached ? "true" : "false");
 	if (e->dropped)
@@ -264,6 +274,7 @@ static void add_found(struct dw_json *j, const struct dw_event_finding *f)
 static void add_own(struct dw_json *j, const struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
+
 	if (e->found != NULL)
 		add_found(j, e->found);
 	if (!l->as_sent)
@@ -278,6 +289,7 @@ static void add_own(struct dw_json *j, const struct dw_ecs_line *l)
 static bool is_usual(const struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
+
 	return e->found == NULL && !e->dga.scored && e->clients == DW_CLIENTS_FULL &&
 	       e->sample == 0 && l->as_sent;
 }
@@ -292,6 +304,7 @@ static char *put_usual_end(const struct dw_ecs_line *l, char *pen)
 	const struct dw_event *e = l->event;
 	const struct dw_ecs_key key = {{e->generation,
 		e->action | (uint64_t)e->cached << 8 | (uint64_t)e->dropped << 9, e->transport}};
+
 	return dw_pen_kept(pen, l->ecs, DW_PIECE_END, key, make_usual_end, e);
 }
 
@@ -301,6 +314,7 @@ static char *put_unusual_end(const struct dw_ecs_line *l, char *pen, char *end)
 	const struct dw_event *e = l->event;
 	char piece[DW_KEPT_TEXT_MAX];
 	struct dw_json j;
+
 	dw_json_start(
 		&j, pen - 1, (size_t)(end - pen) + 1); /* with the byte that asks for a comma */
 	j.at = pen;
@@ -326,6 +340,7 @@ _Static_assert(sizeof(head_start) + TIME_TEXT + sizeof(head_end) <= DW_HEAD_MAX,
 static void spell_head(struct dw_ecs *ecs, uint64_t time_us)
 {
 	char *p = stpcpy(ecs->head, head_start);
+
 	dw_timestamp_to_text(time_us, p);
 	p = stpcpy(p + TIME_TEXT, head_end);
 	ecs->head_len = (size_t)(p - ecs->head);
@@ -336,6 +351,7 @@ static void spell_head(struct dw_ecs *ecs, uint64_t time_us)
 static void put_microseconds(char *time, unsigned value)
 {
 	char *digit = time + sizeof("2026-01-02T03:04:05.") - 1;
+
 	digits_put_pair(digit, value / 10000);
 	digits_put_pair(digit + 2, value / 100 % 100);
 	digits_put_pair(digit + 4, value % 100);
@@ -344,6 +360,7 @@ static void put_microseconds(char *time, unsigned value)
 static void turn_head(struct dw_ecs *ecs, uint64_t time_us)
 {
 	uint64_t second = time_us / 1000000;
+
 	if (second != ecs->second)
 		spell_head(ecs, time_us);
 	put_microseconds(
@@ -370,6 +387,7 @@ static char *put_line(const struct dw_ecs_line *l, char *pen, char *end)
 size_t dw_event_to_json(struct dw_ecs *ecs, const struct dw_event *event, char *out, size_t max)
 {
 	struct dw_ecs_line l;
+
 	l.ecs = ecs;
 	l.event = event;
 	dw_line_spell(&l);
@@ -384,6 +402,7 @@ size_t dw_log_state_to_json(
 	struct dw_ecs *ecs, const struct dw_log_counters *counters, char *out, size_t max)
 {
 	struct dw_json j;
+
 	turn_head(ecs, dw_clock_wall());
 	dw_json_start(&j, out, max);
 	dw_json_raw(&j, ecs->head, ecs->head_len);
@@ -406,6 +425,7 @@ size_t dw_log_state_to_json(
 static bool spell_observer(struct dw_ecs *ecs, const char *hostname, const char *version)
 {
 	struct dw_json j;
+
 	dw_json_start(&j, ecs->observer, sizeof(ecs->observer));
 	PIECE(&j, ",\"observer\":{");
 	optional(&j, "hostname", hostname);
@@ -419,6 +439,7 @@ static bool spell_observer(struct dw_ecs *ecs, const char *hostname, const char 
 struct dw_ecs *dw_ecs_open(const char *hostname, const char *version)
 {
 	struct dw_ecs *ecs = calloc(1, sizeof(*ecs));
+
 	if (ecs == NULL)
 		return NULL;
 	ecs->suffixes = dw_suffix_memo_new();

@@ -17,6 +17,7 @@ enum { RDATA_TEXT_MAX = 1024 };
 static const char *rcode_name(uint8_t rcode, char *out, size_t max)
 {
 	const char *name = dw_rcode_name(rcode);
+
 	if (name != NULL)
 		return name;
 	snprintf(out, max, "RCODE%u", rcode);
@@ -46,6 +47,7 @@ static void spell_odd(struct dw_spelt *spelt, const char *text, size_t len)
 {
 	char *p = spelt->text;
 	size_t label = 0;
+
 	for (size_t i = 0; i < len; i++) {
 		if (text[i] == '\\') {
 			*p++ = '\\';
@@ -63,6 +65,7 @@ static void spell_odd(struct dw_spelt *spelt, const char *text, size_t len)
 static void find_labels(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
 {
 	size_t at = 0, count = 0;
+
 	for (; at + 1 < len; at += wire[at] + (size_t)1)
 		spelt->start[count++] = (uint16_t)at;
 	spelt->start[count] = (uint16_t)at;
@@ -72,10 +75,12 @@ static void find_labels(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
 static void spell_name(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
 {
 	_Static_assert(sizeof(spelt->text) >= DW_NAME_TEXT_MAX, "dw_name_to_text's");
+
 	find_labels(spelt, wire, len);
 	spelt->len = dw_name_to_text(wire, len, spelt->text);
 	if (spelt->len + 2 > len && len > 1) {
 		char text[DW_NAME_TEXT_MAX];
+
 		memcpy(text, spelt->text, spelt->len);
 		spell_odd(spelt, text, spelt->len);
 	}
@@ -85,6 +90,7 @@ static void spell_name(struct dw_spelt *spelt, const uint8_t *wire, size_t len)
 static char *pen_name(char *pen, const uint8_t *wire, size_t len)
 {
 	struct dw_spelt spelt;
+
 	spell_name(&spelt, wire, len);
 	*pen++ = '"';
 	pen = pen_copy(pen, spelt.text, spelt.len);
@@ -96,6 +102,7 @@ static char *pen_name(char *pen, const uint8_t *wire, size_t len)
 static char *put_parent(const struct dw_ecs_line *l, char *pen, size_t i)
 {
 	size_t start = l->spelt.start[i];
+
 	*pen++ = '"';
 	pen = pen_copy(pen, l->spelt.text + start, l->spelt.len - start);
 	*pen++ = '"';
@@ -114,6 +121,7 @@ char *dw_line_related(const struct dw_ecs_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
 	bool has_client = e->client.family != 0;
+
 	pen = PEN_TEXT(pen, ",\"related\":{");
 	if (has_client || l->resolved_len > 0) {
 		pen = PEN_TEXT(pen, "\"ip\":[");
@@ -138,10 +146,12 @@ static char *put_name_parts(const struct dw_ecs_line *l, char *pen)
 	size_t labels = l->spelt.labels;
 	size_t suffix =
 		dw_suffix_memo_labels(l->ecs->suffixes, l->hash, l->name, l->event->question_len);
+
 	if (suffix == 0 || suffix > labels)
 		return pen;
 	if (labels > suffix) {
 		size_t domain = labels - suffix - 1;
+
 		pen = PEN_TEXT(pen, ",\"registered_domain\":");
 		pen = put_parent(l, pen, domain);
 		pen = PEN_TEXT(pen, ",\"etld_plus_one\":");
@@ -168,6 +178,7 @@ static char *put_flags(char *pen, uint16_t flags)
 		{0x0020, "AD"},
 		{0x0010, "CD"},
 	};
+
 	if ((flags & 0x07b0) == 0)
 		return pen;
 	pen = PEN_TEXT(pen, "\"header_flags\":[");
@@ -185,6 +196,7 @@ static char *make_type_and_class(char *pen, const void *of)
 {
 	const uint16_t *of_record = of;
 	char word[16];
+
 	pen = PEN_TEXT(pen, ",\"type\":\"");
 	pen = pen_word(pen, dw_type_to_text(of_record[0], word));
 	pen = PEN_TEXT(pen, "\",\"class\":\"");
@@ -196,6 +208,7 @@ static char *put_type_and_class(const struct dw_ecs_line *l, char *pen, uint16_t
 {
 	const uint16_t of_record[2] = {type, klass};
 	const struct dw_ecs_key key = {{type, klass}};
+
 	return dw_pen_kept(pen, l->ecs, DW_PIECE_TYPE, key, make_type_and_class, of_record);
 }
 
@@ -203,6 +216,7 @@ static char *make_response(char *pen, const void *of)
 {
 	const struct dw_event *e = of;
 	char word[16];
+
 	if (e->dropped)
 		return PEN_TEXT(pen, "\"type\":\"query\",");
 	pen = PEN_TEXT(pen, "\"type\":\"answer\",");
@@ -216,6 +230,7 @@ char *dw_line_dns(const struct dw_ecs_line *l, char *pen)
 {
 	const struct dw_event *e = l->event;
 	const struct dw_ecs_key key = {{e->flags, e->rcode, e->dropped}};
+
 	pen = PEN_TEXT(pen, ",\"dns\":{");
 	pen = dw_pen_kept(pen, l->ecs, DW_PIECE_RESPONSE, key, make_response, e);
 	if (l->resolved_len > 0) {
@@ -250,6 +265,7 @@ static char *put_data(const struct dw_ecs_line *l, char *pen, const struct dw_ev
 {
 	char text[RDATA_TEXT_MAX];
 	struct dw_json j;
+
 	if (address->len > 0)
 		return pen_copy(pen, l->resolved + address->at, address->len);
 	size_t len = dw_rdata_to_text(
@@ -262,6 +278,7 @@ static char *put_data(const struct dw_ecs_line *l, char *pen, const struct dw_ev
 static char *put_answer(const struct dw_ecs_line *l, char *pen, size_t i)
 {
 	const struct dw_event_answer *answer = &l->event->answers[i];
+
 	pen = PEN_TEXT(pen, "{\"name\":");
 	pen = put_owner(l, pen, answer);
 	pen = put_type_and_class(l, pen, answer->type, answer->klass);
@@ -275,6 +292,7 @@ static char *put_answer(const struct dw_ecs_line *l, char *pen, size_t i)
 char *dw_line_answers(const struct dw_ecs_line *l, char *pen, const char *end)
 {
 	const struct dw_event *e = l->event;
+
 	if (e->answer_count == 0)
 		return PEN_TEXT(pen, "}");
 	pen = PEN_TEXT(pen, ",\"answers\":[");
@@ -306,8 +324,10 @@ static void spell_answers(struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
 	char *p = l->resolved;
+
 	for (size_t i = 0; i < e->answer_count; i++) {
 		const struct dw_event_answer *answer = &e->answers[i];
+
 		l->address[i].len = 0;
 		if (!is_address(answer))
 			continue;
@@ -326,6 +346,7 @@ static void spell_client(struct dw_ecs_line *l)
 	const struct dw_addr *client = &l->event->client;
 	size_t len = client->family == 4 ? 4 : 16;
 	char *p = l->client;
+
 	if (client->family != 0)
 		p = put_address(p, client->bytes + sizeof(client->bytes) - len, len);
 	l->client_len = (size_t)(p - l->client);
@@ -334,6 +355,7 @@ static void spell_client(struct dw_ecs_line *l)
 void dw_line_spell(struct dw_ecs_line *l)
 {
 	const struct dw_event *e = l->event;
+
 	dw_name_lower(e->question, e->question_len, l->name);
 	l->as_sent = memcmp(l->name, e->question, e->question_len) == 0;
 	l->hash = dw_suffix_memo_fetch(l->ecs->suffixes, l->name, e->question_len);

@@ -101,6 +101,7 @@ static inline char *dw_pen_kept(char *pen, struct dw_ecs *ecs, enum dw_piece pie
 	const struct dw_ecs_key *has = &kept->key;
 	uint64_t odd = (has->part[0] ^ key.part[0]) | (has->part[1] ^ key.part[1]) |
 		       (has->part[2] ^ key.part[2]);
+
 	if (odd != 0 || kept->len == 0)
 		dw_kept_make(kept, key, make, of);
 	memcpy(pen, kept->text, kept->len);

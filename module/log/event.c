@@ -58,6 +58,7 @@ void dw_event_record_plan(const struct dw_event *event, struct dw_record_plan *p
 	for (size_t i = 0; i < event->answer_count; i++) {
 		const struct dw_event_answer *answer = &event->answers[i];
 		bool own = !is_named(event, answer);
+
 		plan->own_names |= (uint32_t)own << i;
 		plan->size += sizeof(*answer) + answer->rdata_len + (own ? answer->name_len : 0);
 	}
@@ -71,6 +72,7 @@ void dw_event_record_plan(const struct dw_event *event, struct dw_record_plan *p
 static void *put(uint8_t **at, const void *bytes, size_t len)
 {
 	void *copy = *at;
+
 	if (len > 0)
 		memcpy(copy, bytes, len);
 	*at += len;
@@ -82,6 +84,7 @@ static void put_answers(const struct dw_record_plan *plan, const struct dw_event
 {
 	for (size_t i = 0; i < record->answer_count; i++) {
 		struct dw_event_answer *answer = &answers[i];
+
 		answer->name = plan->own_names >> i & 1 ? put(at, answer->name, answer->name_len)
 							: record->question;
 		answer->rdata = put(at, answer->rdata, answer->rdata_len);
@@ -93,6 +96,7 @@ static void put_found(const struct dw_record_plan *plan, struct dw_event_finding
 {
 	for (size_t i = 0; i < DW_RECORD_TEXTS; i++) {
 		const char **text = text_at(found, i);
+
 		if (*text != NULL)
 			*text = put(at, *text, plan->text[i]);
 	}
@@ -110,6 +114,7 @@ void dw_event_record_make(
 	struct dw_event *to = put(&at, event, sizeof(*event));
 	struct dw_event_finding *found = NULL;
 	const char **categories = NULL;
+
 	if (event->found != NULL) {
 		found = put(&at, event->found, sizeof(*found));
 		categories = put(&at, found->categories,

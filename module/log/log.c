@@ -17,6 +17,7 @@ const char *dw_drop_name(enum dw_drop reason)
 		[DW_DROP_WRITE] = "write",
 		[DW_DROP_TOO_LARGE] = "too-large",
 	};
+
 	return (unsigned)reason < DW_DROP_COUNT ? names[reason] : NULL;
 }
 
@@ -25,6 +26,7 @@ const char *dw_drop_name(enum dw_drop reason)
 struct dw_log_queue *dw_log_queue_new(struct dw_log *log)
 {
 	struct dw_log_queue *queue = aligned_alloc(DW_CACHE_LINE, sizeof(*queue));
+
 	if (queue == NULL)
 		return NULL;
 	memset(queue, 0, sizeof(*queue));
@@ -62,6 +64,7 @@ bool dw_log_put(struct dw_log_queue *queue, const struct dw_event *event)
 {
 	struct dw_record_plan plan;
 	void *record;
+
 	count(&queue->noted);
 	dw_event_record_plan(event, &plan);
 	if (plan.size > dw_ring_record_max(&queue->ring)) {
@@ -93,6 +96,7 @@ static void add_queue(struct dw_log_counters *sum, const struct dw_log_queue *qu
 void dw_log_counters(const struct dw_log *log, struct dw_log_counters *out)
 {
 	struct dw_log *l = (struct dw_log *)(uintptr_t)log;
+
 	pthread_mutex_lock(&l->lock);
 	*out = log->gone;
 	for (const struct dw_log_queue *queue = log->queues; queue != NULL; queue = queue->next)
@@ -119,6 +123,7 @@ void dw_log_counters_add(struct dw_log_counters *sum, const struct dw_log_counte
 void dw_log_forget_queue(struct dw_log *log, struct dw_log_queue **at)
 {
 	struct dw_log_queue *queue = *at;
+
 	*at = queue->next;
 	add_queue(&log->gone, queue);
 	dw_ring_close(&queue->ring);
@@ -132,6 +137,7 @@ enum dw_result dw_log_open(const struct dw_log_settings *settings,
 {
 	struct dw_log *log = calloc(1, sizeof(*log));
 	enum dw_result res;
+
 	if (log == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
 	pthread_mutex_init(&log->lock, NULL);
@@ -165,6 +171,7 @@ enum dw_result dw_log_configure(
 	struct dw_log *log, const struct dw_log_settings *settings, struct dw_error *err)
 {
 	struct dw_output *wanted = malloc(sizeof(*wanted)), *passed_over;
+
 	if (wanted == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the query log");
 	enum dw_result res = dw_output_set(wanted, settings->path, err);
@@ -186,6 +193,7 @@ enum dw_result dw_log_configure(
 void dw_log_close(struct dw_log **log)
 {
 	struct dw_log *l = *log;
+
 	if (l == NULL)
 		return;
 	dw_log_stop(l);

@@ -25,6 +25,7 @@ static const struct timeval connect_patience = {.tv_usec = 500000};
 enum dw_result dw_output_set(struct dw_output *output, const char *path, struct dw_error *err)
 {
 	struct dw_output new = {.fd = -1, .kind = DW_OUTPUT_FILE};
+
 	if (strcmp(path, "stderr") == 0) {
 		new.kind = DW_OUTPUT_STDERR;
 		new.fd = STDERR_FILENO;
@@ -79,6 +80,7 @@ void dw_output_close(struct dw_output *output)
 static bool is_in_place(const struct dw_output *output)
 {
 	struct stat st;
+
 	return output->fd >= 0 && stat(output->path, &st) == 0 && st.st_dev == output->device &&
 	       st.st_ino == output->inode;
 }
@@ -86,6 +88,7 @@ static bool is_in_place(const struct dw_output *output)
 static bool is_nameless(int fd)
 {
 	struct stat st;
+
 	return fstat(fd, &st) != 0 || st.st_nlink == 0;
 }
 
@@ -93,12 +96,14 @@ static bool is_nameless(int fd)
 static bool is_cut(int fd, off_t size)
 {
 	char last;
+
 	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 }
 
 static enum dw_result open_file(struct dw_output *output, struct dw_error *err)
 {
 	struct stat st;
+
 	if (output->fd >= 0 && is_nameless(output->fd))
 		hang_up(output);
 	int fd = open(output->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
@@ -123,6 +128,7 @@ static enum dw_result try_socket(struct dw_output *output, int type, struct dw_e
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
 	if (fd < 0)
 		return dw_fail_errno(err, output->path, "cannot make a socket");
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &connect_patience, sizeof(connect_patience));
@@ -130,6 +136,7 @@ static enum dw_result try_socket(struct dw_output *output, int type, struct dw_e
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0) {
 		enum dw_result res = dw_fail_errno(err, output->path, "cannot connect to the reader");
 		int why = errno;
+
 		close(fd);
 		errno = why;
 		return res;
@@ -143,6 +150,7 @@ static enum dw_result try_socket(struct dw_output *output, int type, struct dw_e
 static enum dw_result open_socket(struct dw_output *output, struct dw_error *err)
 {
 	enum dw_result res = try_socket(output, SOCK_STREAM, err);
+
 	return res != DW_OK && errno == EPROTOTYPE ? try_socket(output, SOCK_DGRAM, err) : res;
 }
 
@@ -150,6 +158,7 @@ enum dw_result dw_output_mend(struct dw_output *output, bool *reopened, struct d
 {
 	enum dw_result res = DW_OK;
 	bool was_open = output->fd >= 0;
+
 	*reopened = false;
 	switch (output->kind) {
 	case DW_OUTPUT_STDERR:
@@ -176,6 +185,7 @@ enum dw_result dw_output_mend(struct dw_output *output, bool *reopened, struct d
 static size_t datagram_length(const char *lines, size_t len)
 {
 	const char *newline = memchr(lines, '\n', len);
+
 	return newline != NULL ? (size_t)(newline - lines) + 1 : len;
 }
 
@@ -211,11 +221,13 @@ static ssize_t write_in_time(const struct dw_output *output, const char *lines, 
 {
 	struct pollfd fd = {.fd = output->fd, .events = POLLOUT};
 	const uint64_t until = patience->until(patience->arg);
+
 	for (;;) {
 		uint64_t now = dw_clock_steady();
 		int left = until > now ? (int)((until - now) / 1000000) : 0;
 		int ready = poll(&fd, 1, left);
 		ssize_t n = ready > 0 ? write_some(output, lines, len) : -1;
+
 		if (n >= 0)
 			return n;
 		if (ready == 0)
@@ -229,6 +241,7 @@ static ssize_t write_in_time(const struct dw_output *output, const char *lines, 
 static void fail_to_write(struct dw_output *output, struct dw_error *err)
 {
 	int why = errno;
+
 	dw_fail_errno(err, output->path, "cannot write the query log");
 	if (is_socket(output) && why != EAGAIN && why != ENOBUFS)
 		hang_up(output);
@@ -245,12 +258,14 @@ size_t dw_output_write(struct dw_output *output, const char *lines, size_t len,
 	const struct dw_output_patience *patience, struct dw_error *err)
 {
 	size_t done = 0;
+
 	if (!end_cut_line(output, patience)) {
 		fail_to_write(output, err);
 		return 0;
 	}
 	while (done < len) {
 		ssize_t n = write_in_time(output, lines + done, len - done, patience);
+
 		if (n <= 0) {
 			fail_to_write(output, err);
 			break;

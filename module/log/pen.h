@@ -22,6 +22,7 @@ enum { PEN_BLOCK = 32 };
 static inline char *pen_copy(char *pen, const char *from, size_t len)
 {
 	char *end = pen + len;
+
 	for (; pen < end; pen += PEN_BLOCK, from += PEN_BLOCK)
 		memcpy(pen, from, PEN_BLOCK);
 	return end;
@@ -37,6 +38,7 @@ static inline char *pen_number(char *pen, uint64_t value)
 {
 	char digits[2 * DIGITS_MAX] = {0};
 	char *end = digits + DIGITS_MAX, *first = digits_put_before(end, value);
+
 	memcpy(pen, first, DIGITS_MAX);
 	return pen + (end - first);
 }

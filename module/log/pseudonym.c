@@ -53,6 +53,7 @@ static struct dw_addr hide(const uint8_t key[KEY_BYTES], const struct dw_addr *a
 {
 	struct dw_addr hidden = {.family = 6, .bytes = {0xfd}};
 	uint8_t digest[crypto_generichash_BYTES_MIN];
+
 	crypto_generichash(
 		digest, sizeof(digest), addr->bytes, sizeof(addr->bytes), key, KEY_BYTES);
 	memcpy(hidden.bytes + 1, digest, sizeof(hidden.bytes) - 1);
@@ -76,6 +77,7 @@ static enum dw_result path_of(
 	const char *state_dir, int64_t day, char out[PATH_MAX], struct dw_error *err)
 {
 	char date[DW_TIMESTAMP_TEXT_MAX];
+
 	date_of(day, date);
 	if (snprintf(out, PATH_MAX, "%s/" KEY_PREFIX "%s", state_dir, date) >= PATH_MAX)
 		return dw_fail(err, DW_ERR_LIMIT, state_dir, 0, "its path is too long");
@@ -88,6 +90,7 @@ static enum dw_result read_key(const char *path, uint8_t out[KEY_BYTES], struct 
 	char *text;
 	size_t len, bytes = 0;
 	enum dw_result res = dw_file_read(path, KEY_TEXT_BYTES, &text, &len, err);
+
 	if (res != DW_OK)
 		return res;
 	if (len == KEY_TEXT_BYTES)
@@ -108,6 +111,7 @@ static enum dw_result write_temporary(const char *state_dir, const uint8_t key[K
 	char out[PATH_MAX], struct dw_error *err)
 {
 	char text[KEY_TEXT_BYTES + 1];
+
 	if (snprintf(out, PATH_MAX, "%s/" TEMPORARY_PREFIX "XXXXXX", state_dir) >= PATH_MAX)
 		return dw_fail(err, DW_ERR_LIMIT, state_dir, 0, "its path is too long");
 	int fd = mkostemp(out, O_CLOEXEC);
@@ -134,6 +138,7 @@ static enum dw_result link_key(
 {
 	char temporary[PATH_MAX];
 	enum dw_result res = write_temporary(state_dir, key, temporary, err);
+
 	if (res != DW_OK)
 		return res;
 	if (link(temporary, path) != 0 && errno != EEXIST)
@@ -149,6 +154,7 @@ static enum dw_result keep(
 {
 	char path[PATH_MAX];
 	enum dw_result res = path_of(state_dir, day, path, err);
+
 	for (int tries = 0; res == DW_OK && tries < 3; tries++) {
 		res = read_key(path, key, err);
 		if (res == DW_OK)
@@ -165,6 +171,7 @@ static enum dw_result keep(
 static bool is_old_key(const char *name, const char *oldest_kept)
 {
 	const size_t prefix = sizeof(KEY_PREFIX) - 1;
+
 	return strncmp(name, KEY_PREFIX, prefix) == 0 && strlen(name) == prefix + DATE_BYTES &&
 	       strcmp(name + prefix, oldest_kept) < 0;
 }
@@ -174,6 +181,7 @@ static bool is_leftover(int folder, const char *name)
 {
 	enum { HOUR = 3600 };
 	struct stat st;
+
 	return strncmp(name, TEMPORARY_PREFIX, sizeof(TEMPORARY_PREFIX) - 1) == 0 &&
 	       fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - st.st_mtime > HOUR;
 }
@@ -183,6 +191,7 @@ static void remove_old(const char *state_dir, int64_t today)
 	char oldest[DW_TIMESTAMP_TEXT_MAX];
 	const struct dirent *entry;
 	DIR *folder = opendir(state_dir);
+
 	if (folder == NULL)
 		return;
 	date_of(today - 1, oldest);
@@ -199,6 +208,7 @@ static void say_trouble(const struct dw_pseudonyms *p, const struct dw_error *er
 {
 	char text[sizeof(err->where) + sizeof(err->text) + 160],
 		why[sizeof(err->where) + sizeof(err->text) + 4];
+
 	if (p->speaker.line == NULL)
 		return;
 	snprintf(text, sizeof(text),
@@ -211,6 +221,7 @@ static void say_trouble(const struct dw_pseudonyms *p, const struct dw_error *er
 static void try_to_keep(struct dw_pseudonyms *p, struct key *key, bool first)
 {
 	struct dw_error err;
+
 	key->kept = keep(p->state_dir, key->day, key->bytes, &err) == DW_OK;
 	key->retry = dw_clock_steady() + RETRY_SECONDS * UINT64_C(1000000000);
 	if (!key->kept && first)
@@ -220,6 +231,7 @@ static void try_to_keep(struct dw_pseudonyms *p, struct key *key, bool first)
 static const struct key *key_of(struct dw_pseudonyms *p, int64_t day)
 {
 	struct key *key = &p->key[day & 1];
+
 	if (!key->known || key->day != day) {
 		*key = (struct key){.day = day, .known = true};
 		randombytes_buf(key->bytes, sizeof(key->bytes));
@@ -242,6 +254,7 @@ struct dw_addr dw_pseudonym_make(
 void dw_pseudonyms_tidy(struct dw_pseudonyms *p, int64_t now_us)
 {
 	int64_t today = day_of(now_us);
+
 	pthread_mutex_lock(&p->lock);
 	if (p->tidied != today)
 		remove_old(p->state_dir, today);
@@ -254,6 +267,7 @@ void dw_pseudonyms_tidy(struct dw_pseudonyms *p, int64_t now_us)
 struct dw_pseudonyms *dw_pseudonyms_new(const char *state_dir, struct dw_speaker speaker)
 {
 	struct dw_pseudonyms *p = calloc(1, sizeof(*p));
+
 	if (p == NULL)
 		return NULL;
 	pthread_mutex_init(&p->lock, NULL);
@@ -267,6 +281,7 @@ struct dw_pseudonyms *dw_pseudonyms_new(const char *state_dir, struct dw_speaker
 void dw_pseudonyms_free(struct dw_pseudonyms **pseudonyms)
 {
 	struct dw_pseudonyms *p = *pseudonyms;
+
 	if (p == NULL)
 		return;
 	pthread_mutex_destroy(&p->lock);
@@ -279,9 +294,11 @@ void dw_pseudonyms_free(struct dw_pseudonyms **pseudonyms)
 void dw_pseudonyms_move(struct dw_pseudonyms *p, const char *state_dir)
 {
 	char *copy = strdup(state_dir);
+
 	pthread_mutex_lock(&p->lock);
 	if (copy != NULL && strcmp(copy, p->state_dir) != 0) {
 		char *before = p->state_dir;
+
 		p->state_dir = copy;
 		copy = before;
 		sodium_memzero(p->key, sizeof(p->key));
@@ -299,6 +316,7 @@ enum dw_result dw_pseudonym_find(const char *state_dir, int64_t time_us, const s
 	char path[PATH_MAX];
 	uint8_t key[KEY_BYTES];
 	enum dw_result res = path_of(state_dir, day_of(time_us), path, err);
+
 	if (res == DW_OK)
 		res = read_key(path, key, err);
 	if (res != DW_OK)

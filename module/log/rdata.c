@@ -73,6 +73,7 @@ static bool put_number(struct reader *r, struct writer *w, size_t bytes)
 {
 	char digits[16];
 	uint32_t value;
+
 	if (!take_number(r, bytes, &value))
 		return false;
 	snprintf(digits, sizeof(digits), "%u", value);
@@ -83,6 +84,7 @@ static bool put_number(struct reader *r, struct writer *w, size_t bytes)
 static bool put_address(struct reader *r, struct writer *w, size_t bytes)
 {
 	char text[DW_ADDR_TEXT_MAX];
+
 	if ((size_t)(r->end - r->at) < bytes)
 		return false;
 	put(w, text, dw_ip_to_text(r->at, bytes, text));
@@ -94,6 +96,7 @@ static bool put_name(struct reader *r, struct writer *w)
 {
 	char text[DW_NAME_TEXT_MAX];
 	size_t len = 0, left = (size_t)(r->end - r->at);
+
 	while (len < left && r->at[len] != 0)
 		len += r->at[len] + (size_t)1;
 	len++;
@@ -108,9 +111,11 @@ static bool put_name(struct reader *r, struct writer *w)
 static void put_quoted(struct writer *w, const uint8_t *bytes, size_t len)
 {
 	char escape[8];
+
 	put(w, "\"", 1);
 	for (size_t i = 0; i < len; i++) {
 		uint8_t byte = bytes[i];
+
 		if (byte == '"' || byte == '\\')
 			snprintf(escape, sizeof(escape), "\\%c", byte);
 		else if (byte < 0x20 || byte > 0x7e)
@@ -167,6 +172,7 @@ static void put_key(struct writer *w, uint32_t key)
 		"mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint",
 	};
 	char number[16];
+
 	snprintf(number, sizeof(number), "key%u", key);
 	put_text(w, key < sizeof(names) / sizeof(names[0]) ? names[key] : number);
 }
@@ -175,8 +181,10 @@ static void put_key(struct writer *w, uint32_t key)
 static void put_escaped(struct writer *w, const struct reader *r)
 {
 	char escape[8];
+
 	for (const uint8_t *p = r->at; p < r->end; p++) {
 		bool plain = *p > 0x20 && *p < 0x7f && *p != '"' && *p != '\\' && *p != ',';
+
 		snprintf(escape, sizeof(escape), plain ? "%c" : "\\%03u", *p);
 		put_text(w, escape);
 	}
@@ -186,6 +194,7 @@ static bool put_param_item(struct reader *value, struct writer *w, uint32_t key)
 {
 	struct reader id;
 	uint32_t number;
+
 	switch (key) {
 	case KEY_MANDATORY:
 		if (!take_number(value, 2, &number))
@@ -214,8 +223,10 @@ static void put_base64(struct writer *w, const struct reader *r)
 {
 	enum { STEP = 48 };
 	char text[sodium_base64_ENCODED_LEN(STEP, sodium_base64_VARIANT_ORIGINAL)];
+
 	for (const uint8_t *p = r->at; p < r->end; p += STEP) {
 		size_t len = r->end - p < STEP ? (size_t)(r->end - p) : STEP;
+
 		sodium_bin2base64(text, sizeof(text), p, len, sodium_base64_VARIANT_ORIGINAL);
 		put_text(w, text);
 		if (len < STEP)
@@ -227,6 +238,7 @@ static bool put_param(struct reader *r, struct writer *w)
 {
 	uint32_t key, len;
 	struct reader value;
+
 	if (!take_number(r, 2, &key) || !take_number(r, 2, &len) || !take_part(r, len, &value))
 		return false;
 	put_key(w, key);
@@ -297,6 +309,7 @@ static bool put_known(const char *parts, struct reader *r, struct writer *w)
 static void put_unknown(struct reader *r, struct writer *w)
 {
 	char text[32];
+
 	snprintf(text, sizeof(text), "\\# %zu%s", (size_t)(r->end - r->at), r->at < r->end ? " " : "");
 	put_text(w, text);
 	for (; r->at < r->end; r->at++) {
@@ -324,6 +337,7 @@ size_t dw_rdata_to_text(uint16_t type, const uint8_t *rdata, size_t len, char *o
 	const struct writer blank = {.at = out, .end = out + max - sizeof(cut_mark)};
 	struct writer w = blank;
 	struct reader r = {.at = rdata, .end = rdata + len};
+
 	if (parts == NULL || !put_known(parts, &r, &w)) {
 		w = blank;
 		r = (struct reader){.at = rdata, .end = rdata + len};

@@ -18,6 +18,7 @@ static const size_t GAP = SIZE_MAX;
 static size_t whole(size_t len)
 {
 	const size_t align = sizeof(struct mark);
+
 	return sizeof(struct mark) + (len + align - 1) / align * align;
 }
 
@@ -60,6 +61,7 @@ void *dw_ring_reserve(struct dw_ring *ring, size_t len)
 {
 	size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
 	size_t used = head - atomic_load_explicit(&ring->tail, memory_order_acquire);
+
 	if (used == 0)
 		ring->base = head;
 	size_t to_end = left_behind(ring, head);
@@ -77,6 +79,7 @@ void *dw_ring_reserve(struct dw_ring *ring, size_t len)
 void dw_ring_commit(struct dw_ring *ring, size_t len)
 {
 	size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+
 	mark_at(ring, head)->len = len;
 	atomic_store_explicit(&ring->head, head + whole(len), memory_order_release);
 }
@@ -92,8 +95,10 @@ static bool has_record(struct dw_ring *ring, size_t tail)
 void *dw_ring_peek(struct dw_ring *ring)
 {
 	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+
 	while (has_record(ring, tail)) {
 		struct mark *mark = mark_at(ring, tail);
+
 		if (mark->len != GAP)
 			return mark + 1;
 		tail += left_behind(ring, tail);
@@ -105,6 +110,7 @@ void *dw_ring_peek(struct dw_ring *ring)
 void dw_ring_pop(struct dw_ring *ring)
 {
 	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+
 	atomic_store_explicit(&ring->tail, tail + whole(mark_at(ring, tail)->len),
 		memory_order_release);
 }
@@ -113,5 +119,6 @@ size_t dw_ring_used(const struct dw_ring *ring)
 {
 	size_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
 	size_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
+
 	return head - tail;
 }

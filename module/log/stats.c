@@ -46,6 +46,7 @@ static size_t body_size(const struct dw_stats *stats)
 static void digest_of(const struct image *image, size_t size, uint8_t out[crypto_generichash_BYTES])
 {
 	const size_t skipped = offsetof(struct head, size);
+
 	crypto_generichash(out, crypto_generichash_BYTES, (const uint8_t *)image + skipped,
 		size - skipped, NULL, 0);
 }
@@ -54,6 +55,7 @@ static size_t pack(const struct dw_stats *stats, struct image *image)
 {
 	const size_t lists = stats->list_count * sizeof(stats->lists[0]);
 	uint8_t *at = image->body;
+
 	memcpy(at, stats, FIXED_BYTES);
 	memcpy(at += FIXED_BYTES, stats->lists, lists);
 	memcpy(at += lists, &stats->counted, body_size(stats) - FIXED_BYTES - lists);
@@ -125,6 +127,7 @@ static enum dw_result look(int fd, const char *path, struct image *image, struct
 {
 	uint8_t digest[crypto_generichash_BYTES];
 	ssize_t size = pread(fd, image, sizeof(*image), 0);
+
 	if (size < 0)
 		return dw_fail_errno(err, path, "cannot read");
 	if ((size_t)size < sizeof(struct head) || image->head.size > (uint64_t)size ||
@@ -149,6 +152,7 @@ static enum dw_result read_whole(int fd, const char *path, struct dw_stats *out,
 	static const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
 	enum dw_result res = DW_ERR_CORRUPT;
 	struct image *image = malloc(sizeof(*image));
+
 	if (image == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory");
 	for (int i = 0; res == DW_ERR_CORRUPT && i < TRIES; i++) {
@@ -166,6 +170,7 @@ static enum dw_result path_of(const char *state_dir, unsigned instance, char out
 	struct dw_error *err)
 {
 	char number[16] = "";
+
 	if (instance > 1)
 		snprintf(number, sizeof(number), ".%u", instance);
 	if (snprintf(out, PATH_MAX, "%s/status%s", state_dir, number) >= PATH_MAX)
@@ -177,6 +182,7 @@ static enum dw_result open_regular(const char *path, int flags, int *out, struct
 {
 	struct stat st;
 	int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+
 	if (fd < 0)
 		return dw_fail_errno(err, path, "cannot open");
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
@@ -190,12 +196,14 @@ static enum dw_result open_regular(const char *path, int flags, int *out, struct
 static bool try_lock(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
 	return fcntl(fd, F_OFD_SETLK, &lock) == 0;
 }
 
 static bool is_locked(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
 	return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
@@ -205,6 +213,7 @@ enum dw_result dw_stats_read(const char *state_dir, unsigned instance, struct dw
 	char path[PATH_MAX];
 	int fd;
 	enum dw_result res = path_of(state_dir, instance, path, err);
+
 	if (res == DW_OK)
 		res = open_regular(path, O_RDONLY, &fd, err);
 	if (res != DW_OK)
@@ -220,6 +229,7 @@ bool dw_stats_is_alive(const char *state_dir)
 	char path[PATH_MAX];
 	bool lives = false;
 	int fd;
+
 	for (unsigned i = 1; !lives && i <= DW_STATS_INSTANCES_MAX; i++) {
 		if (path_of(state_dir, i, path, NULL) != DW_OK ||
 			open_regular(path, O_RDONLY, &fd, NULL) != DW_OK)
@@ -244,6 +254,7 @@ static enum dw_result take_file(const char *state_dir, struct dw_stats_file *fil
 {
 	for (unsigned i = 1; i <= DW_STATS_INSTANCES_MAX; i++) {
 		enum dw_result res = path_of(state_dir, i, file->path, err);
+
 		if (res == DW_OK)
 			res = open_regular(file->path, O_RDWR | O_CREAT, &file->fd, err);
 		if (res != DW_OK || try_lock(file->fd))
@@ -267,6 +278,7 @@ enum dw_result dw_stats_open(const char *state_dir, struct dw_stats_file **out,
 	struct dw_stats *before, struct dw_error *err)
 {
 	struct dw_stats_file *file = calloc(1, sizeof(*file));
+
 	if (file == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, state_dir, 0, "no memory for the status file");
 	file->fd = -1;
@@ -285,6 +297,7 @@ enum dw_result dw_stats_write(struct dw_stats_file *file, const struct dw_stats 
 {
 	size_t size = pack(stats, &file->image);
 	ssize_t done = pwrite(file->fd, &file->image, size, 0);
+
 	if (done >= 0 && (size_t)done < size)
 		errno = ENOSPC;
 	return (size_t)done == size ? DW_OK : dw_fail_errno(err, file->path, "cannot write");
@@ -303,6 +316,7 @@ void dw_stats_close(struct dw_stats_file **file)
 bool dw_stats_is_in_place(const struct dw_stats_file *file)
 {
 	struct stat ours, there;
+
 	return fstat(file->fd, &ours) == 0 && stat(file->path, &there) == 0 &&
 	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
@@ -313,6 +327,7 @@ void dw_stats_hit(struct dw_stats_counted *counted, const char *list, const char
 	const uint64_t count[3])
 {
 	struct dw_stats_hits *hits = counted->hits, *end = hits + counted->hit_count;
+
 	while (hits < end && (strcmp(hits->list, list) != 0 || strcmp(hits->category, category) != 0))
 		hits++;
 	if (hits == counted->hits + DW_STATS_HITS_MAX)

@@ -14,6 +14,7 @@ struct dw_suffix_memo *dw_suffix_memo_new(void)
 {
 	struct dw_suffix_memo *memo = mmap(
 		NULL, sizeof(*memo), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
 	if (memo == MAP_FAILED)
 		return NULL;
 	if (sodium_init() < 0) {
@@ -42,6 +43,7 @@ static void move_to_front(uint64_t *set, size_t from, uint64_t entry)
 uint64_t dw_suffix_memo_fetch(const struct dw_suffix_memo *memo, const uint8_t *name, size_t len)
 {
 	uint64_t hash = name_hash(&memo->key, name, len);
+
 	__builtin_prefetch(memo->set[hash % SUFFIX_SETS], 1);
 	return hash;
 }
@@ -50,6 +52,7 @@ size_t dw_suffix_memo_labels(
 	struct dw_suffix_memo *memo, uint64_t hash, const uint8_t *name, size_t len)
 {
 	uint64_t *set = memo->set[hash % SUFFIX_SETS];
+
 	for (size_t i = 0; i < SUFFIX_WAYS; i++) {
 		if (set[i] == 0 || (set[i] ^ hash) >> 8 != 0)
 			continue;

@@ -50,6 +50,7 @@ static uint64_t now_ms(void)
 static void say(const struct writer *w, enum dw_say_level level, const char *text)
 {
 	const struct dw_speaker *speaker = &w->log->speaker;
+
 	if (speaker->line != NULL)
 		speaker->line(speaker->arg, level, text);
 }
@@ -58,6 +59,7 @@ static void say(const struct writer *w, enum dw_say_level level, const char *tex
 static void tell_trouble(struct writer *w, const struct dw_error *err)
 {
 	char text[sizeof(err->where) + sizeof(err->text) + 32];
+
 	if (!w->told)
 		say(w, DW_SAY_ERROR, dw_error_text(err, text, sizeof(text)));
 	w->told = true;
@@ -73,6 +75,7 @@ static void tell_mended(struct writer *w)
 static void take_wanted(struct writer *w)
 {
 	struct dw_log *log = w->log;
+
 	pthread_mutex_lock(&log->lock);
 	struct dw_output *wanted = log->wanted;
 	log->wanted = NULL;
@@ -96,6 +99,7 @@ static void mend(struct writer *w)
 	struct dw_error err;
 	bool reopened;
 	uint64_t now = now_ms();
+
 	take_wanted(w);
 	if ((w->mended != 0 && now - w->mended < MEND_MS) || (w->until != 0 && now >= w->until))
 		return;
@@ -131,6 +135,7 @@ static uint64_t wait_until(void *arg)
 {
 	struct writer *w = arg;
 	uint64_t until = now_ms() + WRITE_MS;
+
 	if (is_ending(w))
 		until = w->until;
 	else if (w->leaves != 0)
@@ -144,6 +149,7 @@ static uint64_t wait_until(void *arg)
 static size_t put_out(struct writer *w, const char *lines, size_t len)
 {
 	struct dw_error err;
+
 	if (w->output->fd < 0)
 		return 0;
 	const struct dw_output_patience patience = {wait_until, w};
@@ -160,6 +166,7 @@ static size_t put_out(struct writer *w, const char *lines, size_t len)
 static size_t count_lines(const char *text, size_t len)
 {
 	size_t lines = 0;
+
 	for (const char *p = text; (p = memchr(p, '\n', len - (size_t)(p - text))) != NULL; p++)
 		lines++;
 	return lines;
@@ -169,6 +176,7 @@ static size_t count_lines(const char *text, size_t len)
 static void flush(struct writer *w)
 {
 	struct dw_log *log = w->log;
+
 	mend(w);
 	if (w->used == 0)
 		return;
@@ -183,6 +191,7 @@ static void flush(struct writer *w)
 static void add(struct writer *w, struct dw_event *event)
 {
 	struct dw_log *log = w->log;
+
 	dw_event_hide_client(
 		event, (enum dw_log_clients)atomic_load(&log->clients), log->pseudonyms);
 	if (w->used >= DW_BATCH_FULL)
@@ -201,6 +210,7 @@ static void add(struct writer *w, struct dw_event *event)
 static uint64_t drops_of(const struct dw_log_counters *counters)
 {
 	uint64_t sum = 0;
+
 	for (size_t i = 0; i < DW_DROP_COUNT; i++)
 		sum += counters->dropped[i];
 	return sum;
@@ -212,6 +222,7 @@ static void tell_drops(struct writer *w)
 	struct dw_log_counters counters;
 	char line[DW_STATE_JSON_MAX];
 	uint64_t now = now_ms();
+
 	if (now - w->state_told < STATE_MS)
 		return;
 	dw_log_counters(w->log, &counters);
@@ -231,6 +242,7 @@ static size_t empty_ring(struct writer *w, struct dw_ring *ring)
 {
 	struct dw_event *event;
 	size_t taken = 0;
+
 	while (taken < TURN_RECORDS && (event = dw_ring_peek(ring)) != NULL) {
 		add(w, event);
 		dw_ring_pop(ring);
@@ -245,11 +257,13 @@ static size_t empty_rings(struct writer *w)
 {
 	struct dw_log *log = w->log;
 	size_t most = 0;
+
 	pthread_mutex_lock(&log->lock);
 	struct dw_log_queue *queue = log->queues;
 	pthread_mutex_unlock(&log->lock);
 	for (; queue != NULL; queue = queue->next) {
 		size_t taken = empty_ring(w, &queue->ring);
+
 		most = taken > most ? taken : most;
 	}
 	if (most == 0 || now_ms() - w->since >= HOLD_MS)
@@ -262,6 +276,7 @@ static void forget_ended(struct dw_log *log)
 	pthread_mutex_lock(&log->lock);
 	for (struct dw_log_queue **at = &log->queues; *at != NULL;) {
 		bool ended = atomic_load_explicit(&(*at)->ended, memory_order_acquire);
+
 		if (ended && dw_ring_peek(&(*at)->ring) == NULL)
 			dw_log_forget_queue(log, at);
 		else
@@ -285,9 +300,11 @@ static void *run(void *arg)
 {
 	struct dw_log *log = arg;
 	struct writer w = {.log = log, .output = &log->output};
+
 	for (;;) {
 		bool ending = is_ending(&w);
 		size_t most = empty_rings(&w);
+
 		forget_ended(log);
 		if (ending && (most == 0 || now_ms() > w.until))
 			break;
@@ -306,6 +323,7 @@ static void *run(void *arg)
 enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err)
 {
 	sigset_t all, before;
+
 	if (log->running)
 		return DW_OK;
 	log->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -327,6 +345,7 @@ enum dw_result dw_log_start(struct dw_log *log, struct dw_error *err)
 void dw_log_stop(struct dw_log *log)
 {
 	uint64_t one = 1;
+
 	if (!log->running)
 		return;
 	atomic_store(&log->stop, true);

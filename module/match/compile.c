@@ -88,6 +88,7 @@ static hs_error_t compile_alone(const char *expression, unsigned flags, uint64_t
 {
 	hs_database_t *db = NULL;
 	uint64_t start = thread_ms();
+
 	hs_error_t rc = hs_compile(expression, flags, HS_MODE_BLOCK, NULL, &db, error);
 
 	*took = thread_ms() - start;

@@ -63,6 +63,7 @@ static enum dw_result try_lock(
 static void say_that_we_wait(const struct dw_compile_options *options, const struct dw_error *why)
 {
 	char held[DW_ERROR_TEXT_MAX + 300], text[sizeof(held) + 64];
+
 	if (options->speaker.line == NULL)
 		return;
 	snprintf(text, sizeof(text), "%s; waiting for it for %u s at most",
@@ -78,8 +79,10 @@ static enum dw_result wait_for_lock(const struct dw_settings *settings,
 	struct dw_error why;
 	bool said = false;
 	enum dw_result res;
+
 	while ((res = try_lock(settings, fd, &why)) == DW_ERR_BUSY) {
 		uint64_t seconds = (dw_clock_steady() - begun) / UINT64_C(1000000000);
+
 		if (cancelled(options))
 			return dw_fail(err, DW_ERR_CANCELLED, NULL, 0, "cancelled");
 		if (seconds >= options->patience)
@@ -99,6 +102,7 @@ static enum dw_result take_lock(const struct dw_settings *settings,
 {
 	int fd;
 	enum dw_result res = dw_state_lock_open(settings, "lock", &fd, err);
+
 	if (res != DW_OK)
 		return res;
 	res = wait_for_lock(settings, options, fd, err);
@@ -115,6 +119,7 @@ static void relay_skip(void *arg, enum dw_skip_kind kind, const char *file, size
 	const char *reason)
 {
 	struct run *run = arg;
+
 	pthread_mutex_lock(&run->skip_lock);
 	run->options->skip(run->options->skip_arg, kind, file, line, reason);
 	pthread_mutex_unlock(&run->skip_lock);
@@ -126,6 +131,7 @@ static enum dw_result parse(struct run *run, struct load *load, const struct dw_
 	enum dw_result res = dw_list_load(load->list, kept->told.rules,
 		run->options->skip != NULL ? relay_skip : NULL, run, run->options->cancel,
 		&load->rules, &told->report, &told->error);
+
 	if (res == DW_OK)
 		res = dw_list_kept_check_serials(kept, load->list, load->rules, &told->error);
 	told->format = told->report.format;
@@ -147,6 +153,7 @@ static void open_standing(const struct dw_settings *settings, const struct dw_li
 	struct dw_list_kept *kept)
 {
 	struct dw_list_report report;
+
 	dw_list_kept_open(settings, list, kept);
 	if (kept->rules != NULL)
 		return;
@@ -165,6 +172,7 @@ enum dw_result dw_compile_try(const struct dw_settings *settings,
 	struct dw_list_kept standing;
 	struct dw_rules *rules = NULL;
 	enum dw_result res;
+
 	there.path = path;
 	open_standing(settings, list, &standing);
 	res = dw_list_load(
@@ -181,6 +189,7 @@ static void load_one(struct run *run, struct load *load)
 {
 	struct dw_compiled_list *told = load->told;
 	struct dw_list_kept kept;
+
 	dw_list_kept_open(run->settings, load->list, &kept);
 	told->result = dw_list_digest(load->list, load->digest, &told->error);
 	if (told->result == DW_OK && kept.rules != NULL && !run->options->always &&
@@ -216,8 +225,10 @@ static void load_one(struct run *run, struct load *load)
 static void *load_some(void *arg)
 {
 	struct run *run = arg;
+
 	for (;;) {
 		size_t i = atomic_fetch_add(&run->next, 1);
+
 		if (i >= run->count || cancelled(run->options))
 			return NULL;
 		load_one(run, &run->loads[i]);
@@ -231,6 +242,7 @@ static size_t thread_count(const struct run *run)
 {
 	long n = run->options->threads > 0 ? (long)run->options->threads
 					   : sysconf(_SC_NPROCESSORS_ONLN);
+
 	if (n < 1)
 		n = 1;
 	if (n > THREADS_MAX)
@@ -243,6 +255,7 @@ static void load_all(struct run *run)
 {
 	pthread_t threads[THREADS_MAX];
 	size_t started = 0;
+
 	while (started + 1 < thread_count(run) &&
 		pthread_create(&threads[started], NULL, load_some, run) == 0)
 		started++;
@@ -258,6 +271,7 @@ static enum dw_result digest_rules(const struct run *run, crypto_generichash_sta
 {
 	uint8_t *bytes = NULL;
 	size_t len = 0;
+
 	if (run->settings->detections == NULL)
 		return DW_OK;
 	if (dw_detections_write(run->settings->detections, &bytes, &len) != DW_OK)
@@ -280,10 +294,12 @@ static enum dw_result digest_sources(const struct run *run, uint8_t out[static 3
 {
 	crypto_generichash_state state;
 	enum dw_result res;
+
 	crypto_generichash_init(&state, NULL, 0, 32);
 	for (size_t i = 0; i < run->count; i++) {
 		const struct load *load = &run->loads[i];
 		uint8_t present = load->present;
+
 		digest_text(&state, load->list->name);
 		digest_text(&state, load->list->category);
 		digest_text(&state, load->list->exceptions);
@@ -302,9 +318,11 @@ bool dw_compile_is_current(const struct dw_settings *settings, const struct dw_d
 	uint8_t sources[32];
 	struct dw_db_info info;
 	bool current = true;
+
 	run.loads = calloc(run.count + 1, sizeof(*run.loads));
 	for (size_t i = 0; run.loads != NULL && i < run.count; i++) {
 		struct load *load = &run.loads[i];
+
 		load->list = &settings->lists[i];
 		load->present = true;
 		current &= dw_list_digest(load->list, load->digest, NULL) == DW_OK;
@@ -321,6 +339,7 @@ static bool stands(const char *path, const uint8_t sources[static 32], uint64_t 
 {
 	struct dw_db *db = NULL;
 	struct dw_db_info info;
+
 	*generation = 0;
 	if (dw_db_open(path, &db, NULL) != DW_OK)
 		return false;
@@ -352,6 +371,7 @@ static void tell_refused(void *arg, const struct dw_db_refused *refused)
 		refused->list[0] != '\0' ? list_named(t->run, refused->list) : NULL;
 	struct dw_list_report *report = list != NULL ? &list->report : &t->compiled->own;
 	char reason[512];
+
 	snprintf(reason, sizeof(reason), "%s%s%s", refused->rule != NULL ? refused->rule : "",
 		refused->rule != NULL ? ": " : "", refused->reason);
 	report->skipped++;
@@ -369,6 +389,7 @@ static void tell_all_refused(struct run *run, const char *path, struct dw_compil
 {
 	struct telling t = {run, compiled};
 	struct dw_db *db = NULL;
+
 	if (dw_db_open(path, &db, NULL) != DW_OK)
 		return;
 	dw_db_refused(db, tell_refused, &t);
@@ -386,6 +407,7 @@ static enum dw_result build(struct run *run, const char *path, struct dw_compile
 	struct dw_db_source *sources;
 	size_t count = 0;
 	enum dw_result res;
+
 	res = digest_sources(run, options.sources, err);
 	if (res != DW_OK)
 		return res;
@@ -450,6 +472,7 @@ enum dw_result dw_compile(const struct dw_settings *settings,
 	const char *database = options->database != NULL ? options->database : path;
 	int lock = -1;
 	enum dw_result res = prepare(&run, compiled, err);
+
 	if (res == DW_OK)
 		res = dw_compile_database_path(settings, path, err);
 	if (res == DW_OK && !options->read_only) {

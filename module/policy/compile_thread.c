@@ -22,6 +22,7 @@ struct aside {
 static void *run(void *arg)
 {
 	struct aside *a = arg;
+
 	a->result = dw_compile(a->settings, &a->options, &a->out, &a->err);
 	return NULL;
 }
@@ -30,6 +31,7 @@ static void *run(void *arg)
 static bool joined(pthread_t thread)
 {
 	struct timespec until;
+
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_nsec += LOOK_NS;
 	until.tv_sec += until.tv_nsec / 1000000000;
@@ -51,6 +53,7 @@ enum dw_result dw_compile_in_thread(
 			.speaker = {.line = dw_speak, .arg = engine}},
 	};
 	pthread_t thread;
+
 	if (opening || pthread_create(&thread, NULL, run, &a) != 0)
 		return dw_compile(a.settings, &a.options, out, err);
 	while (!joined(thread))

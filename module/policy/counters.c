@@ -12,6 +12,7 @@
 struct dw_counters *dw_counters_new(void)
 {
 	struct dw_counters *counters = aligned_alloc(DW_CACHE_LINE, sizeof(*counters));
+
 	if (counters != NULL)
 		memset(counters, 0, sizeof(*counters));
 	return counters;
@@ -36,6 +37,7 @@ void dw_counters_hit(struct dw_counters *counters, const struct dw_verdict *verd
 {
 	const struct dw_reason *reason = &verdict->reason;
 	const struct dw_provider *provider = reason->provider;
+
 	if (provider->list_number != DW_NO_LIST)
 		count(&counters->hits[provider->list_number][reason->hit.exception]
 				     [verdict->action]);
@@ -54,6 +56,7 @@ static void add_hits(struct dw_stats_counted *sum, const atomic_uint_fast64_t hi
 	const char *list, const char *category)
 {
 	const uint64_t count[3] = {load(&hits[0]), load(&hits[1]), load(&hits[2])};
+
 	if (category != NULL && (count[0] | count[1] | count[2]) != 0)
 		dw_stats_hit(sum, list, category, count);
 }
@@ -79,6 +82,7 @@ void dw_counters_add(struct dw_stats_counted *sum, const struct dw_snapshot *sna
 {
 	for (size_t w = 0; w < DW_WORKERS_MAX; w++) {
 		const struct dw_counters *counters = snapshot->slot[w].counters;
+
 		if (counters == NULL)
 			continue;
 		for (size_t i = 0; i < 3; i++)

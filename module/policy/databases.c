@@ -16,6 +16,7 @@
 static bool is_same(const struct dw_db *a, const struct dw_db *b)
 {
 	struct dw_db_info now, before;
+
 	dw_db_info(a, &now);
 	dw_db_info(b, &before);
 	return now.generation == before.generation && now.built == before.built &&
@@ -26,6 +27,7 @@ enum dw_result dw_adopt_database(struct dw_engine *engine, size_t which, struct 
 	bool *changed, struct dw_error *err)
 {
 	struct dw_shared_db *old = engine->dbs[which], *shared;
+
 	if (old != NULL && is_same(db, old->db)) {
 		dw_db_close(&db);
 		return DW_OK;
@@ -47,6 +49,7 @@ void dw_engine_listed(const struct dw_engine *engine, uint64_t *names, uint64_t 
 	*names = *patterns = 0;
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
 		struct dw_db_info info;
+
 		if (engine->dbs[d] == NULL)
 			continue;
 		dw_db_info(engine->dbs[d]->db, &info);
@@ -70,6 +73,7 @@ static enum dw_result open_kept(struct dw_engine *engine, bool *changed)
 {
 	struct dw_db *db;
 	enum dw_result res = dw_ready_open_kept(engine->settings->settings, &db, NULL);
+
 	return res == DW_OK ? dw_adopt_database(engine, DW_SNAPSHOT_READY, db, changed, NULL) : res;
 }
 
@@ -77,6 +81,7 @@ static enum dw_result open_kept(struct dw_engine *engine, bool *changed)
 static bool copy_is_gone(const struct dw_engine *engine)
 {
 	char path[PATH_MAX];
+
 	return !engine->options.read_only && engine->trouble.ready.result == DW_OK &&
 	       engine->dbs[DW_SNAPSHOT_READY] != NULL &&
 	       dw_state_path(engine->settings->settings, "ready.dwdb", path, NULL) == DW_OK &&
@@ -89,6 +94,7 @@ static enum dw_result take_ready(struct dw_engine *engine, bool *changed, struct
 	struct dw_db *db;
 	enum dw_result res = engine->options.read_only ? dw_ready_try(settings, &db, err)
 						       : dw_ready_take(settings, &db, err);
+
 	return res == DW_OK ? dw_adopt_database(engine, DW_SNAPSHOT_READY, db, changed, err) : res;
 }
 
@@ -97,6 +103,7 @@ void dw_refresh_ready(struct dw_engine *engine, bool *changed)
 	const struct dw_settings *settings = engine->settings->settings;
 	struct dw_fingerprint now;
 	struct dw_error err;
+
 	if (settings->database.path == NULL) {
 		drop_ready(engine, changed);
 		return;
@@ -130,6 +137,7 @@ void dw_refresh_ready_first(struct dw_engine *engine, bool *changed)
 bool dw_ready_is_wanting(const struct dw_engine *engine, struct dw_error *why)
 {
 	const struct dw_shared_db *ready = engine->dbs[DW_SNAPSHOT_READY];
+
 	if (engine->trouble.ready.result != DW_OK) {
 		*why = engine->trouble.ready.why;
 		return true;

@@ -16,6 +16,7 @@ enum { CLASS_IN = 1 };
 void dw_detectors_start(struct dw_engine *engine)
 {
 	struct dw_error err;
+
 	if (engine->detect != NULL || engine->options.read_only ||
 		engine->settings->settings->detect.on == 0)
 		return;
@@ -34,6 +35,7 @@ void dw_detectors_describe(struct dw_snapshot *snapshot)
 {
 	for (enum dw_detector d = 0; d < DW_DETECTORS; d++) {
 		const struct dw_detector_facts *facts = dw_detector(d);
+
 		snapshot->detectors[d] = (struct dw_provider){
 			.kind = DW_PROVIDER_DETECTOR,
 			.level = (enum dw_level)facts->level,
@@ -77,9 +79,11 @@ static uint8_t look_at_addresses(const struct dw_answer_view *answer, uint32_t *
 	struct dw_part_cursor at = {0};
 	struct dw_part part;
 	uint8_t kinds = 0;
+
 	*private_ttl = UINT32_MAX;
 	while (dw_answer_next(answer, DW_PART_ADDRESS, &at, &part)) {
 		bool is_private = dw_detect_is_private(&part.address);
+
 		kinds |= is_private ? DW_DETECT_PRIVATE : DW_DETECT_PUBLIC;
 		if (is_private && part.ttl < *private_ttl)
 			*private_ttl = part.ttl;
@@ -91,6 +95,7 @@ bool dw_detectors_rebinding(struct dw_worker *worker, const struct dw_snapshot *
 	const struct dw_view *view, const struct dw_answer_view *answer)
 {
 	uint32_t ttl;
+
 	if (!snapshot->cuts_rebinding || view->client.family == 0)
 		return false;
 	uint8_t addresses = look_at_addresses(answer, &ttl);
@@ -118,6 +123,7 @@ void dw_detectors_add_matches(
 {
 	for (; detectors != 0 && matches->count < DW_HITS_MAX; detectors &= detectors - 1) {
 		struct dw_reason *reason = &matches->reason[matches->count++];
+
 		set_reason(snapshot, (enum dw_detector)__builtin_ctz(detectors), reason);
 		dw_set_add(&matches->categories, reason->category);
 	}
@@ -142,6 +148,7 @@ static bool score(void *arg, int32_t *evidence)
 	const struct scored *scored = arg;
 	const struct dw_snapshot *snapshot = scored->snapshot;
 	int32_t log_odds;
+
 	if (!dw_asked_score(scored->worker, snapshot, scored->name, scored->name_len, &log_odds))
 		return false;
 	*evidence = dw_dga_evidence(snapshot->model, log_odds);
@@ -185,6 +192,7 @@ static void observe(struct dw_worker *worker, const struct dw_snapshot *snapshot
 		.found = verdict->found,
 		.carries = detector_of(snapshot, verdict),
 	};
+
 	dw_asked_start(worker, snapshot, name, event->question_len, &event->client,
 		event->time_us / 1000000);
 	const struct dw_asked *a = dw_asked(worker, snapshot);
@@ -200,6 +208,7 @@ static void alert(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_verdict *verdict, enum dw_detector detector, struct dw_event *event)
 {
 	struct dw_verdict now = *verdict;
+
 	now.has_reason = true;
 	set_reason(snapshot, detector, &now.reason);
 	now.row = NULL;
@@ -217,6 +226,7 @@ bool dw_observe(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 {
 	uint32_t matches = detector_of(snapshot, verdict);
 	struct dw_detected detected;
+
 	if (event->klass != CLASS_IN)
 		return wanted;
 	observe(worker, snapshot, verdict, answer, event, &detected);

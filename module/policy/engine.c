@@ -25,6 +25,7 @@ void dw_speak(void *arg, enum dw_say_level level, const char *text)
 {
 	struct dw_engine *engine = arg;
 	const struct dw_speaker *speaker = &engine->options.speaker;
+
 	if (level == DW_SAY_ERROR) {
 		pthread_mutex_lock(&engine->said_lock);
 		snprintf(engine->last_error, sizeof(engine->last_error), "%s", text);
@@ -39,6 +40,7 @@ void dw_say(struct dw_engine *engine, enum dw_say_level level, const char *fmt, 
 {
 	char text[1024];
 	va_list args;
+
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
@@ -49,6 +51,7 @@ void dw_say_error(struct dw_engine *engine, enum dw_say_level level, const char 
 	const struct dw_error *err, const char *after)
 {
 	char text[DW_ERROR_TEXT_MAX + 300];
+
 	dw_say(engine, level, "%s%s%s", before, dw_error_text(err, text, sizeof(text)), after);
 }
 
@@ -67,6 +70,7 @@ enum {
 static void wake(struct dw_engine *engine)
 {
 	uint64_t one = 1;
+
 	while (write(engine->wake, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
 }
@@ -79,6 +83,7 @@ static bool wait_for_news(struct dw_engine *engine, int ms)
 		{.fd = dw_watch_fd(engine->watch), .events = POLLIN},
 	};
 	uint64_t count;
+
 	if (poll(fds, 2, ms) <= 0)
 		return false;
 	if (fds[0].revents != 0)
@@ -96,6 +101,7 @@ static void look_at_files(const struct dw_engine *engine, struct dw_fingerprint 
 static void mind_the_clock(struct dw_engine *engine)
 {
 	time_t now = time(NULL);
+
 	if (now < engine->wall) {
 		memset(&engine->pauses_seen, 0xff, sizeof(engine->pauses_seen));
 		memset(engine->ready_done, 0, sizeof(engine->ready_done));
@@ -107,6 +113,7 @@ static void mind_the_clock(struct dw_engine *engine)
 bool dw_engine_turn(struct dw_engine *engine, bool always, bool busy)
 {
 	time_t second = (time_t)(dw_clock_steady() / 1000000000);
+
 	mind_the_clock(engine);
 	dw_pauses_turn(engine);
 	if (always || second != engine->turned) {
@@ -128,10 +135,12 @@ static void wait_for_rest(struct dw_engine *engine, struct dw_fingerprint *now)
 {
 	uint64_t begun = dw_clock_steady(), since = begun;
 	struct dw_fingerprint again;
+
 	while (!atomic_load(&engine->stop)) {
 		int rest = dw_fingerprint_is_in_place(now, &engine->done) ? SETTLE_IN_PLACE_MS
 									   : SETTLE_MS;
 		int64_t left = rest - ms_since(since);
+
 		if (left <= 0 || ms_since(begun) >= SETTLE_MS_MAX)
 			break;
 		wait_for_news(engine, left < TICK_MS ? (int)left : TICK_MS);
@@ -185,6 +194,7 @@ static bool is_to_be_tried(const struct dw_engine *engine)
 static void look(struct dw_engine *engine, bool asked)
 {
 	struct dw_fingerprint now;
+
 	look_at_files(engine, &now);
 	bool again = is_to_be_tried(engine) || (asked && is_hopeful(engine));
 	if (is_contested(engine, &now) || (dw_fingerprint_equal(&now, &engine->done) && !again))
@@ -216,6 +226,7 @@ static void *run(void *arg)
 	struct timespec last = {0}, now;
 	bool held = false, news = true;
 	struct sched_param lowest = {0};
+
 	pthread_setschedparam(pthread_self(), SCHED_BATCH, &lowest);
 	while (!atomic_load(&engine->stop)) {
 		pthread_mutex_lock(&engine->lock);
@@ -238,10 +249,12 @@ enum dw_result dw_engine_start(struct dw_engine *engine, struct dw_error *err)
 {
 	sigset_t all, before;
 	int rc;
+
 	if (engine->options.read_only || engine->running)
 		return DW_OK;
 	if (engine->log != NULL) {
 		enum dw_result res = dw_log_start(engine->log, err);
+
 		if (res != DW_OK)
 			return res;
 	}
@@ -264,6 +277,7 @@ bool dw_engine_settle(struct dw_engine *engine, double seconds)
 {
 	struct timespec until;
 	int rc = 0;
+
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += (time_t)seconds;
 	until.tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
@@ -291,6 +305,7 @@ static char *copy(const char *text)
 static enum dw_result start_parts(struct dw_engine *engine, struct dw_error *err)
 {
 	pthread_condattr_t attr;
+
 	pthread_mutex_init(&engine->lock, NULL);
 	pthread_mutex_init(&engine->said_lock, NULL);
 	pthread_condattr_init(&attr);
@@ -309,6 +324,7 @@ static enum dw_result open_log(struct dw_engine *engine, struct dw_error *err)
 		.version = dw_version(),
 		.speaker = {.line = dw_speak, .arg = engine},
 	};
+
 	if (engine->options.read_only)
 		return DW_OK;
 	gethostname(hostname, sizeof(hostname) - 1);
@@ -318,6 +334,7 @@ static enum dw_result open_log(struct dw_engine *engine, struct dw_error *err)
 static enum dw_result take_over(struct dw_engine *engine, struct dw_error *err)
 {
 	struct dw_handover **kept = engine->options.handover;
+
 	if (kept != NULL && *kept != NULL) {
 		engine->handover = *kept;
 		*kept = NULL;
@@ -335,6 +352,7 @@ static enum dw_result take_over(struct dw_engine *engine, struct dw_error *err)
 static void hand_over(struct dw_engine *engine)
 {
 	struct dw_handover *h = engine->handover;
+
 	if (h == NULL)
 		return;
 	h->detect = engine->detect;
@@ -357,6 +375,7 @@ enum dw_result dw_engine_open(const struct dw_engine_options *options, struct dw
 	struct dw_error ignored;
 	struct dw_engine *engine;
 	enum dw_result res;
+
 	if (err == NULL)
 		err = &ignored;
 	if (sodium_init() < 0)
@@ -399,6 +418,7 @@ static void stop_thread(struct dw_engine *engine)
 void dw_engine_close(struct dw_engine **engine)
 {
 	struct dw_engine *e = *engine;
+
 	if (e == NULL)
 		return;
 	stop_thread(e);
@@ -410,6 +430,7 @@ void dw_engine_close(struct dw_engine **engine)
 	dw_snapshot_free(&current);
 	while (e->retired != NULL) {
 		struct dw_snapshot *next = e->retired->next;
+
 		dw_snapshot_free(&e->retired);
 		e->retired = next;
 	}
@@ -455,6 +476,7 @@ void dw_engine_enforced(struct dw_engine *engine, uint64_t generation)
 void dw_engine_disable(struct dw_engine *engine, const char *why)
 {
 	char *mine = strdup(why);
+
 	pthread_mutex_lock(&engine->lock);
 	free(engine->disabled);
 	engine->disabled = mine;

@@ -10,6 +10,7 @@
 void dw_handover_free(struct dw_handover **handover)
 {
 	struct dw_handover *h = *handover;
+
 	if (h == NULL)
 		return;
 	dw_detect_free(&h->detect);

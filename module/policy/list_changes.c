@@ -11,6 +11,7 @@ static void say_list(struct dw_engine *engine, const struct dw_list_options *lis
 	const struct dw_compiled_list *told)
 {
 	char text[DW_ERROR_TEXT_MAX + 300];
+
 	if (told->result != DW_OK)
 		dw_say(engine, DW_SAY_ERROR, "list %s: %s; %s", list->name,
 			dw_error_text(&told->error, text, sizeof(text)),
@@ -32,8 +33,10 @@ static void say_refused(struct dw_engine *engine, enum dw_say_level level, const
 	const struct dw_list_report *report, size_t count)
 {
 	size_t said = 0;
+
 	for (size_t i = 0; i < report->example_count; i++) {
 		const struct dw_skip *skip = &report->examples[i];
+
 		if (skip->kind != DW_SKIP_PATTERN)
 			continue;
 		dw_say(engine, level, "%s: %s:%zu: never fits: %s", of, skip->file, skip->line,
@@ -67,6 +70,7 @@ static bool is_same_news(const struct dw_compiled_list *before, const struct dw_
 void dw_take_compiled(struct dw_engine *engine, struct dw_compiled *now)
 {
 	const struct dw_settings *settings = engine->settings->settings;
+
 	if (!now->looked) {
 		dw_compiled_clear(now);
 		return;

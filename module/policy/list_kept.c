@@ -38,6 +38,7 @@ static bool read_meta(const char *meta, struct dw_list_kept *kept)
 	char format[32];
 	size_t rules, lines, skipped, partial;
 	int64_t loaded;
+
 	if (sscanf(meta,
 		    "rules=%zu lines=%zu skipped=%zu partial=%zu loaded=%" SCNd64
 		    " format=%31s key=%56s",
@@ -57,6 +58,7 @@ void dw_list_kept_open(const struct dw_settings *settings, const struct dw_list_
 {
 	char path[PATH_MAX];
 	char *meta = NULL;
+
 	*kept = (struct dw_list_kept){.rules = NULL};
 	if (rules_path(settings, list, path, NULL) != DW_OK ||
 		dw_rules_open(path, &kept->rules, kept->digest, &meta, NULL) != DW_OK)
@@ -78,6 +80,7 @@ void dw_list_kept_save(const struct dw_settings *settings, const struct dw_list_
 	char path[PATH_MAX], meta[256];
 	struct dw_error err;
 	enum dw_result res = rules_path(settings, list, path, &err);
+
 	write_meta(list, told, meta, sizeof(meta));
 	if (res == DW_OK)
 		res = dw_rules_save(rules, path, digest, meta, &err);

@@ -16,6 +16,7 @@ static bool is_never_logged(const struct dw_settings *settings, const struct dw_
 	const struct dw_addr *client)
 {
 	const struct dw_log_settings *log = &settings->log;
+
 	return dw_set_meets(&log->never_categories, &verdict->categories) ||
 	       (log->never_groups != 0 &&
 		       (log->never_groups & dw_settings_groups_of(settings, client)) != 0);
@@ -46,6 +47,7 @@ bool dw_wants_event(struct dw_worker *worker, const struct dw_snapshot *snapshot
 	const struct dw_verdict *verdict, const struct dw_addr *client)
 {
 	size_t sample = snapshot->settings->log.sample;
+
 	if (worker->queue == NULL || !dw_tells_of(snapshot, verdict))
 		return false;
 	if (!is_hit(verdict) && sample > 0 && !is_drawn(worker, sample))
@@ -80,6 +82,7 @@ const char *dw_provider_source(enum dw_provider_kind kind)
 		[DW_PROVIDER_DGA] = "dga",
 		[DW_PROVIDER_DETECTOR] = "detect",
 	};
+
 	return names[kind];
 }
 
@@ -89,6 +92,7 @@ const char *dw_verdict_pattern(
 {
 	const struct dw_hit *hit = &verdict->reason.hit;
 	struct dw_labels labels;
+
 	if (!verdict->has_reason)
 		return NULL;
 	if (verdict->reason.provider->kind != DW_PROVIDER_LIST || verdict->reason.matched != NULL)
@@ -115,6 +119,7 @@ static void fill_reason(const struct dw_snapshot *snapshot, const struct dw_verd
 	const struct dw_reason *reason = &verdict->reason;
 	const struct dw_provider *provider = reason->provider;
 	uint8_t asked[DW_NAME_MAX];
+
 	dw_name_lower(event->question, event->question_len, asked);
 	found->list = provider->source;
 	found->category = snapshot->settings->categories[reason->category];
@@ -156,6 +161,7 @@ static void put_found(struct dw_worker *worker, const struct dw_snapshot *snapsh
 		.matched = verdict->matched_len > 0 ? verdict->matched : NULL,
 		.matched_len = verdict->matched_len,
 	};
+
 	fill_categories(snapshot, verdict, &found, categories);
 	if (verdict->has_reason)
 		fill_reason(snapshot, verdict, event, &found, pattern);

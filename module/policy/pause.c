@@ -31,6 +31,7 @@ static enum dw_result path_of(const char *state_dir, char out[PATH_MAX], struct 
 static bool parse_until(const char *text, int64_t *out)
 {
 	int64_t value = 0;
+
 	if (text[0] == '\0' || strlen(text) > 18)
 		return false;
 	for (; *text != '\0'; text++) {
@@ -70,6 +71,7 @@ static enum dw_result read_pause(const char *path, const struct dw_yaml_node *no
 	for (size_t i = 0; i < node->count; i++) {
 		enum dw_result res =
 			read_value(path, node->keys[i]->text, node->items[i], pause, err);
+
 		if (res != DW_OK)
 			return res;
 	}
@@ -80,6 +82,7 @@ static enum dw_result read_document(const char *path, const struct dw_yaml *doc,
 	struct dw_pauses *out, struct dw_error *err)
 {
 	const struct dw_yaml_node *root = dw_yaml_root(doc, 0), *version, *list;
+
 	if (root == NULL || root->kind != DW_YAML_MAP ||
 		(version = dw_yaml_get(root, "version")) == NULL ||
 		version->kind != DW_YAML_SCALAR || strcmp(version->text, "1") != 0 ||
@@ -89,6 +92,7 @@ static enum dw_result read_document(const char *path, const struct dw_yaml *doc,
 	for (size_t i = 0; i < list->count; i++) {
 		struct dw_pause pause;
 		enum dw_result res = read_pause(path, list->items[i], &pause, err);
+
 		if (res != DW_OK)
 			return res;
 		if (pause.until > now && !dw_pauses_add(out, &pause))
@@ -105,6 +109,7 @@ enum dw_result dw_pauses_parse(const char *name, const char *text, size_t len, i
 	struct dw_pauses found = {.count = 0};
 	struct dw_yaml *doc;
 	enum dw_result res = dw_yaml_parse(name, text, len, &limits, &doc, err);
+
 	if (res != DW_OK)
 		return res;
 	res = read_document(name, doc, now, &found, err);
@@ -121,6 +126,7 @@ enum dw_result dw_pauses_read(
 	char path[PATH_MAX], *text;
 	size_t len;
 	enum dw_result res = path_of(state_dir, path, &own);
+
 	if (res == DW_OK)
 		res = dw_file_read(path, FILE_MAX, &text, &len, &own);
 	if (res == DW_OK) {
@@ -141,12 +147,14 @@ static size_t render(const struct dw_pauses *pauses, char *out, size_t max)
 {
 	char net[DW_NET_TEXT_MAX];
 	struct dw_json j;
+
 	dw_json_start(&j, out, max);
 	dw_json_object(&j, NULL);
 	dw_json_uint(&j, "version", 1);
 	dw_json_array(&j, "pauses");
 	for (size_t i = 0; i < pauses->count; i++) {
 		const struct dw_pause *pause = &pauses->pause[i];
+
 		dw_json_object(&j, NULL);
 		if (pause->until != DW_PAUSE_FOREVER)
 			dw_json_int(&j, "until", pause->until);
@@ -166,6 +174,7 @@ enum dw_result dw_pauses_write(
 {
 	char path[PATH_MAX], text[FILE_MAX];
 	enum dw_result res = path_of(state_dir, path, err);
+
 	if (res != DW_OK)
 		return res;
 	if (pauses->count == 0)
@@ -190,6 +199,7 @@ bool dw_pause_is_same(const struct dw_pause *a, const struct dw_pause *b)
 static size_t find(const struct dw_pauses *pauses, const struct dw_pause *pause)
 {
 	size_t i = 0;
+
 	while (i < pauses->count && !dw_pause_is_same(&pauses->pause[i], pause))
 		i++;
 	return i;
@@ -198,6 +208,7 @@ static size_t find(const struct dw_pauses *pauses, const struct dw_pause *pause)
 bool dw_pauses_add(struct dw_pauses *pauses, const struct dw_pause *pause)
 {
 	size_t i = find(pauses, pause);
+
 	if (i == DW_PAUSES_MAX)
 		return false;
 	pauses->count += i == pauses->count;
@@ -208,6 +219,7 @@ bool dw_pauses_add(struct dw_pauses *pauses, const struct dw_pause *pause)
 bool dw_pauses_remove(struct dw_pauses *pauses, const struct dw_pause *pause)
 {
 	size_t i = find(pauses, pause);
+
 	if (i == pauses->count)
 		return false;
 	pauses->count--;
@@ -222,6 +234,7 @@ const char *dw_pause_to_text(const struct dw_pause *pause, char *out)
 	size_t left = DW_PAUSE_TEXT_MAX;
 	int n = pause->category[0] != '\0' ? snprintf(to, left, "category %s", pause->category)
 					   : snprintf(to, left, "all");
+
 	if (pause->client.addr.family != 0)
 		n += snprintf(
 			to + n, left - (size_t)n, " for %s", dw_net_to_text(&pause->client, net));

@@ -17,6 +17,7 @@ static struct dw_pause_mark look_at(const char *state_dir)
 	struct dw_pause_mark mark;
 	struct stat st;
 	char path[PATH_MAX];
+
 	memset(&mark, 0, sizeof(mark));
 	if (snprintf(path, sizeof(path), "%s/pause", state_dir) >= (int)sizeof(path) ||
 		stat(path, &st) != 0)
@@ -41,6 +42,7 @@ static void say_changes(
 	struct dw_engine *engine, const struct dw_pauses *before, const struct dw_pauses *now)
 {
 	char text[DW_PAUSE_TEXT_MAX];
+
 	for (size_t i = 0; i < now->count; i++) {
 		if (has_not(before, &now->pause[i]))
 			dw_say(engine, DW_SAY_INFO, "paused: %s",
@@ -57,6 +59,7 @@ static void say_changes(
 static void read_pauses(struct dw_engine *engine, struct dw_pauses *out)
 {
 	struct dw_error err;
+
 	*out = (struct dw_pauses){.count = 0};
 	enum dw_result res =
 		dw_pauses_read(engine->settings->settings->state_dir, time(NULL), out, &err);
@@ -68,6 +71,7 @@ bool dw_pauses_refresh(struct dw_engine *engine)
 {
 	struct dw_pause_mark mark = look_at(engine->settings->settings->state_dir);
 	struct dw_pauses now;
+
 	if (memcmp(&mark, &engine->pauses_seen, sizeof(mark)) == 0)
 		return false;
 	engine->pauses_seen = mark;
@@ -82,6 +86,7 @@ static void drop_ended(struct dw_engine *engine)
 {
 	struct dw_pauses left = {.count = 0};
 	int64_t now = time(NULL);
+
 	for (size_t i = 0; i < engine->pauses.count; i++) {
 		if (engine->pauses.pause[i].until > now)
 			(void)dw_pauses_add(&left, &engine->pauses.pause[i]);
@@ -95,6 +100,7 @@ static void drop_ended(struct dw_engine *engine)
 void dw_pauses_turn(struct dw_engine *engine)
 {
 	struct dw_error err;
+
 	drop_ended(engine);
 	if (!dw_pauses_refresh(engine))
 		return;

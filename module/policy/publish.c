@@ -16,6 +16,7 @@ static enum dw_result prepare_all(struct dw_engine *engine, struct dw_snapshot *
 {
 	for (size_t i = 0; i < DW_WORKERS_MAX; i++) {
 		enum dw_result res = DW_OK;
+
 		if (engine->worker[i] != NULL)
 			res = dw_snapshot_prepare(snapshot, i);
 		if (res != DW_OK)
@@ -29,6 +30,7 @@ static enum dw_result put_in_force(
 	struct dw_engine *engine, struct dw_snapshot *snapshot, struct dw_error *err)
 {
 	struct dw_snapshot *old;
+
 	snapshot->nat64 = engine->options.nat64;
 	dw_snapshot_pause(snapshot, &engine->pauses);
 	pthread_mutex_lock(&engine->lock);
@@ -53,6 +55,7 @@ enum dw_result dw_publish_snapshot(struct dw_engine *engine, struct dw_error *er
 {
 	struct dw_snapshot *snapshot;
 	uint64_t generation = atomic_load(&engine->generation);
+
 	dw_detectors_start(engine);
 	struct dw_db_info info = {0};
 	if (engine->dbs[DW_SNAPSHOT_COMPILED] != NULL)
@@ -69,6 +72,7 @@ enum dw_result dw_publish_pauses(struct dw_engine *engine, struct dw_error *err)
 	const struct dw_snapshot *now = atomic_load(&engine->current);
 	struct dw_shared_db *dbs[DW_SNAPSHOT_DBS];
 	struct dw_snapshot *snapshot;
+
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++)
 		dbs[d] = now->dbs[d].shared;
 	enum dw_result res = dw_snapshot_new(now->generation, now->shared_settings, dbs,
@@ -80,8 +84,10 @@ enum dw_result dw_publish_pauses(struct dw_engine *engine, struct dw_error *err)
 static bool still_held(struct dw_engine *engine, struct dw_snapshot *snapshot)
 {
 	size_t held = 0;
+
 	for (size_t i = 0; i < DW_WORKERS_MAX; i++) {
 		struct dw_worker *worker = engine->worker[i];
+
 		if (!snapshot->passed[i] && worker != NULL && atomic_load(&worker->entering) != 0)
 			return true;
 		snapshot->passed[i] = true;
@@ -94,9 +100,11 @@ static bool still_held(struct dw_engine *engine, struct dw_snapshot *snapshot)
 bool dw_reap_snapshots(struct dw_engine *engine)
 {
 	struct dw_snapshot *dead = NULL;
+
 	pthread_mutex_lock(&engine->lock);
 	for (struct dw_snapshot **at = &engine->retired; *at != NULL;) {
 		struct dw_snapshot *snapshot = *at;
+
 		if (still_held(engine, snapshot)) {
 			at = &snapshot->next;
 			continue;
@@ -109,6 +117,7 @@ bool dw_reap_snapshots(struct dw_engine *engine)
 	pthread_mutex_unlock(&engine->lock);
 	while (dead != NULL) {
 		struct dw_snapshot *next = dead->next;
+
 		dw_status_keep(engine, dead);
 		dw_snapshot_free(&dead);
 		dead = next;
@@ -135,6 +144,7 @@ static bool place_worker(struct dw_engine *engine, struct dw_worker *worker)
 struct dw_worker *dw_worker_join(struct dw_engine *engine)
 {
 	struct dw_worker *worker = aligned_alloc(DW_CACHE_LINE, sizeof(*worker));
+
 	if (worker == NULL)
 		return NULL;
 	memset(worker, 0, offsetof(struct dw_worker, matches));
@@ -158,6 +168,7 @@ struct dw_worker *dw_worker_join(struct dw_engine *engine)
 void dw_worker_leave(struct dw_worker **worker)
 {
 	struct dw_worker *w = *worker;
+
 	if (w == NULL)
 		return;
 	pthread_mutex_lock(&w->engine->lock);

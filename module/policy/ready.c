@@ -38,6 +38,7 @@ static enum dw_result read_key(
 	const struct dw_settings *settings, struct dw_public_key *key, struct dw_error *err)
 {
 	const char *text = settings->database.public_key;
+
 	return dw_public_key_from_text(text, strlen(text), key, err);
 }
 
@@ -48,6 +49,7 @@ static enum dw_result read_signature(struct take *t, struct dw_error *err)
 	const char *path = t->settings->database.path;
 	char file[PATH_MAX];
 	enum dw_result res = beside(path, file, err);
+
 	if (res == DW_OK)
 		res = dw_file_read(
 			file, DW_SIGNATURE_FILE_MAX, &t->signature_text, &t->signature_len, err);
@@ -68,6 +70,7 @@ static bool read_kept(const struct dw_settings *settings, const struct dw_public
 	char path[PATH_MAX], *text;
 	size_t len;
 	bool is_ours;
+
 	if (dw_state_path(settings, "ready.dwdb.minisig", path, NULL) != DW_OK ||
 		dw_file_read(path, DW_SIGNATURE_FILE_MAX, &text, &len, NULL) != DW_OK)
 		return false;
@@ -89,6 +92,7 @@ static enum dw_result check_serial(const struct take *t, struct dw_error *err)
 static enum dw_result start(struct take *t, struct dw_error *err)
 {
 	enum dw_result res = read_key(t->settings, &t->key, err);
+
 	if (res == DW_OK)
 		res = read_signature(t, err);
 	if (res == DW_OK && !read_kept(t->settings, &t->key, &t->kept))
@@ -105,6 +109,7 @@ static enum dw_result copy(const struct take *t, const char *part, struct dw_err
 	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
 	int from = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	enum dw_result res;
+
 	if (from < 0)
 		return dw_fail_errno(err, path, "cannot open");
 	res = dw_publish_begin(part, NULL, &publish, err);
@@ -121,6 +126,7 @@ static enum dw_result verify(const struct take *t, const char *part, struct dw_e
 {
 	struct dw_map map;
 	enum dw_result res = dw_file_map(part, &map, err);
+
 	if (res != DW_OK)
 		return res;
 	res = dw_signature_verify(
@@ -136,6 +142,7 @@ static enum dw_result open_copy(
 	struct dw_error why;
 	struct dw_db *db = NULL;
 	enum dw_result res = dw_db_open(part, &db, &why);
+
 	if (res != DW_OK)
 		return dw_fail(err, res, t->settings->database.path, 0, "%s", why.text);
 	res = dw_ready_check_age(t->settings, db, time(NULL), err);
@@ -150,6 +157,7 @@ static enum dw_result take_into(
 	struct take *t, const char *part, struct dw_db **out, struct dw_error *err)
 {
 	enum dw_result res = start(t, err);
+
 	if (res == DW_OK)
 		res = copy(t, part, err);
 	if (res == DW_OK)
@@ -165,6 +173,7 @@ static enum dw_result keep(const struct take *t, const char *part, struct dw_err
 {
 	char path[PATH_MAX], signature[PATH_MAX];
 	enum dw_result res = dw_state_path(t->settings, "ready.dwdb", path, err);
+
 	if (res == DW_OK)
 		res = beside(path, signature, err);
 	if (res == DW_OK)
@@ -182,6 +191,7 @@ enum dw_result dw_ready_check_age(const struct dw_settings *settings, const stru
 	const struct dw_database_settings *database = &settings->database;
 	struct dw_db_info info;
 	int64_t age;
+
 	dw_db_info(db, &info);
 	age = now - (int64_t)info.built;
 	if (database->max_age == 0 || age <= 0 || (uint64_t)age <= database->max_age)
@@ -198,6 +208,7 @@ enum dw_result dw_ready_open_kept(
 	struct dw_signature *kept = malloc(sizeof(*kept));
 	char path[PATH_MAX];
 	enum dw_result res = kept != NULL ? read_key(settings, &key, err) : DW_ERR_MEMORY;
+
 	if (res == DW_OK)
 		res = dw_state_path(settings, "ready.dwdb", path, err);
 	if (res == DW_OK && !read_kept(settings, &key, kept))
@@ -212,6 +223,7 @@ enum dw_result dw_ready_take(
 	struct take *t = calloc(1, sizeof(*t));
 	char part[PATH_MAX];
 	enum dw_result res;
+
 	if (t == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a database");
 	t->settings = settings;
@@ -236,6 +248,7 @@ enum dw_result dw_ready_try(
 	struct dw_scratch_file scratch;
 	struct take *t = calloc(1, sizeof(*t));
 	enum dw_result res;
+
 	if (t == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a database");
 	t->settings = settings;

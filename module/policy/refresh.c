@@ -17,6 +17,7 @@
 static void complain(void *arg, bool is_error, const struct dw_error *error)
 {
 	struct dw_engine *engine = arg;
+
 	if (!dw_trouble_is_known(&engine->trouble.settings, error))
 		dw_say_error(engine, is_error ? DW_SAY_ERROR : DW_SAY_WARNING, "", error, "");
 }
@@ -25,6 +26,7 @@ static enum dw_result adopt_settings(
 	struct dw_engine *engine, struct dw_settings *settings, struct dw_error *err)
 {
 	struct dw_shared_settings *shared = calloc(1, sizeof(*shared));
+
 	if (shared == NULL) {
 		dw_settings_close(&settings);
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for the settings");
@@ -40,6 +42,7 @@ static enum dw_result adopt_settings(
 static enum dw_result adopt_model(struct dw_engine *engine, struct dw_dga *dga)
 {
 	struct dw_shared_dga *shared = calloc(1, sizeof(*shared));
+
 	if (shared == NULL) {
 		dw_dga_close(&dga);
 		return DW_ERR_MEMORY;
@@ -56,6 +59,7 @@ static enum dw_result read_model(struct dw_engine *engine, struct dw_error *err)
 {
 	const struct dw_settings *settings = engine->settings->settings;
 	struct dw_dga *dga = NULL;
+
 	if (!settings->dga.on && settings->detect.on == 0)
 		return DW_OK;
 	enum dw_result res = dw_dga_open(settings->dga.model, &dga, err), had = res;
@@ -77,6 +81,7 @@ static enum dw_result read_model(struct dw_engine *engine, struct dw_error *err)
 static void keep_settings(struct dw_engine *engine)
 {
 	struct dw_error err;
+
 	if (engine->options.read_only)
 		return;
 	enum dw_result res = dw_settings_keep(engine->settings->settings, &err);
@@ -93,6 +98,7 @@ static enum dw_result read_settings(struct dw_engine *engine, struct dw_sources 
 	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
 			       complain, engine, went_to, &settings, &err),
 		       of_model = DW_OK;
+
 	if (res == DW_OK) {
 		res = adopt_settings(engine, settings, &err);
 		if (res != DW_OK)
@@ -111,6 +117,7 @@ static enum dw_result open_database(
 {
 	struct dw_db *db;
 	enum dw_result res = dw_db_open(path, &db, err);
+
 	return res == DW_OK ? dw_adopt_database(engine, DW_SNAPSHOT_COMPILED, db, changed, err)
 			    : res;
 }
@@ -119,6 +126,7 @@ static enum dw_result open_published(struct dw_engine *engine, bool *changed, st
 {
 	char path[PATH_MAX];
 	enum dw_result res = dw_compile_database_path(engine->settings->settings, path, err);
+
 	return res == DW_OK ? open_database(engine, path, changed, err) : res;
 }
 
@@ -127,6 +135,7 @@ static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw
 {
 	struct dw_compiled now;
 	enum dw_result res = dw_compile_in_thread(engine, &now, err);
+
 	if (res == DW_ERR_CANCELLED) {
 		dw_compiled_clear(&now);
 		return res;
@@ -140,6 +149,7 @@ static enum dw_result compile(struct dw_engine *engine, bool *changed, struct dw
 static void say_published(struct dw_engine *engine)
 {
 	uint64_t names, patterns;
+
 	dw_engine_listed(engine, &names, &patterns);
 	dw_say(engine, DW_SAY_INFO,
 		"generation %" PRIu64 " is in force: %" PRIu64 " names, %" PRIu64
@@ -152,6 +162,7 @@ static void say_published(struct dw_engine *engine)
 static enum dw_result publish(struct dw_engine *engine, struct dw_error *err)
 {
 	enum dw_result res = dw_publish_snapshot(engine, err);
+
 	engine->unpublished = res != DW_OK;
 	if (res == DW_OK)
 		say_published(engine);
@@ -167,6 +178,7 @@ static void look_at_files(struct dw_engine *engine)
 static bool adopt_sources(struct dw_engine *engine, struct dw_sources *sources)
 {
 	bool same = dw_sources_equal(engine->sources, sources);
+
 	if (sources != NULL) {
 		free(engine->sources);
 		engine->sources = sources;
@@ -182,8 +194,10 @@ static enum dw_result read_settings_at_rest(struct dw_engine *engine, bool *adop
 	enum { TRIES = 3 };
 	struct dw_fingerprint before;
 	enum dw_result res = DW_OK;
+
 	for (int i = 0; i < TRIES; i++) {
 		struct dw_sources *sources;
+
 		look_at_files(engine);
 		before = engine->done;
 		res = read_settings(engine, &sources);
@@ -203,6 +217,7 @@ static enum dw_result read_settings_at_rest(struct dw_engine *engine, bool *adop
 static void look_at_lists(struct dw_engine *engine)
 {
 	struct dw_fingerprint now;
+
 	dw_fingerprint(engine->sources, engine->settings->settings, &now);
 	memcpy(engine->done.lists, now.lists, sizeof(now.lists));
 }
@@ -211,6 +226,7 @@ static void look_at_lists(struct dw_engine *engine)
 static void look_at_database(struct dw_engine *engine)
 {
 	struct dw_fingerprint now;
+
 	dw_fingerprint(engine->sources, engine->settings->settings, &now);
 	memcpy(engine->done.database, now.database, sizeof(now.database));
 }
@@ -218,6 +234,7 @@ static void look_at_database(struct dw_engine *engine)
 static void refresh_settings(struct dw_engine *engine, bool settings_changed, bool *changed)
 {
 	struct dw_trouble *trouble = &engine->trouble.settings;
+
 	trouble->renewed |= settings_changed;
 	const struct dw_trouble before = *trouble;
 	if ((settings_changed || dw_may_pass(before.result)) &&
@@ -234,6 +251,7 @@ static void put_in_force(
 	const char *stays = "; the database that was in force stays in force";
 	enum dw_result published = DW_OK, res = compiled;
 	struct dw_error why;
+
 	if (changed)
 		published = publish(engine, &why);
 	if (published != DW_OK) {
@@ -253,6 +271,7 @@ void dw_refresh(struct dw_engine *engine, bool settings_changed, bool again)
 {
 	struct dw_error err;
 	bool changed = engine->unpublished;
+
 	engine->trouble.database.renewed |= !again;
 	engine->trouble.ready.renewed |= !again;
 	refresh_settings(engine, settings_changed, &changed);
@@ -277,6 +296,7 @@ static enum dw_result compile_for_once(
 	struct dw_compile_options options = {.database = scratch.path, .read_only = true};
 	struct dw_compiled now;
 	enum dw_result res = dw_scratch_file_init(&scratch, "policy.dwdb", err);
+
 	if (res != DW_OK)
 		return res;
 	res = dw_compile(engine->settings->settings, &options, &now, err);
@@ -294,6 +314,7 @@ static void compile_first(struct dw_engine *engine, bool *changed)
 	struct dw_error err;
 	bool serves = false;
 	enum dw_result res;
+
 	if (engine->options.read_only) {
 		res = compile_for_once(engine, changed, &err);
 	} else {
@@ -315,6 +336,7 @@ static void find_sources(struct dw_engine *engine)
 	struct dw_sources *sources;
 	enum dw_result res = dw_settings_read(engine->options.settings, engine->options.chroot,
 		NULL, NULL, &sources, &settings, NULL);
+
 	if (res == DW_OK)
 		res = adopt_settings(engine, settings, NULL);
 	(void)adopt_sources(engine, sources);
@@ -325,6 +347,7 @@ static enum dw_result read_first(struct dw_engine *engine)
 	bool adopted = false;
 	struct dw_sources *sources;
 	enum dw_result res;
+
 	if (!engine->options.read_only)
 		find_sources(engine);
 	if (engine->settings != NULL)
@@ -338,6 +361,7 @@ static enum dw_result read_first(struct dw_engine *engine)
 static enum dw_result adopt_last_good(struct dw_engine *engine)
 {
 	struct dw_settings *settings;
+
 	engine->settings = engine->handover->settings;
 	engine->handover->settings = NULL;
 	if (engine->settings != NULL)
@@ -351,6 +375,7 @@ static enum dw_result first_settings(struct dw_engine *engine, struct dw_error *
 {
 	struct dw_error ignored;
 	enum dw_result res = read_first(engine);
+
 	if (res != DW_OK) {
 		*err = engine->trouble.settings.why;
 		if (adopt_last_good(engine) != DW_OK)
@@ -380,6 +405,7 @@ enum dw_result dw_refresh_first(struct dw_engine *engine, struct dw_error *err)
 {
 	bool changed = false;
 	enum dw_result res = first_settings(engine, err);
+
 	if (res != DW_OK)
 		return res;
 	(void)dw_pauses_refresh(engine);

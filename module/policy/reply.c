@@ -22,6 +22,7 @@ static void add_address(struct dw_reply *reply, uint16_t asked, const struct dw_
 	uint16_t type = addr->family == 4 ? TYPE_A : TYPE_AAAA;
 	size_t len = addr->family == 4 ? 4 : 16;
 	size_t at = reply->record_count * 16;
+
 	if (!type_wanted(asked, type) || at + 16 > sizeof(reply->store))
 		return;
 	memcpy(reply->store + at, addr->bytes + 16 - len, len);
@@ -47,6 +48,7 @@ static void set_wild_target(struct dw_reply *reply, const struct dw_view *view,
 	const struct dw_data *data)
 {
 	size_t head = view->name_len - 1, skip = 2; /* the `*` label */
+
 	if (head + data->target_len - skip > DW_NAME_MAX) {
 		reply->kind = DW_REPLY_NXDOMAIN;
 		return;
@@ -77,6 +79,7 @@ static void set_listed(const struct dw_view *view, const struct dw_verdict *verd
 {
 	struct dw_data data;
 	struct dw_db_records records;
+
 	reply->kind = DW_REPLY_NXDOMAIN;
 	if (!verdict->has_reason || verdict->reason.hit.data == 0 ||
 		!dw_db_data(verdict->reason.provider->db, verdict->reason.hit.data, &data,
@@ -119,6 +122,7 @@ static void set_ede(const struct dw_verdict *verdict, struct dw_reply *reply)
 {
 	const struct dw_row *row = verdict->row;
 	const char *text = "";
+
 	reply->ede = row->ede != DW_EDE_NONE;
 	reply->ede_code = EDE_BLOCKED;
 	if (row->ede == DW_EDE_CODE) {
@@ -126,6 +130,7 @@ static void set_ede(const struct dw_verdict *verdict, struct dw_reply *reply)
 		text = row->ede_text != NULL ? row->ede_text : "";
 	} else if (verdict->has_reason) {
 		const struct dw_provider *provider = verdict->reason.provider;
+
 		text = provider->name != NULL ? provider->name : provider->source;
 	}
 	snprintf(reply->ede_text, sizeof(reply->ede_text), "%s", text);
@@ -139,6 +144,7 @@ void dw_reply_make(const struct dw_view *view, const struct dw_verdict *verdict,
 		{.family = 6},
 	};
 	const struct dw_row *row = verdict->row;
+
 	reply->ttl = row->ttl;
 	reply->record_count = 0;
 	reply->cname_len = 0;

@@ -29,6 +29,7 @@ static bool type_fits(const struct dw_row *row, uint16_t type)
 static bool names_rule(const struct dw_row *row, const struct dw_reason *reason)
 {
 	const char *name = reason->provider->name, *id = reason->provider->id;
+
 	for (size_t i = 0; name != NULL && i < row->rule_count; i++) {
 		if (strcmp(row->rules[i], name) == 0 ||
 			(id != NULL && strcmp(row->rules[i], id) == 0))
@@ -40,6 +41,7 @@ static bool names_rule(const struct dw_row *row, const struct dw_reason *reason)
 static bool reason_fits(const struct dw_row *row, const struct dw_reason *reason)
 {
 	const struct dw_provider *provider = reason->provider;
+
 	if (row->levels != 0 && !(row->levels >> provider->level & 1))
 		return false;
 	if (!row->any_category && !dw_set_has(&row->categories, reason->category))

@@ -15,6 +15,7 @@ static bool is_switched_off(const struct dw_settings *settings, const struct dw_
 {
 	for (size_t i = 0; i < settings->disabled_count; i++) {
 		const char *name = settings->disabled[i].name;
+
 		if (strcmp(name, rule->name) == 0 ||
 			(rule->id != NULL && strcmp(name, rule->id) == 0))
 			return true;
@@ -28,6 +29,7 @@ static bool is_in_settings(const struct dw_settings *settings, size_t i, const c
 {
 	size_t count = settings->detections != NULL ? dw_detections_count(settings->detections) : 0;
 	struct dw_detection own;
+
 	for (size_t k = 0; k < count; k++) {
 		dw_detections_get(settings->detections, (i + k) % count, &own);
 		if (strcmp(own.name, name) == 0)
@@ -40,6 +42,7 @@ static uint16_t category_of(
 	const struct dw_settings *settings, const struct dw_detection *rule, bool is_ready)
 {
 	size_t number;
+
 	if (dw_settings_category(settings, rule->category, &number))
 		return (uint16_t)number;
 	return is_ready ? (uint16_t)settings->database.category : DW_CATEGORY_NONE;
@@ -53,6 +56,7 @@ static void describe(const struct dw_settings *settings, struct dw_snapshot_db *
 	bool is_known = of_settings ? is_in_settings(settings, i, rule->name)
 				    : dw_settings_list(settings, rule->list, &number);
 	struct dw_snapshot_rule *out = &in->rules[i];
+
 	out->category = DW_CATEGORY_NONE;
 	if ((!is_known && !is_ready) || is_switched_off(settings, rule))
 		return;
@@ -77,6 +81,7 @@ bool dw_snapshot_rules_new(
 	const struct dw_rulebook *book = dw_db_rulebook(in->db);
 	const struct dw_detections *detections;
 	size_t count;
+
 	if (book == NULL)
 		return true;
 	detections = dw_rulebook_detections(book);
@@ -86,6 +91,7 @@ bool dw_snapshot_rules_new(
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct dw_detection rule;
+
 		dw_detections_get(detections, i, &rule);
 		describe(settings, in, i, &rule, is_ready);
 	}
@@ -103,6 +109,7 @@ void dw_snapshot_rules_free(struct dw_snapshot_db *in)
 static void add_id(struct dw_fitting_ids *ids, uint32_t id)
 {
 	size_t at = ids->count;
+
 	while (at > 0 && ids->id[at - 1] > id)
 		at--;
 	if (ids->count == DW_FITTING_MAX || (at > 0 && ids->id[at - 1] == id))
@@ -120,6 +127,7 @@ struct scanner {
 static void scan(const struct scanner *s, const char *text, size_t len, struct dw_fitting_ids *ids)
 {
 	struct dw_fitting fitting = dw_db_scan(s->db, s->scratch, text, len);
+
 	for (size_t i = 0; i < fitting.count; i++)
 		add_id(ids, fitting.id[i]);
 }
@@ -129,8 +137,10 @@ static void scan(const struct scanner *s, const char *text, size_t len, struct d
 static size_t join_text(const uint8_t *rdata, size_t len, char *out)
 {
 	size_t used = 0;
+
 	for (size_t at = 0; at < len;) {
 		size_t piece = rdata[at++];
+
 		piece = piece < len - at ? piece : len - at;
 		memcpy(out + used, rdata + at, piece);
 		used += piece;
@@ -143,6 +153,7 @@ static size_t join_text(const uint8_t *rdata, size_t len, char *out)
 static size_t name_text(const uint8_t *name, size_t len, char *out)
 {
 	struct dw_labels labels;
+
 	if (len <= 2)
 		return 0;
 	dw_name_labels(name, len, &labels);
@@ -238,6 +249,7 @@ static void add_rule_match(void *arg, const struct dw_rule_match *found)
 		.match = "rule",
 		.matched = rule->provider.id,
 	};
+
 	if (rule->category == DW_CATEGORY_NONE)
 		return;
 	if (found->truth == DW_OPEN && !c->answered) {
@@ -246,6 +258,7 @@ static void add_rule_match(void *arg, const struct dw_rule_match *found)
 	}
 	if (found->pattern != DW_NO_PATTERN) {
 		struct dw_pattern pattern = dw_detections_pattern(c->detections, found->pattern);
+
 		reason.match = pattern_match[pattern.kind];
 		reason.matched = reason.matched != NULL ? reason.matched : pattern.text;
 	}
@@ -264,6 +277,7 @@ static void ask(const struct dw_rulebook *book, const struct dw_query_facts *fac
 		.matches = matches,
 		.answered = facts->answer != NULL,
 	};
+
 	dw_rulebook_ask(book, facts, add_rule_match, &c);
 }
 
@@ -273,6 +287,7 @@ static __attribute__((noinline)) void ask_of_answer(struct dw_worker *worker, si
 {
 	const struct dw_rulebook *book = dw_db_rulebook(in->db);
 	struct dw_fitting_ids name = {.count = 0};
+
 	for (size_t i = 0; i < facts->fitting.count; i++)
 		add_id(&name, facts->fitting.id[i]);
 	facts->fitting = fitting_of(&name);
@@ -288,6 +303,7 @@ void dw_match_rules(struct dw_worker *worker, const struct dw_snapshot *snapshot
 	const struct dw_snapshot_db *in = &snapshot->dbs[db];
 	const struct dw_rulebook *book = dw_db_rulebook(in->db);
 	const struct scanner s = {in->db, snapshot->slot[worker->index].scratch[db]};
+
 	if (book == NULL)
 		return;
 	struct dw_query_facts facts = {

@@ -102,6 +102,7 @@ void dw_read_detect(struct dw_reading *r, const struct dw_key *key,
 		return;
 	if (keys == NULL) {
 		enum dw_detector *number = dw_reading_alloc(r, DW_DETECTORS, sizeof(*number));
+
 		keys = dw_reading_alloc(r, DW_DETECTORS, sizeof(*keys));
 		if (number == NULL || keys == NULL)
 			return;

@@ -71,6 +71,7 @@ static void put_group(struct dw_json *j, const struct dw_group *group)
 	dw_json_array(j, "networks");
 	for (size_t i = 0; i < group->network_count; i++) {
 		char text[DW_NET_TEXT_MAX];
+
 		dw_json_string(j, NULL, dw_net_to_text(&group->networks[i], text));
 	}
 	dw_json_end(j, ']');
@@ -119,6 +120,7 @@ static void put_groups(struct dw_json *j, uint64_t groups, const struct dw_setti
 static void put_types(struct dw_json *j, const struct dw_row *row)
 {
 	char text[DW_TYPE_TEXT_MAX];
+
 	if (row->type_count == 0)
 		return;
 	dw_json_array(j, "types");
@@ -154,6 +156,7 @@ static void put_window(struct dw_json *j, const struct dw_window *window)
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 	char text[64];
 	size_t n = 0;
+
 	for (unsigned day = 0; day < 7; day++) {
 		if (window->days >> day & 1)
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n > 0 ? "," : "",
@@ -177,8 +180,10 @@ static void put_when(struct dw_json *j, const struct dw_row *row)
 static void put_answer(struct dw_json *j, const struct dw_row *row)
 {
 	char text[DW_NAME_TEXT_MAX + 8];
+
 	if (row->answer == DW_ANSWER_CNAME) {
 		size_t n = (size_t)snprintf(text, sizeof(text), "cname ");
+
 		dw_name_to_text(row->cname, row->cname_len, text + n);
 		dw_json_string(j, "answer", text);
 	} else if (row->answer == DW_ANSWER_ADDRESSES) {
@@ -248,6 +253,7 @@ static void put_node(struct dw_json *j, const char *key, const struct dw_yaml_no
 		dw_json_object(j, key);
 	for (size_t i = 0; i < node->count; i++) {
 		const char *name = node->kind == DW_YAML_MAP ? node->keys[i]->text : NULL;
+
 		if (name == NULL || strncmp(name, "x-", 2) != 0)
 			put_node(j, name, node->items[i]);
 	}
@@ -378,6 +384,7 @@ static enum dw_result render(const struct dw_settings *settings, const char *pat
 	for (size_t room = 64 * 1024; room <= dw_yaml_default_limits.bytes; room *= 4) {
 		struct dw_json j;
 		char *text = malloc(room);
+
 		if (text == NULL)
 			return dw_fail(err, DW_ERR_MEMORY, path, 0, "no memory to keep the settings");
 		dw_json_start(&j, text, room);
@@ -400,6 +407,7 @@ static enum dw_result check_values(const char *path, const char *text, size_t le
 {
 	struct dw_yaml *doc;
 	enum dw_result res = dw_yaml_parse(path, text, len, NULL, &doc, err);
+
 	if (res == DW_OK)
 		dw_yaml_close(&doc);
 	return res;
@@ -409,6 +417,7 @@ static bool stands_already(const char *path, const char *text, size_t len)
 {
 	char *old;
 	size_t old_len;
+
 	if (dw_file_read(path, len, &old, &old_len, NULL) != DW_OK)
 		return false;
 	bool same = old_len == len && memcmp(old, text, len) == 0;
@@ -419,6 +428,7 @@ static bool stands_already(const char *path, const char *text, size_t len)
 static enum dw_result kept_path(const char *state_dir, char *out, struct dw_error *err)
 {
 	int n = snprintf(out, PATH_MAX, "%s/last-good.yaml", state_dir);
+
 	if (n < 0 || n >= PATH_MAX)
 		return dw_fail(err, DW_ERR_LIMIT, state_dir, 0, "path of state-dir is too long");
 	return DW_OK;
@@ -429,6 +439,7 @@ enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_er
 	char path[PATH_MAX], *text = NULL;
 	size_t len = 0;
 	enum dw_result res = kept_path(settings->state_dir, path, err);
+
 	if (res == DW_OK)
 		res = render(settings, path, &text, &len, err);
 	if (res != DW_OK)
@@ -451,6 +462,7 @@ enum dw_result dw_settings_keep(const struct dw_settings *settings, struct dw_er
 static char *find_line(const char *text)
 {
 	static const char key[] = "state-dir:";
+
 	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (strncmp(line, key, sizeof(key) - 1) != 0)
@@ -467,10 +479,12 @@ static char *find_state_dir(const char *path)
 	struct dw_yaml *doc;
 	char *text, *found = NULL;
 	size_t len;
+
 	if (dw_yaml_open(path, NULL, &doc, NULL) == DW_OK) {
 		const struct dw_yaml_node *root = dw_yaml_root(doc, 0);
 		const struct dw_yaml_node *value =
 			root != NULL && root->kind == DW_YAML_MAP ? dw_yaml_get(root, "state-dir") : NULL;
+
 		if (value != NULL && value->kind == DW_YAML_SCALAR)
 			found = strdup(value->text);
 		dw_yaml_close(&doc);
@@ -489,6 +503,7 @@ enum dw_result dw_settings_open_kept(const char *path, const char *chroot,
 	char kept[PATH_MAX], *named = find_state_dir(path), *folder = NULL;
 	enum dw_result res =
 		dw_path_resolve(path, named != NULL ? named : DW_STATE_DIR, &folder);
+
 	if (res == DW_OK)
 		res = kept_path(folder, kept, err);
 	if (res == DW_OK)

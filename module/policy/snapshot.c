@@ -42,6 +42,7 @@ static void map_categories(const struct dw_settings *settings, struct dw_snapsho
 {
 	for (size_t i = 0; i < count && i < DW_CATEGORIES_MAX; i++) {
 		size_t number;
+
 		in->category[i] = dw_settings_category(settings, dw_db_category(in->db, i), &number)
 					  ? (uint16_t)number
 					  : otherwise;
@@ -54,6 +55,7 @@ static void describe_lists(
 	for (size_t i = 0; i < count && i < DW_LISTS_MAX; i++) {
 		struct dw_db_list list;
 		size_t number;
+
 		dw_db_list(in->db, i, &list);
 		bool is_ours = dw_settings_list(settings, list.name, &number);
 		in->provider[i] = (struct dw_provider){
@@ -70,6 +72,7 @@ static bool take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *sh
 	const bool is_ready = which == DW_SNAPSHOT_READY;
 	struct dw_snapshot_db *in = &s->dbs[which];
 	struct dw_db_info info;
+
 	in->shared = shared;
 	in->db = shared->db;
 	shared->users++;
@@ -87,6 +90,7 @@ static bool take_db(struct dw_snapshot *s, size_t which, struct dw_shared_db *sh
 static void take_model(struct dw_snapshot *s, struct dw_shared_dga *dga)
 {
 	uint32_t threshold = s->settings->dga.threshold;
+
 	s->shared_dga = dga;
 	s->model = dga->dga;
 	s->dga = s->settings->dga.on ? s->model : NULL;
@@ -107,6 +111,7 @@ static bool is_sinkholed(const struct dw_settings *settings, size_t category)
 {
 	for (size_t i = 0; i < settings->row_count; i++) {
 		const struct dw_row *row = &settings->rows[i];
+
 		if (row->action == DW_ACTION_SINKHOLE &&
 			(row->any_category || dw_set_has(&row->categories, category)) &&
 			dw_set_empty(&row->unless) && row->type_count == 0 && row->levels == 0 &&
@@ -137,10 +142,12 @@ static bool has_more_to_tell(const struct dw_settings *settings)
 static bool cuts_rebinding(const struct dw_settings *settings)
 {
 	uint16_t category = settings->detect.rule[DW_DETECT_REBINDING].category;
+
 	if (!dw_detect_is_on(&settings->detect, DW_DETECT_REBINDING))
 		return false;
 	for (size_t i = 0; i < settings->row_count; i++) {
 		const struct dw_row *row = &settings->rows[i];
+
 		if (row->action == DW_ACTION_SINKHOLE &&
 			(dw_set_empty(&row->categories) || dw_set_has(&row->categories, category)))
 			return true;
@@ -159,6 +166,7 @@ static bool weighs_cached(const struct dw_settings *settings)
 		return true;
 	for (size_t i = 0; i < settings->row_count; i++) {
 		const struct dw_row *row = &settings->rows[i];
+
 		if (row->action == DW_ACTION_LOG)
 			return true;
 		if (row->action == DW_ACTION_ALLOW && (row->log || dw_row_needs_hit(row)))
@@ -172,6 +180,7 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	struct dw_detect *detect, struct dw_snapshot **out, struct dw_error *err)
 {
 	struct dw_snapshot *s = aligned_alloc(DW_CACHE_LINE, sizeof(*s));
+
 	if (s == NULL)
 		return dw_fail(err, DW_ERR_MEMORY, NULL, 0, "no memory for a snapshot");
 	memset(s, 0, sizeof(*s));
@@ -195,6 +204,7 @@ enum dw_result dw_snapshot_new(uint64_t generation, struct dw_shared_settings *s
 	s->allowed.generation = generation;
 	for (size_t i = 0; i < s->settings->row_count; i++) {
 		const struct dw_row *row = &s->settings->rows[i];
+
 		s->rows_without_hit |=
 			!dw_row_needs_hit(row) && (row->action != DW_ACTION_ALLOW || row->log);
 		s->clock_rows |= row->when_count > 0;
@@ -209,6 +219,7 @@ void dw_snapshot_pause(struct dw_snapshot *s, const struct dw_pauses *pauses)
 		const struct dw_pause *pause = &pauses->pause[i];
 		bool all = pause->category[0] == '\0';
 		size_t category = 0;
+
 		if (!all && !dw_settings_category(s->settings, pause->category, &category))
 			continue;
 		s->pause[s->pause_count++] = (struct dw_snapshot_pause){
@@ -223,6 +234,7 @@ void dw_snapshot_pause(struct dw_snapshot *s, const struct dw_pauses *pauses)
 void dw_snapshot_free(struct dw_snapshot **snapshot)
 {
 	struct dw_snapshot *s = *snapshot;
+
 	if (s == NULL)
 		return;
 	for (size_t i = 0; i < DW_WORKERS_MAX; i++) {
@@ -243,12 +255,14 @@ void dw_snapshot_free(struct dw_snapshot **snapshot)
 enum dw_result dw_snapshot_prepare(struct dw_snapshot *snapshot, size_t index)
 {
 	struct dw_worker_slot *slot = &snapshot->slot[index];
+
 	if (slot->counters == NULL)
 		slot->counters = dw_counters_new();
 	if (slot->counters == NULL)
 		return DW_ERR_MEMORY;
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
 		const struct dw_db *db = snapshot->dbs[d].db;
+
 		if (db != NULL && slot->scratch[d] == NULL &&
 			dw_db_scratch_new(db, &slot->scratch[d]) != DW_OK)
 			return DW_ERR_MEMORY;

@@ -16,6 +16,7 @@ enum dw_result dw_state_path(
 	const struct dw_settings *settings, const char *name, char *out, struct dw_error *err)
 {
 	int n = snprintf(out, PATH_MAX, "%s/%s", settings->state_dir, name);
+
 	if (n < 0 || n >= PATH_MAX)
 		return dw_fail(err, DW_ERR_LIMIT, settings->state_dir, 0,
 			"path of state-dir is too long: expected fewer than %d bytes", PATH_MAX);
@@ -28,10 +29,12 @@ enum dw_result dw_state_list_path(const struct dw_settings *settings, const char
 	enum { SUFFIX_ROOM = 32 };
 	char file[NAME_MAX + 1];
 	size_t n = (size_t)snprintf(file, sizeof(file), "%s/", folder);
+
 	for (const unsigned char *p = (const unsigned char *)list->name; *p != '\0'; p++) {
 		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
 			     (*p >= '0' && *p <= '9') || *p == '-' || *p == '_' ||
 			     (*p == '.' && p != (const unsigned char *)list->name);
+
 		if (n + SUFFIX_ROOM > sizeof(file))
 			return dw_fail(err, DW_ERR_LIMIT, NULL, 0,
 				"list %s: name too long for a file in state-dir", list->name);
@@ -80,6 +83,7 @@ static enum dw_result make_state_dir(const struct dw_settings *settings, struct 
 	struct stat st;
 	int fd = -1;
 	enum dw_result res = dw_state_path(settings, "..", above, err);
+
 	if (res == DW_OK)
 		res = make_folder(settings->state_dir, &fd, err);
 	if (fd >= 0 && stat(above, &st) == 0)
@@ -96,6 +100,7 @@ enum dw_result dw_state_dir_make(
 	struct stat st;
 	int fd = -1;
 	enum dw_result res = make_state_dir(settings, err);
+
 	if (res == DW_OK)
 		res = dw_state_path(settings, folder, path, err);
 	if (res == DW_OK)
@@ -120,6 +125,7 @@ static enum dw_result refuse(
 static enum dw_result try_folder(const char *path, bool *others_may, struct dw_error *err)
 {
 	struct stat st;
+
 	*others_may = false;
 	if (stat(path, &st) != 0)
 		return refuse(path, "cannot look at it", others_may, err);
@@ -135,6 +141,7 @@ enum dw_result dw_state_dir_try(
 {
 	char path[PATH_MAX];
 	enum dw_result res = try_folder(settings->state_dir, others_may, err);
+
 	if (res == DW_ERR_NOT_FOUND) {
 		res = dw_state_path(settings, "", path, err);
 		return res == DW_OK ? try_folder(dirname(path), others_may, err) : res;
@@ -154,6 +161,7 @@ enum dw_result dw_state_lock_open(
 	struct stat st;
 	enum dw_result res = dw_state_path(settings, name, path, err);
 	int fd;
+
 	if (res != DW_OK)
 		return res;
 	fd = open(path, flags | O_CREAT | O_EXCL, 0600);

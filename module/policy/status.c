@@ -55,6 +55,7 @@ static void enter_folder(struct dw_engine *engine)
 	const struct dw_settings *settings = engine->settings->settings;
 	struct dw_stats *last;
 	struct dw_error err;
+
 	if (status->file != NULL && strcmp(status->folder, settings->state_dir) == 0 &&
 		dw_stats_is_in_place(status->file))
 		return;
@@ -63,6 +64,7 @@ static void enter_folder(struct dw_engine *engine)
 	last = malloc(sizeof(*last));
 	if (status->folder != NULL && last != NULL) {
 		enum dw_result res = dw_state_dir_make(settings, "lists", &err);
+
 		if (res == DW_OK)
 			res = dw_stats_open(status->folder, &status->file, last, &err);
 		if (res == DW_OK)
@@ -93,6 +95,7 @@ static void tell_list(const struct dw_list_options *list, const struct dw_compil
 	struct dw_stats_list *out)
 {
 	struct dw_error too_old;
+
 	*out = (struct dw_stats_list){
 		.rules = compiled->rules,
 		.lines = compiled->lines,
@@ -122,6 +125,7 @@ static bool tell_refusal(const struct dw_list_report *report, char out[DW_STATS_
 {
 	for (size_t i = 0; i < report->example_count; i++) {
 		const struct dw_skip *skip = &report->examples[i];
+
 		if (skip->kind != DW_SKIP_PATTERN)
 			continue;
 		snprintf(out, DW_STATS_TEXT_MAX, "%s:%zu: %s", skip->file, skip->line, skip->reason);
@@ -134,6 +138,7 @@ static bool tell_refusal(const struct dw_list_report *report, char out[DW_STATS_
 static void tell_refused(const struct dw_engine *engine, struct dw_stats *now)
 {
 	const struct dw_compiled *compiled = &engine->compiled;
+
 	now->refused = compiled->own.skipped;
 	now->refusal[0] = '\0';
 	bool told = tell_refusal(&compiled->own, now->refusal);
@@ -152,6 +157,7 @@ static void tell_counted(struct dw_engine *engine, struct dw_stats *now)
 	pthread_mutex_unlock(&engine->lock);
 	if (engine->log != NULL) {
 		struct dw_log_counters log;
+
 		dw_log_counters(engine->log, &log);
 		dw_log_counters_add(&now->counted.log, &log);
 	}
@@ -182,6 +188,7 @@ static void tell_workers(struct dw_engine *engine, struct dw_stats *now)
 	static const uint64_t span = UINT64_C(5000000000);
 	struct dw_status *status = engine->status;
 	uint64_t time = dw_clock_steady(), elapsed = time - status->marked;
+
 	if (elapsed < span)
 		elapsed = 0;
 	else
@@ -203,6 +210,7 @@ static void tell_detectors(struct dw_engine *engine, struct dw_stats_detect *out
 {
 	struct dw_detect_state state;
 	uint32_t on = engine->settings->settings->detect.on;
+
 	*out = (struct dw_stats_detect){.detectors = (uint64_t)__builtin_popcount(on)};
 	if (engine->detect == NULL || on == 0)
 		return;
@@ -227,6 +235,7 @@ static void tell_last_error(struct dw_engine *engine, struct dw_stats *now)
 static void tell_databases(const struct dw_engine *engine, struct dw_stats *now)
 {
 	struct dw_error err;
+
 	if (engine->trouble.database.result != DW_OK)
 		tell_trouble(now->database_error, &engine->trouble.database);
 	else
@@ -260,6 +269,7 @@ void dw_status_update(struct dw_engine *engine, bool busy)
 {
 	struct dw_status *status = engine->status;
 	struct dw_error err;
+
 	if (status == NULL)
 		return;
 	enter_folder(engine);
@@ -281,6 +291,7 @@ void dw_status_keep(struct dw_engine *engine, const struct dw_snapshot *snapshot
 void dw_status_open(struct dw_engine *engine)
 {
 	struct dw_status *status = calloc(1, sizeof(*status));
+
 	if (status == NULL)
 		return;
 	status->now.pid = getpid();

@@ -23,6 +23,7 @@ bool dw_trouble_set(
 	struct dw_trouble *trouble, enum dw_result result, const struct dw_error *err)
 {
 	bool news = result != DW_OK && !dw_trouble_is_known(trouble, err);
+
 	trouble->result = result;
 	trouble->renewed = false;
 	if (result != DW_OK)

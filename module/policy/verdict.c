@@ -18,6 +18,7 @@ static void add_hits(
 		const struct dw_hit *hit = &hits->hit[i];
 		const struct dw_provider *provider = &in->provider[hit->list];
 		uint16_t category = in->category[hit->category];
+
 		if (category == DW_CATEGORY_NONE || provider->source == NULL)
 			continue;
 		dw_set_add(&matches->categories, category);
@@ -51,9 +52,11 @@ static void match_name(struct dw_worker *worker, const struct dw_snapshot *snaps
 	struct dw_matches *matches)
 {
 	struct dw_labels labels;
+
 	dw_name_labels(view->name, view->name_len, &labels);
 	for (size_t d = 0; d < DW_SNAPSHOT_DBS; d++) {
 		const struct dw_snapshot_db *in = &snapshot->dbs[d];
+
 		if (in->db == NULL)
 			continue;
 		dw_db_lookup(in->db, snapshot->slot[worker->index].scratch[d], view->name,
@@ -72,6 +75,7 @@ static void match_score(struct dw_worker *worker, const struct dw_snapshot *snap
 {
 	size_t category = snapshot->settings->dga.category;
 	int32_t log_odds;
+
 	if (snapshot->dga == NULL ||
 		!dw_asked_score(worker, snapshot, view->name, view->name_len, &log_odds))
 		return;
@@ -133,11 +137,13 @@ static bool walk_rows(const struct dw_snapshot *snapshot, const struct dw_view *
 	uint64_t groups = dw_settings_groups_of(settings, &view->client);
 	struct dw_week_time when = {0};
 	bool tries = false;
+
 	if (snapshot->clock_rows)
 		when = dw_zone_info_week_time(settings->timezone, view->now);
 	for (size_t i = 0; i < settings->row_count; i++) {
 		const struct dw_row *row = &settings->rows[i];
 		size_t reason;
+
 		if (!dw_row_fits_name(row, matches, view->type, &reason))
 			continue;
 		if (verdict->row == NULL && dw_row_fits_client(row, groups, when))
@@ -192,6 +198,7 @@ static bool is_sinkholed_without(struct dw_worker *worker, const struct dw_snaps
 {
 	struct dw_set without = snapshot->settings->dry_run;
 	struct dw_verdict other;
+
 	for (size_t w = 0; w < sizeof(without.word) / sizeof(without.word[0]); w++)
 		without.word[w] |= categories->word[w];
 	match_rest(matches, &without, &worker->rest);
@@ -216,9 +223,11 @@ static bool find_paused(const struct dw_snapshot *snapshot, const struct dw_view
 	struct dw_set *categories, struct dw_verdict *verdict)
 {
 	bool all = false;
+
 	for (size_t i = 0; i < snapshot->pause_count; i++) {
 		const struct dw_snapshot_pause *pause = &snapshot->pause[i];
 		bool for_client = pause->client.addr.family != 0;
+
 		if (pause->until <= view->now)
 			continue;
 		verdict->conditional |= for_client;
@@ -238,6 +247,7 @@ static void pause_verdict(struct dw_worker *worker, const struct dw_snapshot *sn
 {
 	struct dw_set paused = {0};
 	bool all = find_paused(snapshot, view, &paused, verdict);
+
 	verdict->varies = verdict->conditional;
 	if (verdict->action != DW_ACTION_SINKHOLE ||
 		!(all || dw_set_meets(&paused, &verdict->categories)))
@@ -254,6 +264,7 @@ static void try_rest(struct dw_worker *worker, const struct dw_snapshot *snapsho
 	const struct dw_view *view, const struct dw_matches *matches, struct dw_verdict *verdict)
 {
 	struct dw_verdict rest = *verdict;
+
 	(void)is_sinkholed_without(
 		worker, snapshot, view, matches, &snapshot->settings->dry_run, &rest);
 	if (verdict->because != NULL)
@@ -267,6 +278,7 @@ static void judge(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, const struct dw_matches *matches, struct dw_verdict *verdict)
 {
 	bool tries = false;
+
 	start_verdict(snapshot, verdict);
 	verdict->categories = matches->categories;
 	verdict->dga = matches->dga;
@@ -286,6 +298,7 @@ static void judge_with(struct dw_worker *worker, const struct dw_snapshot *snaps
 	struct dw_matches *matches = &worker->matches;
 	struct dw_set categories = matches->categories;
 	size_t count = matches->count;
+
 	dw_detectors_add_matches(snapshot, detectors, matches);
 	judge(worker, snapshot, view, matches, verdict);
 	matches->categories = categories;
@@ -316,6 +329,7 @@ void dw_decide(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_verdict *verdict)
 {
 	struct dw_held held;
+
 	dw_detectors_prepare(worker, snapshot, view);
 	match_question(worker, snapshot, view, NULL, &worker->matches);
 	if (dw_detectors_held(worker, snapshot, view, &held))
@@ -365,6 +379,7 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 	struct dw_dga_mark dga = verdict->dga;
 	bool awaits_answer = verdict->awaits_answer;
 	uint32_t found = verdict->found | part->found;
+
 	if (!allowed && gravity(part) > gravity(verdict))
 		*verdict = *part;
 	verdict->dga = dga;
@@ -378,8 +393,10 @@ static void add_part(struct dw_verdict *verdict, const struct dw_verdict *part)
 static void drop_excepted(struct dw_hits *hits, const struct dw_list_set *excepted)
 {
 	size_t kept = 0;
+
 	for (size_t i = 0; i < hits->count; i++) {
 		size_t list = hits->hit[i].list;
+
 		if ((excepted->word[list / 64] >> list % 64 & 1) == 0)
 			hits->hit[kept++] = hits->hit[i];
 	}
@@ -403,6 +420,7 @@ static void match_addresses(struct dw_worker *worker, const struct dw_snapshot *
 {
 	struct dw_part_cursor at = {0};
 	struct dw_part part;
+
 	while (dw_answer_next(answer, DW_PART_ADDRESS, &at, &part))
 		match_address(worker, snapshot, &part.address, matches);
 }
@@ -428,6 +446,7 @@ static void decide_rebinding(struct dw_worker *worker, const struct dw_snapshot 
 	const struct dw_view *view, const struct dw_answer_view *answer, struct dw_verdict *verdict)
 {
 	const uint32_t rebinding = UINT32_C(1) << DW_DETECT_REBINDING;
+
 	if (!dw_detectors_rebinding(worker, snapshot, view, answer))
 		return;
 	match_question(worker, snapshot, view, answer, &worker->matches);
@@ -443,9 +462,11 @@ static void decide_targets(struct dw_worker *worker, const struct dw_snapshot *s
 {
 	struct dw_part_cursor at = {0};
 	struct dw_part part;
+
 	while (dw_answer_next(answer, DW_PART_TARGET, &at, &part)) {
 		struct dw_view target = *view;
 		struct dw_verdict now;
+
 		target.name = part.data;
 		target.name_len = part.len;
 		decide_target(worker, snapshot, &target, answer, &now);
@@ -473,6 +494,7 @@ size_t dw_reasons(struct dw_worker *worker, const struct dw_snapshot *snapshot,
 	const struct dw_view *view, struct dw_reason *out)
 {
 	struct dw_matches matches;
+
 	match_question(worker, snapshot, view, NULL, &matches);
 	memcpy(out, matches.reason, matches.count * sizeof(*out));
 	return matches.count;

@@ -55,6 +55,7 @@ static void add_file(void *arg, const char *path)
 		uint64_t device, inode, size;
 		int64_t modified[2], changed[2];
 	} seen;
+
 	memset(&seen, 0, sizeof(seen));
 	if (stat(path, &st) == 0) {
 		seen.device = st.st_dev;
@@ -74,6 +75,7 @@ static void add_file(void *arg, const char *path)
 static void add_signature(struct digest *digest, const char *path)
 {
 	char beside[PATH_MAX];
+
 	if (snprintf(beside, sizeof(beside), "%s.minisig", path) < (int)sizeof(beside))
 		add_file(digest, beside);
 }
@@ -82,6 +84,7 @@ static void add_list(struct digest *digest, const struct dw_list_options *list)
 {
 	char **files;
 	size_t count;
+
 	add_file(digest, list->path);
 	if (dw_list_files(list, &files, &count, NULL) != DW_OK)
 		return;
@@ -98,6 +101,7 @@ void dw_fingerprint(const struct dw_sources *sources, const struct dw_settings *
 {
 	struct digest digest;
 	char database[PATH_MAX];
+
 	begin_files(&digest);
 	begin_part(&digest);
 	dw_sources_each(sources, add_file, &digest);
@@ -158,6 +162,7 @@ struct dw_watch {
 struct dw_watch *dw_watch_new(void)
 {
 	struct dw_watch *watch = calloc(1, sizeof(*watch));
+
 	if (watch == NULL)
 		return NULL;
 	watch->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -182,6 +187,7 @@ void dw_watch_free(struct dw_watch **watch)
 static void watch_folder(struct dw_watch *watch, const char *path, uint32_t what)
 {
 	int number = inotify_add_watch(watch->fd, path, what | IN_ONLYDIR | IN_MASK_ADD);
+
 	for (size_t i = 0; i < watch->count; i++) {
 		if (watch->folder[i] == number)
 			return;
@@ -195,6 +201,7 @@ static void watch_file(struct dw_watch *watch, const char *path)
 	char folder[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL || slash == path ? 1 : (size_t)(slash - path);
+
 	if (len >= sizeof(folder))
 		return;
 	memcpy(folder, slash == NULL ? "." : path, len);
@@ -208,6 +215,7 @@ static void watch_path(void *arg, const char *path)
 {
 	struct dw_watch *watch = arg;
 	char real[PATH_MAX];
+
 	watch_file(watch, path);
 	if (realpath(path, real) != NULL)
 		watch_file(watch, real);
@@ -217,6 +225,7 @@ static void watch_list(struct dw_watch *watch, const struct dw_list_options *lis
 {
 	char **files;
 	size_t count;
+
 	watch_path(watch, list->path);
 	if (dw_list_files(list, &files, &count, NULL) != DW_OK)
 		return;
@@ -252,6 +261,7 @@ int dw_watch_fd(const struct dw_watch *watch)
 void dw_watch_drain(struct dw_watch *watch)
 {
 	char buffer[4096];
+
 	while (watch != NULL && read(watch->fd, buffer, sizeof(buffer)) > 0)
 		;
 }

@@ -251,6 +251,7 @@ static void unseen_reply(struct dw_instance *instance, struct sent *sent)
 		return;
 	if (c->callback == &worker_handle_request) {
 		struct worker *worker = c->cb_arg;
+
 		dw_sweep_start(instance, thread, worker->base, &worker->env);
 	}
 	snapshot = dw_snapshot_acquire(thread->worker);
@@ -333,6 +334,7 @@ void dw_events_dropped(struct module_qstate *qstate, const struct dw_query *quer
 			.start = &reply->start_time,
 			.dropped = true,
 		};
+
 		qinfo.qname = reply->qname;
 		qinfo.local_alias = reply->local_alias;
 		note(query->thread->worker, query->snapshot, &query->verdict, &sent);

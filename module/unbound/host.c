@@ -61,6 +61,7 @@ static bool holds(const struct dl_phdr_info *info, const void *address)
 
 	for (size_t i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+
 		if (segment->p_type == PT_LOAD && at >= segment->p_vaddr &&
 			at - segment->p_vaddr < segment->p_memsz)
 			return true;
@@ -77,6 +78,7 @@ static __attribute__((no_sanitize("address"))) bool has_text(
 
 	for (size_t at = 0; at + size <= len; at++) {
 		size_t same = 0;
+
 		while (same < size && bytes[at + same] == text[same])
 			same++;
 		if (same == size)
@@ -90,6 +92,7 @@ static void look_for_texts(const struct dl_phdr_info *info, struct program *prog
 	for (size_t i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
 		const char *start = (const char *)(info->dlpi_addr + segment->p_vaddr);
+
 		if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_R | PF_W)) != PF_R)
 			continue;
 		for (size_t k = 0; k < 2; k++)
@@ -106,6 +109,7 @@ static int look_at_program(struct dl_phdr_info *info, size_t size, void *arg)
 		return 0;
 	for (size_t i = 0; i < info->dlpi_phnum && program->build_id[0] == '\0'; i++) {
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+
 		if (segment->p_type == PT_NOTE)
 			read_build_id((const void *)(info->dlpi_addr + segment->p_vaddr),
 				segment->p_filesz, program);

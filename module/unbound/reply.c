@@ -23,6 +23,7 @@ static struct ub_packed_rrset_key *rrset_new(struct regional *region,
 	const struct query_info *qinfo, const struct dw_record *records, size_t count)
 {
 	size_t same = 0, bytes = 0;
+
 	for (size_t i = 0; i < count; i++) {
 		if (records[i].type == records[0].type) {
 			same++;
@@ -44,6 +45,7 @@ static struct ub_packed_rrset_key *rrset_new(struct regional *region,
 	data->security = sec_status_insecure;
 	for (size_t i = 0; i < count; i++) {
 		const struct dw_record *record = &records[i];
+
 		if (record->type != records[0].type)
 			continue;
 		data->rr_len[data->count] = sizeof(uint16_t) + record->rdata_len;
@@ -102,6 +104,7 @@ static struct dns_msg *message_new(struct regional *region, const struct query_i
 {
 	struct dns_msg *msg = regional_alloc_zero(region, sizeof(*msg));
 	struct reply_info *rep = regional_alloc_zero(region, sizeof(*rep));
+
 	if (msg == NULL || rep == NULL)
 		return NULL;
 	msg->qinfo = *qinfo;
@@ -139,6 +142,7 @@ static bool fill(struct regional *region, const struct query_info *qinfo,
 		.ttl = reply->ttl,
 		.rdata = reply->cname,
 	};
+
 	switch (reply->kind) {
 	case DW_REPLY_NXDOMAIN:
 	case DW_REPLY_NODATA:
@@ -301,6 +305,7 @@ static void drop(struct module_qstate *qstate)
 	}
 	while ((reply = not_quic(state->reply_list)) != NULL) {
 		struct comm_reply client = reply->query_reply;
+
 		dw_remove_replies(state, client.c);
 		comm_point_drop_reply(&client);
 	}

@@ -236,6 +236,7 @@ static void judge_batch(struct dw_sweep *sweep, struct module_env *env, struct d
 
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct message *message = &batch->message[i];
+
 		/* A bin too full for a batch gets room: it is a cache. */
 		if (!batch->overflow && may_stay(thread, snapshot, message))
 			continue;
@@ -404,6 +405,7 @@ static void on_timer(int fd, short bits, void *arg)
 	(void)fd, (void)bits;
 	if (!sweep->runs && have_batch(sweep)) {
 		bool again = was_loaded(instance) || is_suspicious(sweep);
+
 		if (again || generation != sweep->enforced)
 			restart(sweep, generation);
 	}

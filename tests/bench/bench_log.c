@@ -43,6 +43,7 @@ static struct dw_event event_of(size_t answers)
 		.answers = told,
 		.answer_count = (uint8_t)answers,
 	};
+
 	for (size_t i = 0; i < answers; i++)
 		told[i] = (struct dw_event_answer){.name = name, .name_len = sizeof(name), .type = 1,
 			.klass = 1, .ttl = 60, .rdata = address, .rdata_len = sizeof(address)};
@@ -53,6 +54,7 @@ static uint64_t drops_of(const struct dw_log *log)
 {
 	struct dw_log_counters counters;
 	uint64_t sum = 0;
+
 	dw_log_counters(log, &counters);
 	for (size_t i = 0; i < DW_DROP_COUNT; i++)
 		sum += counters.dropped[i];
@@ -63,6 +65,7 @@ static void wait_until_written(const struct dw_log *log)
 {
 	const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
 	struct dw_log_counters counters;
+
 	do {
 		nanosleep(&pause, NULL);
 		dw_log_counters(log, &counters);
@@ -78,11 +81,13 @@ static bool measure_put(const char *path, size_t answers)
 	struct dw_event event = event_of(answers);
 	struct dw_log *log;
 	double best = 1, sum = 0;
+
 	if (dw_log_open(&settings, &options, &log, NULL) != DW_OK || dw_log_start(log, NULL) != DW_OK)
 		return false;
 	struct dw_log_queue *queue = dw_log_queue_new(log);
 	for (int b = 0; b < BURSTS; b++) {
 		double start = thread_seconds();
+
 		for (int i = 0; i < BURST; i++)
 			dw_log_put(queue, &event);
 		double each = (thread_seconds() - start) / BURST;
@@ -106,6 +111,7 @@ static void measure_lines(size_t answers)
 	struct dw_event event = event_of(answers);
 	size_t bytes = 0;
 	double start = thread_seconds();
+
 	for (int i = 0; i < LINES; i++)
 		bytes += dw_event_to_json(ecs, &event, line, sizeof(line));
 	double taken = thread_seconds() - start;
@@ -118,6 +124,7 @@ int main(void)
 {
 	char folder[] = "/tmp/dnsward-bench-XXXXXX", path[64];
 	bool done = mkdtemp(folder) != NULL;
+
 	snprintf(path, sizeof(path), "%s/query.jsonl", folder);
 	done = done && measure_put(path, 0) && measure_put(path, 2);
 	measure_lines(0);

@@ -59,6 +59,7 @@ static struct dw_event event_of(unsigned i, uint8_t *name)
 		.flags = 0x8180,
 		.cached = true,
 	};
+
 	snprintf(text, sizeof(text), "www%u.site%u.example", i % 10, i * 7919 % 5000);
 	if (dw_name_from_text(text, strlen(text), name, &len, NULL) != DW_OK)
 		abort();
@@ -81,9 +82,11 @@ static struct text make_text(void)
 	size_t room = (size_t)LINES * LINE_ROOM + DW_EVENT_JSON_MAX; /* and for making the last */
 	struct text text = {.bytes = malloc(room + DW_LINE_PADDING)};
 	struct dw_ecs *ecs = dw_ecs_open("bench", "0");
+
 	for (unsigned i = 0; text.bytes != NULL && ecs != NULL && i < LINES; i++) {
 		uint8_t name[DW_NAME_MAX];
 		struct dw_event e = event_of(i, name);
+
 		text.len += dw_event_to_json(ecs, &e, text.bytes + text.len, room - text.len);
 	}
 	dw_ecs_close(&ecs);
@@ -121,9 +124,11 @@ typedef void line_fn(struct job *job, enum dw_line_kind kind, const struct dw_li
 static void run(const struct text *text, struct job *job, line_fn *fn)
 {
 	const char *at = text->bytes, *end = at + text->len;
+
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		struct dw_line line;
+
 		fn(job, dw_line_read(at, (size_t)(newline - at), &line), &line);
 		at = newline + 1;
 	}
@@ -138,12 +143,14 @@ static int open_counter(void)
 		.config = PERF_COUNT_HW_INSTRUCTIONS,
 		.exclude_kernel = 1,
 		.exclude_hv = 1};
+
 	return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
 }
 
 static long long read_counter(int fd)
 {
 	long long value;
+
 	return fd >= 0 && read(fd, &value, sizeof(value)) == sizeof(value) ? value : -1;
 }
 
@@ -152,8 +159,10 @@ static void measure(const char *what, const struct text *text, struct job *job, 
 	double best = 1e9;
 	int counter = open_counter();
 	long long before = read_counter(counter);
+
 	for (int i = 0; i < ROUNDS; i++) {
 		double start = thread_seconds();
+
 		run(text, job, fn);
 		double taken = thread_seconds() - start;
 		best = taken < best ? taken : best;
@@ -175,6 +184,7 @@ int main(void)
 	bool ready = text.len > 0 && job.filter != NULL && job.summary != NULL &&
 		     dw_filter_add(job.filter, DW_FIELD_NAME, "site42.example", NULL) == DW_OK &&
 		     dw_filter_add(job.filter, DW_FIELD_SOURCE, "192.0.2.0/28", NULL) == DW_OK;
+
 	if (ready) {
 		printf("%d lines of %zu bytes\n", LINES, text.len / LINES);
 		measure("every field found", &text, &job, read_only);

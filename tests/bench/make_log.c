@@ -52,6 +52,7 @@ static char *made_up(size_t i)
 {
 	static const char *const tops[] = {"com.example", "net.example", "org.example", "test"};
 	char text[64];
+
 	snprintf(text, sizeof(text), "site%zu.%s", i, tops[i % 4]);
 	return strdup(text);
 }
@@ -61,6 +62,7 @@ static struct names read_names(const char *path)
 	struct names names = {.text = malloc(MADE_UP * sizeof(char *))};
 	FILE *file = path != NULL ? fopen(path, "r") : NULL;
 	char line[512];
+
 	for (; names.text != NULL && names.count < MADE_UP; names.count++) {
 		if (file != NULL && fgets(line, sizeof(line), file) == NULL)
 			break;
@@ -77,6 +79,7 @@ static struct names read_names(const char *path)
 static size_t wire_of(const char *text, uint8_t *wire)
 {
 	size_t len;
+
 	if (dw_name_from_text(text, strlen(text), wire, &len, NULL) != DW_OK) {
 		wire[0] = 0;
 		len = 1;
@@ -132,6 +135,7 @@ static void choose(const struct names *names, struct dw_event *e, char *text, si
 	const char *name = names->text[random_skewed(names->count)];
 	double kind = random_unit();
 	char label[52];
+
 	if (kind < 0.0015) {
 		random_label(label, 48);
 		snprintf(text, max, "%s.t.tunnel.example", label);
@@ -146,6 +150,7 @@ static void choose(const struct names *names, struct dw_event *e, char *text, si
 		alert(e, DW_ACTION_SINKHOLE, "dga", NULL, "dga", "T1568.002");
 	} else if (kind < 0.18) {
 		size_t i = random_skewed(names->count / 20 + 1);
+
 		snprintf(text, max, "%s.%s", i % 3 == 0 ? "ads" : "pixel", names->text[i]);
 		listed(e, lists[i % 6], names->text[i]);
 	} else {
@@ -161,6 +166,7 @@ static void choose(const struct names *names, struct dw_event *e, char *text, si
 static double score_of(const struct dw_event *e)
 {
 	double chance = random_unit();
+
 	return e->found != NULL && strcmp(e->found->list, "dga") == 0 ? 1 - chance * 0.02
 								       : pow(chance, 6) * 0.97;
 }
@@ -169,6 +175,7 @@ static int64_t time_of(size_t i, size_t count)
 {
 	int64_t time = (int64_t)((double)i / (double)count * (double)WEEK_US);
 	double day = fmod((double)time / 86400e6, 1);
+
 	/* night's queries are moved towards the day */
 	return START_US + time + (int64_t)(sin(day * 6.283185307) * 2.1 * 3600e6);
 }
@@ -178,6 +185,7 @@ static void answer(struct dw_event *e)
 	static const uint8_t address[] = {192, 0, 2, 80};
 	static struct dw_event_answer told = {
 		.type = 1, .klass = 1, .ttl = 300, .rdata = address, .rdata_len = sizeof(address)};
+
 	if (e->rcode != 0 || e->type != 1)
 		return;
 	told.name = e->question;
@@ -189,6 +197,7 @@ static void answer(struct dw_event *e)
 static void print_state(int64_t time, unsigned lost)
 {
 	char text[DW_TIMESTAMP_TEXT_MAX];
+
 	printf("{\"@timestamp\":\"%s\",\"ecs\":{\"version\":\"8.11.0\"},\"event\":{\"kind\":"
 	       "\"metric\","
 	       "\"module\":\"dnsward\",\"dataset\":\"dnsward.state\"},\"observer\":{\"hostname\":"
@@ -218,6 +227,7 @@ static void print_reply(struct dw_ecs *ecs, const struct names *names, int64_t t
 		.transport = random_bits() % 10 == 0 ? DW_DOT : DW_UDP,
 		.generation = 7,
 	};
+
 	e.client.bytes[15] = (uint8_t)(10 + random_skewed(CLIENTS));
 	choose(names, &e, text, sizeof(text));
 	e.question_len = (uint8_t)wire_of(text, name);
@@ -235,6 +245,7 @@ int main(int argc, char **argv)
 	size_t count = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000;
 	struct names names = read_names(argc > 2 ? argv[2] : NULL);
 	struct dw_ecs *ecs = dw_ecs_open("ns1", "0.1.0");
+
 	if (names.count < 100 || ecs == NULL) {
 		fputs("make_log: 100 names at least are expected\n", stderr);
 		return EXIT_FAILURE;

@@ -23,6 +23,7 @@ static void check_rdata(uint16_t type, const uint8_t *data, size_t size)
 {
 	char text[1024];
 	size_t max = 4 + size % (sizeof(text) - 4), len;
+
 	len = dw_rdata_to_text(type, data, size, text, max);
 	require(len < max && len == strlen(text));
 	for (size_t i = 0; i < len; i++)
@@ -35,6 +36,7 @@ static void check_line(const char *line, size_t len)
 {
 	bool in_string = false;
 	int depth = 0;
+
 	require(len > 2 && line[len - 1] == '\n' && line[len] == '\0');
 	for (size_t i = 0; i + 1 < len; i++) {
 		require((unsigned char)line[i] >= 0x20 && line[i] != 0x7f);
@@ -57,6 +59,7 @@ static void check_event(uint16_t type, const uint8_t *data, size_t size)
 	static struct dw_ecs *ecs; /* for all inputs, as for all lines */
 	char pattern[256];
 	size_t n = size < sizeof(pattern) - 1 ? size : sizeof(pattern) - 1;
+
 	memcpy(pattern, data, n);
 	pattern[n] = '\0';
 	const struct dw_event_finding found = {.list = "list", .rule = pattern};

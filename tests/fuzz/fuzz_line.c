@@ -27,12 +27,14 @@ static void check_values(const struct dw_line *line)
 		const struct dw_value *value = &line->value[i];
 		struct dw_value one;
 		const char *at = NULL;
+
 		if (value->kind == DW_VALUE_NONE)
 			continue;
 		require(value->at >= line->at && value->at + value->len <= line->at + line->len);
 		while (dw_value_next(value, &at, &one)) {
 			char room[DW_TEXT_MAX];
 			size_t len;
+
 			dw_value_text(&one, room, &len);
 			require(len <= one.len);
 			require(one.at >= line->at && one.at + one.len <= line->at + line->len);
@@ -47,6 +49,7 @@ static void check_shown(const struct dw_line *line)
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	struct dw_line again;
+
 	require(out != NULL);
 	dw_text_put_json(out, line->at, line->len);
 	putc('\n', out);
@@ -66,6 +69,7 @@ static void check_counted(enum dw_line_kind kind, const struct dw_line *line)
 {
 	struct dw_filter *filter = dw_filter_new();
 	struct dw_summary *summary = dw_summary_new();
+
 	require(filter != NULL && summary != NULL);
 	require(dw_filter_add(filter, DW_FIELD_NAME, "example", NULL) == DW_OK);
 	require(dw_filter_add(filter, DW_FIELD_SOURCE, "192.0.2.0/24", NULL) == DW_OK);
@@ -83,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t len = newline != NULL ? (size_t)(newline - data) : size;
 	char *text = calloc(1, len + 1 + DW_LINE_PADDING);
 	struct dw_line line;
+
 	require(text != NULL);
 	if (len > 0)
 		memcpy(text, data, len);

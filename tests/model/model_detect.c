@@ -117,6 +117,7 @@ static void pick_thresholds(struct detect_fixture *f)
 {
 	for (enum dw_detector d = 0; d < DW_DETECTORS; d++) {
 		uint32_t *value = f->settings.rule[d].value;
+
 		value[DW_KEY_WINDOW] = 20 + below(600);
 		value[DW_KEY_QUERIES] = dw_detector(d)->value[DW_KEY_QUERIES] ? 1 + below(200) : 0;
 		value[DW_KEY_DISTINCT] = d == DW_DETECT_REPEATS                   ? 1 + below(2)
@@ -152,6 +153,7 @@ static void run(uint32_t seed)
 			const uint32_t *threshold = f.settings.rule[d].value;
 			const struct window *w = count(d, threshold, &q);
 			bool is = fired & BIT(d);
+
 			ck_assert_msg(w ? agrees(w, d, threshold, is) : !is,
 				"seed %u, query %d (%s, type %u): %s %s; %zu queries, %zu names of "
 				"%u, %u",

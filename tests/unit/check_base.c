@@ -122,12 +122,14 @@ START_TEST(hashes_of_names)
 		((uint8_t *)&key)[i] = (uint8_t)unit_random(&state);
 	for (size_t len = 0; len <= DW_NAME_MAX; len++) {
 		uint8_t *text = malloc(len + (len == 0)); /* a sanitizer sees what is read */
+
 		ck_assert_ptr_nonnull(text);
 		for (size_t i = 0; i < len; i++)
 			text[i] = (uint8_t)unit_random(&state);
 		ck_assert_uint_eq(name_hash(&key, text, len), plain_hash(&key, text, len));
 		if (len > 0) {
 			uint64_t before = name_hash(&key, text, len);
+
 			text[unit_random(&state) % len] ^= 1;
 			ck_assert_uint_ne(name_hash(&key, text, len), before);
 		}

@@ -34,6 +34,7 @@ static int open_without_descriptors(int spare, char *out, size_t len)
 	struct rlimit limit, none;
 	int fds[64], count = 0, before = dup(STDERR_FILENO);
 	FILE *printed = tmpfile();
+
 	snprintf(path, sizeof(path), "%s/dnsward.yaml", f.folder);
 	ck_assert_ptr_nonnull(printed);
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -60,6 +61,7 @@ static int open_without_descriptors(int spare, char *out, size_t len)
 START_TEST(engine_that_does_not_open_says_why_once)
 {
 	char printed[4096];
+
 	ck_assert_int_eq(open_without_descriptors(_i, printed, sizeof(printed)), CMD_WANTING);
 	ck_assert_ptr_null(f.engine);
 	ck_assert_msg(strstr(printed, "Too many open files") != NULL, "'%s'", printed);
@@ -70,6 +72,7 @@ END_TEST
 START_TEST(engine_opens_with_a_worker)
 {
 	char printed[4096];
+
 	ck_assert_int_eq(open_without_descriptors(16, printed, sizeof(printed)), CMD_OK);
 	ck_assert_str_eq(printed, "");
 	f.snapshot = dw_snapshot_acquire(f.worker);
@@ -81,6 +84,7 @@ int main(void)
 {
 	Suite *suite = suite_create("common");
 	TCase *tcase = tcase_create("engine");
+
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, engine_that_does_not_open_says_why_once, 0, 2);
 	tcase_add_test(tcase, engine_opens_with_a_worker);

@@ -29,6 +29,7 @@ static unsigned fires_at(
 
 	for (unsigned i = 0; i < count; i++) {
 		struct seen seen = shape(i, name);
+
 		if (detect_see(f, &seen).fired & BIT(detector))
 			return i + 1;
 	}
@@ -40,12 +41,14 @@ static unsigned fires_at(
 static struct seen long_name(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "%s.%s.evil.example", digits(text, i, 25), "abcdefghijklmnopqrstuvwx");
 	return (struct seen){.name = name, .at = (int)i};
 }
 static struct seen short_by_one(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "%s.%s.evil.example", digits(text, i, 24), "abcdefghijklmnopqrstuvwx");
 	return (struct seen){.name = name, .at = (int)i};
 }
@@ -56,12 +59,14 @@ static struct seen fourteen_names(unsigned i, char *name)
 static struct seen slow_long(unsigned i, char *name)
 {
 	struct seen seen = long_name(i, name);
+
 	seen.at = (int)i * 13; /* 24 within 5 minutes */
 	return seen;
 }
 static struct seen long_reverse(unsigned i, char *name)
 {
 	struct seen seen = long_name(i, name);
+
 	seen.type = PTR;
 	return seen;
 }
@@ -70,12 +75,14 @@ static struct seen long_of_each_client(unsigned i, char *name)
 	static const char *const clients[] = {
 		"192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2"};
 	struct seen seen = long_name(i, name);
+
 	seen.client = clients[i % 4];
 	return seen;
 }
 static struct seen long_of_each_domain(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "%s.%s.evil%u.example", digits(text, i, 25), "abcdefghijklmnopqrstuvwx",
 		i % 4);
 	return (struct seen){.name = name, .at = (int)i};
@@ -84,36 +91,42 @@ static struct seen long_of_each_domain(unsigned i, char *name)
 static struct seen chunk(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "%u-%s.drop.example", i, digits(text, i, 20));
 	return (struct seen){.name = name, .at = (int)i};
 }
 static struct seen chunk_of_19(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "%u-%s.drop.example", i, digits(text, i, 19));
 	return (struct seen){.name = name, .at = (int)i};
 }
 static struct seen chunk_of_25_or_15(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "%u-%s.drop.example", i, digits(text, i, i % 2 == 0 ? 25 : 15));
 	return (struct seen){.name = name, .at = (int)i};
 }
 static struct seen chunk_without_number(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "-%s.drop.example", digits(text, i, 20));
 	return (struct seen){.name = name, .at = (int)i};
 }
 static struct seen chunk_of_six_digits(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "%u-%s.drop.example", 100000 + i, digits(text, i, 20));
 	return (struct seen){.name = name, .at = (int)i};
 }
 static struct seen same_chunk(unsigned i, char *name)
 {
 	char text[64];
+
 	sprintf(name, "7-%s.drop.example", digits(text, i, 20));
 	return (struct seen){.name = name, .at = (int)i};
 }
@@ -138,6 +151,7 @@ static struct seen eight_names(unsigned i, char *name)
 static struct seen telling(unsigned i, char *name)
 {
 	char text[128];
+
 	sprintf(name, "%s.evil.example", digits(text, i, 60));
 	return (struct seen){.name = name, .at = (int)i};
 }
@@ -173,6 +187,7 @@ static struct seen txt(unsigned i, char *name)
 static struct seen slow_txt(unsigned i, char *name)
 {
 	struct seen seen = txt(i, name);
+
 	seen.at = (int)i * 6 / 5; /* 50 a minute */
 	return seen;
 }
@@ -195,12 +210,14 @@ static struct seen failing(unsigned i, char *name)
 static struct seen failing_both_ways(unsigned i, char *name)
 {
 	struct seen seen = failing(i, name);
+
 	seen.rcode = i % 2 ? NXDOMAIN : SERVFAIL;
 	return seen;
 }
 static struct seen failing_by_us(unsigned i, char *name)
 {
 	struct seen seen = failing(i, name);
+
 	seen.sinkholed = true;
 	return seen;
 }
@@ -227,6 +244,7 @@ static struct seen failing_single_label(unsigned i, char *name)
 static struct seen failing_txt(unsigned i, char *name)
 {
 	struct seen seen = failing(i, name);
+
 	seen.type = TXT;
 	return seen;
 }
@@ -248,6 +266,7 @@ static struct seen same_reverse(unsigned i, char *name)
 static struct seen heavy(unsigned i, char *name)
 {
 	char a[64], b[64], c[64];
+
 	sprintf(name, "%s.%s.%s.evil.example", digits(a, i, 60), digits(b, i + 1, 60),
 		digits(c, i + 2, 60)); /* 197 bytes */
 	return (struct seen){.name = name, .at = (int)i / 100};
@@ -255,6 +274,7 @@ static struct seen heavy(unsigned i, char *name)
 static struct seen less_heavy(unsigned i, char *name)
 {
 	struct seen seen = heavy(i, name);
+
 	seen.at = (int)i / 25; /* 295,500 a minute */
 	return seen;
 }
@@ -333,6 +353,7 @@ START_TEST(a_window_ends)
 	ck_assert_uint_eq(fires_at(&f, DW_DETECT_NXDOMAIN_NAMES, failing_100_names, 80), 0);
 	for (unsigned i = 0; i < 80; i++) { /* the next day */
 		struct seen seen = failing(100 + i, name);
+
 		seen.at += 86400;
 		ck_assert_uint_eq(detect_see(&f, &seen).fired, 0);
 	}
@@ -649,6 +670,7 @@ static struct dw_detected tunnel(struct detect_fixture *f, int at, unsigned coun
 
 	for (unsigned i = 0; i < count; i++) {
 		struct seen seen = long_name(i, name);
+
 		seen.at = at;
 		out = detect_see(f, &seen);
 	}
@@ -712,6 +734,7 @@ START_TEST(alerts_once_in_15_minutes)
 	detect_open(&f, DW_DETECT_TUNNEL);
 	for (unsigned i = 0; i < 1000; i++) {
 		struct seen seen = long_name(i, name);
+
 		due += detect_see(&f, &seen).due == bit;
 		seen.sinkholed = true;
 		seen.carries = bit;

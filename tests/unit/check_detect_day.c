@@ -48,6 +48,7 @@ static void read_names(void)
 	while (fgets(line, sizeof(line), in) != NULL) {
 		char *tab = strchr(line, '\t');
 		size_t at = seen < RANKED ? seen : below((uint32_t)seen + 1); /* a reservoir */
+
 		if (tab == NULL || strcmp(tab, "\tweb\n") != 0)
 			continue;
 		*tab = '\0';
@@ -62,6 +63,7 @@ static void read_names(void)
 	for (size_t i = RANKED - 1; i > 0; i--) {
 		size_t j = below((uint32_t)i + 1);
 		char *other = ranked[i];
+
 		ranked[i] = ranked[j];
 		ranked[j] = other;
 	}
@@ -76,6 +78,7 @@ static const char *popular(void)
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
+
 		if (weight[middle] < x)
 			low = middle + 1;
 		else
@@ -132,6 +135,7 @@ static void ask(unsigned client, const char *name, uint16_t type, uint8_t rcode,
 	asked++;
 	for (; out.due != 0; out.due &= out.due - 1) {
 		int d = __builtin_ctz(out.due);
+
 		if (alerts[d]++ == 0)
 			snprintf(example[d], sizeof(example[d]), "client %u, %.200s, at %d", client,
 				name, at);
@@ -175,6 +179,7 @@ static void ask_page(unsigned client, int at)
 	ask_all_types(client, below(3) ? name : site, NOERROR, at);
 	for (uint32_t i = 0; i < others; i++) {
 		static const char *const hosts[] = {"static", "img", "api", "ads", "cdn", "t"};
+
 		snprintf(name, sizeof(name), "%s.%s", hosts[below(6)], popular());
 		if (below(4) == 0)
 			ask_content(client, at);
@@ -251,6 +256,7 @@ START_TEST(a_day)
 		f.settings.rule[d].value[DW_KEY_LEARN] = dw_detector(d)->value[DW_KEY_LEARN] / 2;
 	while (asked < QUERIES) {
 		int next = (int)((uint64_t)asked * DAY / QUERIES);
+
 		if (next > at)
 			dw_detect_tick(f.detect, &f.settings, NOW + next);
 		at = next;

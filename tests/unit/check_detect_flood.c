@@ -73,6 +73,7 @@ static unsigned find_tunnel(unsigned each, bool long_names)
 	for (uint32_t i = 0; i < 1000000; i++) {
 		uint32_t now = NOW + i * each / PER_SECOND;
 		uint32_t client = 0x0a000000 + i;
+
 		for (unsigned n = 0; n < each; n++) {
 			if (long_names)
 				tunnel_name(name, unit_random(&random));
@@ -147,6 +148,7 @@ static void *work(void *arg)
 
 	for (uint32_t i = 0; i < QUERIES; i++) {
 		struct dw_detected got;
+
 		if (i % 8 == 0)
 			got = ask(side->f, 0xc0000207, tunnel_name(name, i), TXT, NOW + i / 1000);
 		else

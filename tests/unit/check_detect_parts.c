@@ -18,6 +18,7 @@
 static uint64_t wide(uint32_t *state)
 {
 	uint64_t high = unit_random(state);
+
 	return high << 32 | unit_random(state);
 }
 
@@ -125,6 +126,7 @@ START_TEST(entries_lie_apart)
 
 	for (size_t way = 0; way < DW_WAYS; way++) {
 		size_t first = table.at[way], last = first + bytes[_i] - 1;
+
 		ck_assert_uint_ge(first, end);
 		if (bytes[_i] <= DW_CACHE_LINE)
 			ck_assert_uint_eq(first / DW_CACHE_LINE, last / DW_CACHE_LINE);
@@ -165,8 +167,10 @@ START_TEST(counts_different)
 	for (int run = 0; run < RUNS; run++) {
 		struct dw_cell cell = {0};
 		uint64_t bitmap[4] = {0};
+
 		for (uint32_t i = 0; i < n; i++) {
 			uint64_t key = wide(&state);
+
 			dw_cell_add(&cell, bitmap, 4, key, 0);
 			ck_assert_uint_eq(dw_bitmap_add(bitmap, 4, key), 0);
 		}
@@ -222,6 +226,7 @@ START_TEST(a_bitmap_is_within)
 
 	for (int i = 0; i < 2000; i++) {
 		uint32_t distinct = dw_cell_distinct(&cell);
+
 		ck_assert(dw_bitmap_is_within(bitmap, 1, distinct));
 		ck_assert(distinct == 0 || !dw_bitmap_is_within(bitmap, 1, distinct - 1));
 		dw_cell_add(&cell, bitmap, 1, wide(&state), 0);
@@ -318,6 +323,7 @@ START_TEST(information_like_shannon)
 		double bits = 0;
 		size_t len = 1 + unit_random(&state) % 255, often[256] = {0};
 		unsigned range = 1 + unit_random(&state) % 60;
+
 		for (size_t i = 0; i < len; i++)
 			often[text[i] = (uint8_t)(unit_random(&state) % range)]++;
 		for (size_t i = 0; i < 256; i++)
@@ -339,6 +345,7 @@ START_TEST(facts)
 		ck_assert(dw_detector_takes(d, DW_KEY_WINDOW) && dw_detector_takes(d, DW_KEY_HOLD));
 		for (enum dw_detect_key k = 0; k < DW_DETECT_KEYS; k++) {
 			uint32_t value = dw_detector(d)->value[k];
+
 			ck_assert(value == 0 || (value >= dw_detect_key(k)->min &&
 							value <= dw_detect_key(k)->max));
 		}

@@ -32,6 +32,7 @@ static void teardown(void)
 static void write_settings(const char *detect, const char *rows)
 {
 	char text[2048];
+
 	snprintf(text, sizeof(text), "version: 1\nstate-dir: state\ndetect:\n%sactions:\n%s",
 		detect, rows);
 	fixture_write(&f, "dnsward.yaml", text);
@@ -40,6 +41,7 @@ static void write_settings(const char *detect, const char *rows)
 static void open_with(const char *detect, const char *rows)
 {
 	struct dw_error err;
+
 	write_settings(detect, rows);
 	ck_assert_msg(fixture_open(&f, false, &err) == DW_OK, "%s: %s", err.where, err.text);
 }
@@ -63,6 +65,7 @@ static bool ask(const char *name, const char *client, uint16_t type, uint8_t rco
 		.rcode = rcode,
 	};
 	struct dw_verdict verdict = fixture_decide(&f, name, type, client, NOW + at);
+
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &len, NULL), DW_OK);
 	event.question_len = (uint8_t)len;
 	ck_assert(dw_addr_from_text(client, strlen(client), &event.client));
@@ -79,6 +82,7 @@ static int tunnel(const char *client, int at, int count)
 	char name[256];
 	int wanted = 0;
 	static unsigned n;
+
 	for (int i = 0; i < count; i++) {
 		sprintf(name, "%08x%08x%08x%08x%08x%08x%08x.evil.example.com", n * 2654435761U, n,
 			~n, n * 7U, n * 31U, n * 77U, n * 1777U);
@@ -94,6 +98,7 @@ static int logged(const char *first, const char *second)
 	char path[512], *text = NULL;
 	size_t len;
 	int found = 0;
+
 	ck_assert(dw_engine_settle(f.engine, 10));
 	snprintf(path, sizeof(path), "%s/state/query.jsonl", f.folder);
 	fixture_close(&f); /* writes all that is queued */
@@ -143,6 +148,7 @@ START_TEST(settings_are_kept)
 	struct dw_settings *kept = NULL;
 	struct dw_error err;
 	char path[512];
+
 	open_with("  tunnel: {window: 1m, category: c2}\n  dga-client: {log-odds: 7}\n"
 		  "  rebinding: {ttl: 0s, hold: 0s}\n",
 		"  - {category: c2, action: log}\n");
@@ -238,6 +244,7 @@ END_TEST
 START_TEST(counters_outlive_their_engine)
 {
 	struct dw_error err;
+
 	open_with("  tunnel: on\n", SINKHOLE);
 	tunnel("192.0.2.7", 0, 20);
 	fixture_close(&f);
@@ -369,6 +376,7 @@ START_TEST(a_client_full_of_generated_names)
 {
 	static const char *const generated[] = {"x4f9z2kq8wv7rtnb6m.net", "vbkqjxwzmthp.biz",
 		"qzjwxkvbp3ht.info", "kq3v9fhe2xw.net", "wqzkxjvhpgfd.com", "zxqjkvwbnmht.org"};
+
 	open_with("  dga-client: on\n", "  - {category: dga-client, action: sinkhole}\n");
 	for (size_t i = 0; i < 6; i++) {
 		ask("www.wikipedia.org", "192.0.2.8", A, 0, 0);

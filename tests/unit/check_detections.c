@@ -395,6 +395,7 @@ static Suite *suite(void)
 {
 	Suite *suite = suite_create("detections");
 	TCase *tcase = tcase_create("rules");
+
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(

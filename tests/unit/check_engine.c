@@ -74,6 +74,7 @@ START_TEST(change_that_keeps_the_time_is_taken_up)
 {
 	char path[256];
 	struct stat before;
+
 	fixture_must_open(&f);
 	fixture_settle(&f);
 	snprintf(path, sizeof(path), "%s/ads.txt", f.folder);
@@ -94,9 +95,11 @@ static void *write_on_and_on(void *arg)
 {
 	atomic_bool *enough = arg;
 	char path[256];
+
 	snprintf(path, sizeof(path), "%s/more.txt", f.folder);
 	while (!atomic_load(enough)) {
 		FILE *file = fopen(path, "a");
+
 		ck_assert_ptr_nonnull(file);
 		ck_assert_int_ge(fputs("x.example\n", file), 0);
 		ck_assert_int_eq(fclose(file), 0);
@@ -110,6 +113,7 @@ START_TEST(list_that_is_never_at_rest_holds_up_no_pause)
 {
 	atomic_bool enough = false;
 	pthread_t writer;
+
 	fixture_must_open(&f);
 	fixture_settle(&f);
 	ck_assert_int_eq(pthread_create(&writer, NULL, write_on_and_on, &enough), 0);
@@ -128,6 +132,7 @@ END_TEST
 START_TEST(full_disk_is_forgotten_once_there_is_room)
 {
 	struct rlimit limit, none = {.rlim_max = RLIM_INFINITY};
+
 	fixture_must_open(&f);
 	fixture_settle(&f);
 	signal(SIGXFSZ, SIG_IGN);
@@ -156,6 +161,7 @@ START_TEST(settings_that_could_not_be_opened_are_tried_again)
 {
 	struct rlimit limit, none;
 	char path[256], ready[256];
+
 	fixture_must_open(&f);
 	fixture_settle(&f);
 	fixture_write(&f, "new.yaml", other_settings);
@@ -182,6 +188,7 @@ static atomic_bool no_memory;
 void *aligned_alloc(size_t alignment, size_t size)
 {
 	void *piece;
+
 	return !atomic_load(&no_memory) && posix_memalign(&piece, alignment, size) == 0 ? piece : NULL;
 }
 
@@ -204,6 +211,7 @@ END_TEST
 static void rewrite_when_told(void *arg, enum dw_say_level level, const char *text)
 {
 	bool *done = arg;
+
 	(void)level;
 	if (*done || strstr(text, "cannot keep the settings") == NULL)
 		return;
@@ -216,6 +224,7 @@ START_TEST(settings_that_change_at_the_start_are_taken_up)
 {
 	char path[256], kept[256];
 	bool done = false;
+
 	snprintf(path, sizeof(path), "%s/dnsward.yaml", f.folder);
 	snprintf(kept, sizeof(kept), "%s/state", f.folder);
 	ck_assert_int_eq(mkdir(kept, 0755), 0);
@@ -241,6 +250,7 @@ START_TEST(two_with_other_lists_do_not_compile_without_end)
 {
 	static struct fixture g;
 	char text[512];
+
 	fixture_must_open(&f);
 	fixture_setup(&g);
 	snprintf(text, sizeof(text), "version: 1\nstate-dir: %s/state\n"
@@ -349,6 +359,7 @@ END_TEST
 START_TEST(list_that_cannot_be_kept_serves_and_is_told)
 {
 	char path[256];
+
 	snprintf(path, sizeof(path), "%s/state", f.folder);
 	ck_assert_int_eq(mkdir(path, 0755), 0);
 	fixture_write(&f, "state/lists", "in its way\n");
@@ -427,6 +438,7 @@ END_TEST
 START_TEST(broken_settings_at_the_first_start)
 {
 	struct dw_error err;
+
 	fixture_write(&f, "dnsward.yaml", "version: 1\nstate-dir: state\nnonsense: 1\n");
 	ck_assert_int_ne(fixture_open(&f, false, &err), DW_OK);
 	ck_assert_ptr_nonnull(strstr(err.where, "dnsward.yaml:3"));
@@ -489,6 +501,7 @@ static const char included[] = "lists: [{name: inc, path: ../inc.txt, format: do
 static void setup_including(void)
 {
 	char text[1024];
+
 	snprintf(text, sizeof(text), "%sinclude: [conf/*.yaml]\n", settings);
 	fixture_write(&f, "dnsward.yaml", text);
 	fixture_write(&f, "inc.txt", "inc.example\n");
@@ -516,6 +529,7 @@ END_TEST
 START_TEST(broken_include_is_mended)
 {
 	bool is_new = _i & 1, restarts = _i & 2;
+
 	setup_including();
 	if (!is_new)
 		fixture_write(&f, "conf/10.yaml", included);
@@ -544,6 +558,7 @@ START_TEST(state_dir_that_is_gone_is_filled_again)
 {
 	char state[256], gone[256];
 	struct dw_error err;
+
 	fixture_must_open(&f);
 	fixture_settle(&f);
 	snprintf(state, sizeof(state), "%s/state", f.folder);
@@ -561,6 +576,7 @@ END_TEST
 START_TEST(file_of_networks_that_was_gone_is_read_again)
 {
 	char text[1024];
+
 	snprintf(text, sizeof(text),
 		"%s  - {category: any, clients: guests, action: sinkhole}\n"
 		"clients: [{name: guests, path: guests.txt}]\n", settings);
@@ -608,10 +624,12 @@ static void *decide_on_and_on(void *arg)
 	struct crowd *crowd = arg;
 	static const uint8_t even[] = "\4even\7example", odd[] = "\3odd\7example";
 	struct dw_worker *worker = dw_worker_join(f.engine);
+
 	while (worker != NULL && !atomic_load(&crowd->stop)) {
 		const struct dw_snapshot *snapshot = dw_snapshot_acquire(worker);
 		struct dw_view view = {.name = even, .name_len = sizeof(even), .type = 1};
 		struct dw_verdict a, b;
+
 		dw_decide(worker, snapshot, &view, &a);
 		view.name = odd;
 		view.name_len = sizeof(odd);
@@ -629,6 +647,7 @@ START_TEST(readers_never_see_half_a_change)
 {
 	struct crowd crowd = {0};
 	pthread_t threads[THREADS];
+
 	fixture_write(&f, "more.txt", "even.example\n");
 	fixture_must_open(&f);
 	for (int i = 0; i < THREADS; i++)
@@ -650,6 +669,7 @@ int main(void)
 {
 	Suite *suite = suite_create("engine");
 	TCase *disk = tcase_create("disk"), *crowd = tcase_create("crowd");
+
 	tcase_add_checked_fixture(disk, setup, teardown);
 	tcase_add_test(disk, first_start_compiles);
 	tcase_add_test(disk, change_on_disk_is_taken_up);

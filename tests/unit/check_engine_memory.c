@@ -23,6 +23,7 @@ static struct fixture f;
 static void write_settings(enum dw_action action)
 {
 	char text[256];
+
 	snprintf(text, sizeof(text),
 		"version: 1\nstate-dir: state\nlists: [{name: ads, path: ads.txt, format: domains}]\n"
 		"actions: [{category: ads, action: %s}]\n",
@@ -35,6 +36,7 @@ static void setup(void)
 {
 	char path[256];
 	struct dw_engine_options options = {.settings = path, .host = "test"};
+
 	fixture_setup(&f);
 	fixture_write(&f, "ads.txt", "ads.example\n");
 	write_settings(DW_ACTION_LOG);
@@ -61,6 +63,7 @@ static enum dw_action kept(void)
 {
 	char path[256];
 	struct dw_settings *settings;
+
 	snprintf(path, sizeof(path), "%s/dnsward.yaml", f.folder);
 	ck_assert_int_eq(dw_settings_open_kept(path, NULL, &settings, NULL), DW_OK);
 	enum dw_action action = settings->rows[0].action;
@@ -79,9 +82,11 @@ START_TEST(settings_wait_for_memory)
 {
 	bool comes_back = _i != 0, failed = true;
 	long n = 0;
+
 	for (; failed; n++) {
 		enum dw_action before = in_force();
 		enum dw_action wanted = before == DW_ACTION_LOG ? DW_ACTION_SINKHOLE : DW_ACTION_LOG;
+
 		write_settings(wanted);
 		allocations_arm(n, comes_back);
 		dw_refresh(f.engine, true, false);

@@ -20,6 +20,7 @@ static struct fixture f;
 static void write_settings(const char *state_dir, const char *more)
 {
 	char text[1024];
+
 	snprintf(text, sizeof(text),
 		"version: 1\n"
 		"state-dir: %s\n"
@@ -44,6 +45,7 @@ static void teardown(void)
 START_TEST(lists_serve_without_a_state_dir)
 {
 	char path[256];
+
 	fixture_write(&f, "file", "no folder\n");
 	write_settings("file/state", "");
 	fixture_must_open(&f);
@@ -63,6 +65,7 @@ END_TEST
 START_TEST(start_does_not_wait_for_ever_for_a_compile)
 {
 	char path[256];
+
 	snprintf(path, sizeof(path), "%s/state", f.folder);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	snprintf(path, sizeof(path), "%s/state/lock", f.folder);
@@ -87,6 +90,7 @@ START_TEST(start_without_descriptors_says_so)
 {
 	struct rlimit limit, none;
 	struct dw_error err = {.text = ""};
+
 	write_settings("state", "");
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	none = (struct rlimit){.rlim_cur = 3, .rlim_max = limit.rlim_max};
@@ -118,10 +122,12 @@ enum { FILES = 10 };
 static void write_large(int names, int length)
 {
 	char *text = malloc((size_t)names * ((size_t)length + 2) + 100), name[16];
+
 	ck_assert_ptr_nonnull(text);
 	write_settings("state", "include: more-*.yaml\n");
 	for (int i = 0; i < FILES; i++) {
 		char *at = text + sprintf(text, "disable: [");
+
 		for (int k = 0; k < names; k++)
 			at += sprintf(at, "%0*d, ", length, i * names + k);
 		strcpy(at, "last]\n");
@@ -151,6 +157,7 @@ int main(void)
 {
 	Suite *suite = suite_create("engine_start");
 	TCase *tcase = tcase_create("start"), *slow = tcase_create("slow");
+
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, lists_serve_without_a_state_dir);
 	tcase_add_test(tcase, start_without_descriptors_says_so);

@@ -66,6 +66,7 @@ END_TEST
 START_TEST(settings_that_cannot_be_kept_are_told_once)
 {
 	char path[256];
+
 	snprintf(path, sizeof(path), "%s/state", f.folder);
 	ck_assert_int_eq(mkdir(path, 0755), 0);
 	strcat(path, "/last-good.yaml");
@@ -84,6 +85,7 @@ END_TEST
 static int lock_state_dir(void)
 {
 	char path[256];
+
 	snprintf(path, sizeof(path), "%s/state/lock", f.folder);
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	ck_assert_int_ge(fd, 0);
@@ -107,6 +109,7 @@ static bool is_told(void)
 	static struct dw_stats stats;
 	char state[96];
 	bool alive;
+
 	snprintf(state, sizeof(state), "%s/state", f.folder);
 	return dw_stats_read(state, 1, &stats, &alive, NULL) == DW_OK &&
 	       strstr(stats.database_error, "another compile holds") != NULL;
@@ -162,6 +165,7 @@ int main(void)
 {
 	Suite *suite = suite_create("engine_told");
 	TCase *tcase = tcase_create("told");
+
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, list_in_the_place_of_a_broken_one_is_told_too);

@@ -18,6 +18,7 @@ static char line[DW_EVENT_JSON_MAX];
 static const char *line_of(const struct dw_event *event)
 {
 	size_t len = dw_event_to_json(ecs, event, line, sizeof(line));
+
 	ck_assert_uint_gt(len, 0);
 	ck_assert_uint_eq(len, strlen(line));
 	ck_assert_ptr_eq(strchr(line, '\n'), line + len - 1);
@@ -29,6 +30,7 @@ static const char *line_of(const struct dw_event *event)
 static struct dw_event allowed(void)
 {
 	struct dw_event e = events_plain("www.example.co.uk");
+
 	events_answer_hex(&e, "www.example.co.uk", 5, "03 77 77 77 03 63 64 6e 04 74 65 73 74 00");
 	events_answer_hex(&e, "www.cdn.test", 1, "c0 00 02 0a");
 	events_answer_hex(&e, "www.cdn.test", 28, "20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01");
@@ -39,6 +41,7 @@ static struct dw_event allowed(void)
 static struct dw_event sinkholed(void)
 {
 	struct dw_event e = events_sinkhole("a.bad.example");
+
 	e.question = (const uint8_t *)"\001A\003Bad\007exAmple";
 	return e;
 }
@@ -47,6 +50,7 @@ static struct dw_event logged_by_target(void)
 {
 	struct dw_event e = events_sinkhole("www.shop.example");
 	struct dw_event_finding *found = events_found(&e);
+
 	e.action = found->would = DW_ACTION_LOG;
 	e.rcode = 0;
 	found->matched = events_name("x.bad.example", &found->matched_len);
@@ -59,6 +63,7 @@ static struct dw_event dry_run(void)
 {
 	struct dw_event e = events_sinkhole("bad.example");
 	struct dw_event_finding *found = events_found(&e);
+
 	e.action = DW_ACTION_ALLOW;
 	e.rcode = 0;
 	found->because = "dry-run";
@@ -70,6 +75,7 @@ static struct dw_event alert(void)
 {
 	struct dw_event e = events_sinkhole("post.1.bad.example");
 	struct dw_event_finding *found = events_found(&e);
+
 	found->list = "rules";
 	found->rule = "post.1";
 	found->rule_name = "beacon";
@@ -84,6 +90,7 @@ static struct dw_event alert(void)
 static struct dw_event dropped(void)
 {
 	struct dw_event e = events_sinkhole("bad.example");
+
 	e.dropped = true;
 	e.duration_us = -1;
 	e.rcode = 0;
@@ -94,6 +101,7 @@ static struct dw_event over_ipv6(void)
 {
 	static const char client[] = "2001:db8::7", server[] = "2001:db8::1";
 	struct dw_event e = events_plain("com");
+
 	ck_assert(dw_addr_from_text(client, strlen(client), &e.client));
 	ck_assert(dw_addr_from_text(server, strlen(server), &e.server));
 	e.transport = DW_DOH;
@@ -107,6 +115,7 @@ static struct dw_event over_ipv6(void)
 static struct dw_event nearly_nothing(void)
 {
 	struct dw_event e = {.time_us = 0, .duration_us = -1, .type = 2, .klass = 1, .rcode = 2};
+
 	e.question = events_name(".", &e.question_len);
 	return e;
 }
@@ -115,6 +124,7 @@ static struct dw_event hostile(void)
 {
 	struct dw_event e = events_sinkhole(
 		"a\\\"\\,\\\"forged\\\".\\010\\000\\255\\\\\\.\\027[2J.</script>.bad.example");
+
 	events_found(&e)->rule = "a\"b\\c\nd\033[2J\xff</script>";
 	events_answer(&e, "bad.example", 16, "\x0f" "a\"b\\c\nd\0e\xff</s>", 16);
 	return e;
@@ -138,6 +148,7 @@ static const struct {
 static const char *source_folder(void)
 {
 	const char *top = getenv("top_srcdir");
+
 	return top != NULL ? top : ".";
 }
 
@@ -145,6 +156,7 @@ START_TEST(line_is_as_in_its_file)
 {
 	char path[512], expected[16384];
 	struct dw_event event = lines[_i].make();
+
 	snprintf(path, sizeof(path), "%s/tests/data/log/%s.json", source_folder(), lines[_i].name);
 	FILE *f = fopen(path, "r");
 	size_t len = f != NULL ? fread(expected, 1, sizeof(expected) - 1, f) : 0;
@@ -162,6 +174,7 @@ START_TEST(record_gives_the_same_line)
 	struct dw_event event = lines[_i].make();
 	char *expected = strdup(line_of(&event));
 	struct dw_record_plan plan;
+
 	dw_event_record_plan(&event, &plan);
 	struct dw_event *record = malloc(plan.size);
 	ck_assert_ptr_nonnull(record);
@@ -178,6 +191,7 @@ START_TEST(lines_do_not_hang_on_the_one_before)
 {
 	struct dw_event one = lines[_i].make(), other;
 	char *expected = strdup(line_of(&one));
+
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		other = lines[i].make();
 		other.time_us += (int64_t)i * 777777;
@@ -194,6 +208,7 @@ START_TEST(worst_event_fits)
 {
 	struct dw_event event = events_worst(35 * 500);
 	size_t len = strlen(line_of(&event));
+
 	ck_assert_uint_gt(len, DW_EVENT_JSON_MAX / 4);
 	ck_assert_uint_eq(dw_event_to_json(ecs, &event, line, len), 0);
 	ck_assert_uint_eq(dw_event_to_json(ecs, &event, line, len + 1), len);
@@ -204,6 +219,7 @@ static void check_fits_not(const struct dw_event *event, size_t max, const char 
 {
 	struct dw_ecs *fresh = dw_ecs_open("ns1", "0.1");
 	char *room = malloc(max); /* so that a byte past its end is found */
+
 	ck_assert(fresh != NULL && room != NULL);
 	if (dw_event_to_json(fresh, event, room, max) != 0 ||
 		dw_event_to_json(fresh, event, line, sizeof(line)) != strlen(expected) ||
@@ -218,6 +234,7 @@ START_TEST(line_that_does_not_fit_is_none)
 {
 	struct dw_event event = lines[_i].make();
 	char *expected = strdup(line_of(&event));
+
 	for (size_t max = 1; max <= strlen(expected); max++)
 		check_fits_not(&event, max, expected);
 	free(expected);
@@ -229,6 +246,7 @@ START_TEST(worst_line_that_does_not_fit_is_none)
 	enum { STEP = 251 };
 	struct dw_event event = events_worst(35 * 500);
 	char *expected = strdup(line_of(&event));
+
 	for (size_t left = 0; left < strlen(expected); left += left < STEP ? 1 : STEP)
 		check_fits_not(&event, strlen(expected) - left, expected);
 	free(expected);
@@ -257,6 +275,7 @@ START_TEST(hostile_name_forges_nothing)
 	struct dw_event event = events_sinkhole(hostile_names[_i]);
 	struct dw_event usual = events_sinkhole("x.example");
 	size_t quotes = 0, usual_quotes = 0;
+
 	line_of(&usual);
 	for (const char *p = line; *p != '\0'; p++)
 		usual_quotes += *p == '"';
@@ -282,10 +301,12 @@ START_TEST(jq_takes_all_lines)
 	ck_assert_ptr_nonnull(jq);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		struct dw_event event = lines[i].make();
+
 		fputs(line_of(&event), jq);
 	}
 	for (size_t i = 0; i < sizeof(hostile_names) / sizeof(hostile_names[0]); i++) {
 		struct dw_event event = events_sinkhole(hostile_names[i]);
+
 		fputs(line_of(&event), jq);
 	}
 	struct dw_event worst = events_worst(35 * 500);
@@ -341,6 +362,7 @@ START_TEST(data_has_its_text)
 {
 	struct dw_event e = events_plain("a.example");
 	char text[2048];
+
 	events_answer_hex(&e, "a.example", datas[_i].type, datas[_i].hex);
 	size_t len = dw_rdata_to_text(datas[_i].type, e.answers[0].rdata, e.answers[0].rdata_len, text,
 		sizeof(text));
@@ -353,6 +375,7 @@ START_TEST(long_data_are_cut_with_a_mark)
 {
 	uint8_t rdata[256];
 	char text[261];
+
 	memset(rdata, 'a', sizeof(rdata));
 	rdata[0] = 255;
 	for (size_t max = 4; max <= sizeof(text); max++) {
@@ -380,6 +403,7 @@ int main(void)
 {
 	Suite *suite = suite_create("event");
 	TCase *tc = tcase_create("event");
+
 	tcase_set_timeout(tc, 60);
 	tcase_add_unchecked_fixture(tc, open_ecs, close_ecs);
 	UNIT_ADD_TABLE(tc, line_is_as_in_its_file, lines);

@@ -619,6 +619,7 @@ START_TEST(a_file_for_a_while)
 	for (int made = 0; made < 2; made++) {
 		struct dw_scratch_file scratch, other;
 		struct stat st;
+
 		ck_assert_int_eq(dw_scratch_file_init(&scratch, "a.tmp", NULL), DW_OK);
 		ck_assert_int_eq(dw_scratch_file_init(&other, "a.tmp", NULL), DW_OK);
 		ck_assert_str_ne(scratch.path, other.path);

@@ -78,6 +78,7 @@ static const struct {
 START_TEST(string_is_escaped)
 {
 	size_t len = strings[_i].len != 0 ? strings[_i].len : strlen(strings[_i].text);
+
 	dw_json_string_n(&json, NULL, strings[_i].text, len);
 	dw_json_finish(&json);
 	ck_assert_msg(strcmp(buffer, strings[_i].json) == 0, "%s: %s", strings[_i].name, buffer);
@@ -90,9 +91,11 @@ START_TEST(escapes_stand_anywhere)
 	static const char around[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 	size_t len = strings[_i].len != 0 ? strings[_i].len : strlen(strings[_i].text);
 	size_t inner = strlen(strings[_i].json) - 2;
+
 	for (size_t before = 0; before <= 17; before++) {
 		for (size_t after = 0; after <= 17; after++) {
 			char text[64], expected[128];
+
 			memcpy(text, around, before);
 			memcpy(text + before, strings[_i].text, len);
 			memcpy(text + before + len, around, after);
@@ -139,8 +142,10 @@ END_TEST
 START_TEST(whole_numbers_of_each_length)
 {
 	static const uint64_t values[] = {9, 10, 11, 99, 100, 101, 999, 1000, 65535, 99999, 123456, 7000007};
+
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		char expected[32];
+
 		snprintf(expected, sizeof(expected), "%llu", (unsigned long long)values[i]);
 		dw_json_start(&json, buffer, sizeof(buffer));
 		dw_json_uint(&json, NULL, values[i]);
@@ -154,6 +159,7 @@ START_TEST(small_buffer_is_refused)
 {
 	static const char whole[] =
 		"{\"a\":\"b\\u0001\\\"\",\"c\":[1,true],\"d\":\"0123456789abcdefghij\"}";
+
 	for (size_t size = 0; size <= sizeof(whole) + 1; size++) {
 		memset(buffer, 'x', sizeof(buffer));
 		dw_json_start(&json, buffer, size);
@@ -178,6 +184,7 @@ int main(void)
 {
 	Suite *suite = suite_create("json");
 	TCase *tc = tcase_create("json");
+
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, commas_and_brackets);
 	UNIT_ADD_TABLE(tc, string_is_escaped, strings);

@@ -57,6 +57,7 @@ START_TEST(other_path_is_taken_up)
 {
 	char other[96];
 	struct log_lines counted = {0};
+
 	snprintf(other, sizeof(other), "%s/other.jsonl", log_folder);
 	struct dw_log_settings settings = {.path = other};
 	log_start(log_path, 0);
@@ -108,6 +109,7 @@ START_TEST(client_stands_as_the_settings_say)
 		.question_len = sizeof(name), .type = 1, .klass = 1, .client_port = 40001,
 		.server_port = 53};
 	char text[4096];
+
 	ck_assert(dw_addr_from_text(told[_i].client, strlen(told[_i].client), &e.client));
 	e.server = (struct dw_addr){.family = e.client.family, .bytes = {[10] = 0xff, 0xff, 1, 2, 3, 4}};
 	ck_assert_int_eq(dw_log_open(&settings, &options, &query_log, &err), DW_OK);
@@ -139,6 +141,7 @@ static void *work(void *arg)
 {
 	uint32_t first = (uint32_t)(uintptr_t)arg;
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+
 	for (uint32_t i = 0; i < EACH; i++)
 		log_put(queue, first + i);
 	dw_log_queue_end(&queue);
@@ -148,6 +151,7 @@ static void *work(void *arg)
 static void run_workers(void)
 {
 	pthread_t thread[WORKERS];
+
 	for (uintptr_t i = 0; i < WORKERS; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, work, (void *)(1 + i * EACH)), 0);
 	for (size_t i = 0; i < WORKERS; i++)
@@ -160,6 +164,7 @@ START_TEST(noted_is_written_plus_dropped)
 {
 	struct log_lines counted = {0};
 	size_t once = 0, more = 0;
+
 	log_start(log_path, 16384);
 	run_workers();
 	log_settle();
@@ -182,6 +187,7 @@ END_TEST
 START_TEST(large_event_is_counted)
 {
 	struct dw_event event = events_worst(35 * 500);
+
 	log_start(log_path, 4096);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
 	ck_assert(!dw_log_put(queue, &event));
@@ -197,8 +203,10 @@ static atomic_bool stop;
 static void *rotate(void *arg)
 {
 	size_t *times = arg;
+
 	while (!atomic_load(&stop)) {
 		char to[160];
+
 		snprintf(to, sizeof(to), "%s.%zu", log_path, *times + 1);
 		if (rename(log_path, to) == 0)
 			++*times;
@@ -212,6 +220,7 @@ START_TEST(renamed_file_is_opened_anew_and_nothing_is_lost)
 	pthread_t thread;
 	size_t times = 0;
 	struct log_lines counted = {0};
+
 	log_start(log_path, 0);
 	atomic_store(&stop, false);
 	ck_assert_int_eq(pthread_create(&thread, NULL, rotate, &times), 0);
@@ -225,6 +234,7 @@ START_TEST(renamed_file_is_opened_anew_and_nothing_is_lost)
 	pthread_join(thread, NULL);
 	for (size_t i = 0; i <= times; i++) {
 		char file[160];
+
 		snprintf(file, sizeof(file), "%s.%zu", log_path, i);
 		log_count(i == 0 ? log_path : file, &counted, seen, sizeof(seen));
 	}
@@ -239,6 +249,7 @@ END_TEST
 START_TEST(renamed_file_is_opened_anew_within_a_second)
 {
 	char to[160];
+
 	snprintf(to, sizeof(to), "%s.1", log_path);
 	log_start(log_path, 0);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
@@ -255,6 +266,7 @@ END_TEST
 START_TEST(removed_folder_drops_and_comes_back)
 {
 	char inner[80];
+
 	snprintf(inner, sizeof(inner), "%s/logs", log_folder);
 	ck_assert_int_eq(mkdir(inner, 0755), 0);
 	snprintf(log_path, sizeof(log_path), "%s/query.jsonl", inner);
@@ -285,6 +297,7 @@ START_TEST(half_a_line_of_the_last_run_is_ended)
 {
 	static const char half[] = "{\"@timestamp\":\"2026";
 	FILE *f = fopen(log_path, "w");
+
 	fputs(half, f);
 	fclose(f);
 	log_start(log_path, 0);
@@ -301,6 +314,7 @@ END_TEST
 START_TEST(full_disk_drops_counts_and_recovers)
 {
 	char inner[80], ballast[96];
+
 	snprintf(inner, sizeof(inner), "%s/small", log_folder);
 	ck_assert_int_eq(mkdir(inner, 0755), 0);
 	if (mount("tmpfs", inner, "tmpfs", 0, "size=256k") != 0) {
@@ -352,6 +366,7 @@ END_TEST
 START_TEST(file_size_limit_drops_counts_and_recovers)
 {
 	struct rlimit before, small;
+
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
 	small = before;
 	small.rlim_cur = 100 * 1000;
@@ -380,6 +395,7 @@ END_TEST
 START_TEST(killed_process_leaves_whole_lines)
 {
 	pid_t pid = fork();
+
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		log_start(log_path, 0);
@@ -401,6 +417,7 @@ int main(void)
 {
 	Suite *suite = suite_create("log");
 	TCase *tc = tcase_create("log");
+
 	tcase_add_checked_fixture(tc, log_setup, log_teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, events_are_written);

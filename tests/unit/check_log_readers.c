@@ -44,6 +44,7 @@ static int listen_there(int type)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, type, 0);
+
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/sock", log_folder);
 	unlink(addr.sun_path);
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
@@ -55,6 +56,7 @@ static int listen_there(int type)
 static int stderr_into_a_pipe(void)
 {
 	int end[2];
+
 	ck_assert_int_eq(pipe(end), 0);
 	ck_assert_int_eq(dup2(end[1], STDERR_FILENO), STDERR_FILENO);
 	close(end[1]);
@@ -65,6 +67,7 @@ static bool take(struct reader *r, size_t max)
 {
 	static char text[65536];
 	ssize_t n = read(r->from, text, max < sizeof(text) ? max : sizeof(text));
+
 	return n > 0 && fwrite(text, 1, (size_t)n, r->to) == (size_t)n;
 }
 
@@ -72,8 +75,10 @@ static void *read_on(void *arg)
 {
 	struct reader *r = arg;
 	struct pollfd fd = {.events = POLLIN};
+
 	if (r->kind == STREAM) {
 		int server = r->from;
+
 		r->from = accept(server, NULL, NULL);
 		close(server);
 	}
@@ -90,6 +95,7 @@ static void *read_on(void *arg)
 static void start_reader(struct reader *r)
 {
 	char to[112] = "stderr";
+
 	r->to = fopen(log_path, "w");
 	r->before = dup(STDERR_FILENO);
 	if (r->kind == STDERR) {
@@ -121,6 +127,7 @@ static struct log_lines end_reader(struct reader *r)
 static void put_many(uint32_t count)
 {
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+
 	for (uint32_t i = 1; i <= count; i++)
 		log_put(queue, i);
 	dw_log_queue_end(&queue);
@@ -129,6 +136,7 @@ static void put_many(uint32_t count)
 static uint64_t dropped(void)
 {
 	uint64_t sum = 0;
+
 	for (int i = 0; i < DW_DROP_COUNT; i++)
 		sum += log_counters.dropped[i];
 	return sum;
@@ -152,6 +160,7 @@ static const struct reader slow[] = {
 START_TEST(slow_reader_holds_up_no_stop)
 {
 	struct reader reader = slow[_i];
+
 	start_reader(&reader);
 	put_many(5000);
 	log_pause(300);
@@ -173,6 +182,7 @@ END_TEST
 START_TEST(reader_that_reads_on_gets_whole_lines)
 {
 	struct reader reader = slow[_i];
+
 	start_reader(&reader);
 	put_many(2000);
 	log_settle();
@@ -194,6 +204,7 @@ END_TEST
 START_TEST(steady_reader_loses_nothing)
 {
 	struct reader reader = {.kind = STREAM, .every_ms = 150, .at_once = 32768};
+
 	start_reader(&reader);
 	put_many(1500);
 	log_settle();
@@ -209,6 +220,7 @@ START_TEST(other_path_is_taken_up_while_a_reader_hangs)
 	struct log_lines lines = {0};
 	struct reader reader = slow[_i];
 	struct dw_log_settings settings = {.path = other};
+
 	snprintf(other, sizeof(other), "%s/other.jsonl", log_folder);
 	start_reader(&reader);
 	put_many(3000);
@@ -230,6 +242,7 @@ END_TEST
 START_TEST(stderr_gets_lines)
 {
 	struct reader reader = {.kind = STDERR, .every_ms = 1, .at_once = SIZE_MAX};
+
 	start_reader(&reader);
 	int flags = fcntl(STDERR_FILENO, F_GETFL);
 	put_many(1000);
@@ -247,6 +260,7 @@ START_TEST(stderr_may_be_a_file)
 {
 	struct log_lines lines;
 	int before = dup(STDERR_FILENO), fd = open(log_path, O_CREAT | O_WRONLY, 0600);
+
 	ck_assert_int_eq(dup2(fd, STDERR_FILENO), STDERR_FILENO);
 	log_start("stderr", 0);
 	put_many(1000);
@@ -263,6 +277,7 @@ END_TEST
 START_TEST(stderr_is_shared)
 {
 	struct reader reader = {.kind = STDERR, .every_ms = 1, .at_once = 4096};
+
 	start_reader(&reader);
 	put_many(2000);
 	for (int i = 0; i < 400; i++) {
@@ -284,6 +299,7 @@ static int start_read_log(int type, size_t queue_bytes)
 {
 	char to[112];
 	int server = listen_there(type);
+
 	snprintf(to, sizeof(to), "unix:%s/sock", log_folder);
 	log_start(to, queue_bytes);
 	return server;
@@ -294,6 +310,7 @@ START_TEST(stream_reader_goes_and_comes_back)
 	char text[4096];
 	int server = start_read_log(SOCK_STREAM, 0);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+
 	log_put(queue, 1);
 	int reader = accept(server, NULL, NULL);
 	ck_assert_int_gt(read(reader, text, sizeof(text)), 100);
@@ -324,6 +341,7 @@ START_TEST(reader_that_does_not_read_hangs_nobody)
 	int server = start_read_log(SOCK_STREAM, 65536);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
 	uint64_t before = dw_clock_steady();
+
 	for (uint32_t i = 1; i <= 20000; i++)
 		log_put(queue, i);
 	ck_assert_uint_lt(dw_clock_steady() - before, 2000000000u);
@@ -343,6 +361,7 @@ START_TEST(reader_that_hung_and_died_is_followed_by_another)
 	char text[4096];
 	int server = start_read_log(SOCK_STREAM, 0);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+
 	for (uint32_t i = 1; i <= 5000; i++)
 		log_put(queue, i);
 	log_settle();
@@ -369,10 +388,12 @@ START_TEST(datagram_reader_gets_a_line_each)
 	char text[4096];
 	int server = start_read_log(SOCK_DGRAM, 0);
 	struct dw_log_queue *queue = dw_log_queue_new(query_log);
+
 	for (uint32_t i = 1; i <= 5; i++)
 		log_put(queue, i);
 	for (int i = 0; i < 5; i++) {
 		ssize_t len = recv(server, text, sizeof(text) - 1, 0);
+
 		ck_assert_int_gt(len, 2);
 		text[len] = '\0';
 		ck_assert_int_eq(text[0], '{');
@@ -385,6 +406,7 @@ END_TEST
 START_TEST(long_socket_path_is_refused)
 {
 	char to[256] = "unix:/";
+
 	memset(to + 6, 'a', 200);
 	struct dw_log_settings settings = {.path = to};
 	struct dw_log_options options = {.hostname = "ns1"};
@@ -397,6 +419,7 @@ int main(void)
 {
 	Suite *suite = suite_create("log_readers");
 	TCase *tc = tcase_create("log_readers");
+
 	tcase_add_checked_fixture(tc, log_setup, log_teardown);
 	tcase_set_timeout(tc, 30);
 	UNIT_ADD_TABLE(tc, slow_reader_holds_up_no_stop, slow);

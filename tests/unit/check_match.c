@@ -287,13 +287,16 @@ START_TEST(far_ends)
 		{DW_PATTERN_GLOB_LABEL, "a*b*z"},
 	};
 	enum { RUNS = sizeof(runs) / sizeof(runs[0]) };
+
 	for (size_t p = 0; p < RUNS; p++) {
 		struct dw_pattern one = pattern(runs[p].kind, runs[p].pattern);
 		struct compiled c;
+
 		compile(&c, &one, 1);
 		for (size_t len = 3; len <= 253; len++) {
 			char subject[256];
 			const uint32_t *ids;
+
 			memset(subject, 'b', len);
 			subject[0] = 'a';
 			subject[len - 1] = 'z';

@@ -81,6 +81,7 @@ static void open_with(const char *log)
 {
 	char text[2048];
 	struct dw_error err;
+
 	snprintf(text, sizeof(text), HEAD "%s", log);
 	fixture_write(&f, "dnsward.yaml", text);
 	ck_assert_msg(fixture_open(&f, false, &err) == DW_OK, "%s: %s", err.where, err.text);
@@ -90,6 +91,7 @@ START_TEST(event_is_wanted)
 {
 	struct dw_addr client = {.family = 0};
 	int n = 0;
+
 	open_with(wanted[_i].log);
 	if (wanted[_i].client != NULL)
 		ck_assert(dw_addr_from_text(wanted[_i].client, strlen(wanted[_i].client), &client));
@@ -107,6 +109,7 @@ static uint32_t sample_of(const char *name)
 	size_t len;
 	struct dw_event event = {.question = wire, .type = 1, .klass = 1, .sample = 77};
 	struct dw_verdict verdict = fixture_decide(&f, name, 1, "10.0.0.1", 0);
+
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &len, NULL), DW_OK);
 	event.question_len = (uint8_t)len;
 	dw_note(f.worker, f.snapshot, &verdict, &event);
@@ -163,6 +166,7 @@ START_TEST(cached_replies_are_weighed_where_something_can_come_of_it)
 {
 	char text[2048];
 	struct dw_error err;
+
 	snprintf(text, sizeof(text),
 		"version: 1\nstate-dir: state\n"
 		"lists:\n"
@@ -183,6 +187,7 @@ int main(void)
 {
 	Suite *suite = suite_create("note");
 	TCase *tc = tcase_create("note");
+
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, event_is_wanted, 0, sizeof(wanted) / sizeof(wanted[0]));
 	tcase_add_test(tc, event_says_for_how_many_it_stands);

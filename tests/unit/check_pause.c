@@ -49,6 +49,7 @@ static void teardown(void)
 static struct dw_pause make(int64_t until, const char *category, const char *client)
 {
 	struct dw_pause pause = {.until = until};
+
 	snprintf(pause.category, sizeof(pause.category), "%s", category);
 	if (client != NULL)
 		ck_assert_int_eq(
@@ -70,6 +71,7 @@ START_TEST(file_comes_back)
 	struct dw_pause pauses[] = {make(DW_PAUSE_FOREVER, "", NULL), make(2000, "ads", NULL),
 		make(3000, "", "192.0.2.7"), make(4000, "a b\xc3\xb6", "2001:db8::/32")};
 	char text[DW_PAUSE_TEXT_MAX], again[DW_PAUSE_TEXT_MAX], path[128];
+
 	for (size_t i = 0; i < 4; i++)
 		ck_assert(dw_pauses_add(&out, &pauses[i]));
 	ck_assert_int_eq(dw_pauses_write(state, &out, NULL), DW_OK);
@@ -100,8 +102,10 @@ END_TEST
 START_TEST(as_many_as_there_may_be_fit_the_file)
 {
 	struct dw_pauses out = {.count = 0}, in;
+
 	for (int i = 0; i < DW_PAUSES_MAX; i++) {
 		char name[65];
+
 		snprintf(name, sizeof(name), "%064d", i);
 		struct dw_pause pause =
 			make(INT64_C(99999999999), name, "2001:db8:1234:5678:9abc:def0:1234:5678");
@@ -125,6 +129,7 @@ START_TEST(networks_with_one_address_are_two)
 {
 	struct dw_pauses pauses = {.count = 0};
 	struct dw_pause wide = make(9, "ads", "192.0.2.0/24"), narrow = make(9, "ads", "192.0.2.0/25");
+
 	ck_assert(!dw_pause_is_same(&wide, &narrow));
 	ck_assert(dw_pauses_add(&pauses, &wide));
 	ck_assert(!dw_pauses_remove(&pauses, &narrow));
@@ -140,6 +145,7 @@ START_TEST(pause_again_has_the_new_end)
 {
 	struct dw_pauses pauses = {.count = 0};
 	struct dw_pause first = make(2000, "ads", NULL), again = make(3000, "ads", NULL);
+
 	ck_assert(dw_pauses_add(&pauses, &first));
 	ck_assert(dw_pauses_add(&pauses, &again));
 	ck_assert_uint_eq(pauses.count, 1);
@@ -172,6 +178,7 @@ START_TEST(broken_file_is_refused)
 {
 	struct dw_pauses in = {.count = 77};
 	struct dw_error err;
+
 	fixture_write(&f, "pause", broken[_i]);
 	ck_assert_int_ne(dw_pauses_read(state, 0, &in, &err), DW_OK);
 	ck_assert_uint_eq(in.count, 77);
@@ -212,6 +219,7 @@ START_TEST(pause_lets_pass)
 	int64_t now = time(NULL);
 	struct dw_pauses pauses = {
 		.count = 1, .pause = {make(now + 1000, decided[_i].category, decided[_i].client)}};
+
 	fixture_must_open(&f);
 	uint64_t generation = dw_engine_generation(f.engine);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
@@ -241,6 +249,7 @@ START_TEST(what_is_not_paused_is_the_reason)
 {
 	int64_t now = time(NULL);
 	struct dw_pauses pauses = {.count = 1, .pause = {make(now + 1000, "ads", NULL)}};
+
 	fixture_must_open(&f);
 	ck_assert_uint_eq(fixture_decide(&f, "both.example", 1, NULL, now).row->number, 2);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
@@ -256,6 +265,7 @@ START_TEST(what_is_not_sinkholed_is_left_alone)
 {
 	int64_t now = time(NULL);
 	struct dw_pauses pauses = {.count = 1, .pause = {make(now + 1000, "", "192.0.2.7")}};
+
 	fixture_must_open(&f);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
 	fixture_settle(&f);
@@ -275,6 +285,7 @@ static bool passes_within(const char *name, bool wanted, int ms)
 {
 	for (int waited = 0; waited <= ms; waited += 10) {
 		static const struct timespec pause = {.tv_nsec = 10 * 1000000};
+
 		dw_snapshot_release(f.worker, &f.snapshot);
 		f.snapshot = dw_snapshot_acquire(f.worker);
 		struct dw_verdict v = fixture_decide(&f, name, 1, NULL, time(NULL));
@@ -290,6 +301,7 @@ static struct dw_stats stats;
 static void read_stats(void)
 {
 	bool alive;
+
 	fixture_settle(&f);
 	fixture_settle(&f); /* what was taken up in the first is told in the second */
 	ck_assert_int_eq(dw_stats_read(state, 1, &stats, &alive, NULL), DW_OK);
@@ -298,6 +310,7 @@ static void read_stats(void)
 START_TEST(pause_is_taken_up_and_outlives_a_restart)
 {
 	struct dw_pauses pauses = {.count = 1, .pause = {make(time(NULL) + 1000, "", NULL)}};
+
 	fixture_must_open(&f);
 	fixture_settle(&f);
 	ck_assert(passes_within("ads.example", false, 0));
@@ -322,6 +335,7 @@ START_TEST(pause_stays_when_settings_change)
 {
 	struct dw_pauses pauses = {.count = 1, .pause = {make(DW_PAUSE_FOREVER, "bad", NULL)}};
 	char text[1024], *at;
+
 	fixture_must_open(&f);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
 	fixture_settle(&f);
@@ -342,6 +356,7 @@ static void write_slow_list(void)
 {
 	static char text[64 * 1024];
 	size_t n = 0;
+
 	for (int i = 0; i < 600; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
 			"/^(a|b)?x%dy[0-9]{1,8}(foo|bar%d)+\\.[a-z]+%d\\.example$/\n", i * 7919, i,
@@ -354,6 +369,7 @@ START_TEST(pause_does_not_wait_for_a_compile)
 {
 	struct dw_pauses pauses = {.count = 1, .pause = {make(DW_PAUSE_FOREVER, "", NULL)}};
 	char text[1200];
+
 	snprintf(text, sizeof(text), "%sinclude: slow.yaml\n", settings);
 	fixture_must_open(&f);
 	fixture_settle(&f);
@@ -397,6 +413,7 @@ END_TEST
 START_TEST(end_is_said_once)
 {
 	struct dw_pauses pauses = {.count = 1};
+
 	fixture_must_open(&f);
 	pauses.pause[0] = make(time(NULL) + 4, "ads", NULL);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
@@ -415,6 +432,7 @@ static bool tells_within(size_t pauses, int ms)
 {
 	struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
 	bool alive;
+
 	for (; ms > 0; ms -= 50) {
 		if (dw_stats_read(state, 1, &stats, &alive, NULL) == DW_OK &&
 			stats.pauses.count == pauses)
@@ -428,6 +446,7 @@ static bool tells_within(size_t pauses, int ms)
 START_TEST(pause_is_not_over_when_the_clock_was_wrong)
 {
 	struct dw_pauses pauses = {.count = 1};
+
 	fixture_must_open(&f);
 	pauses.pause[0] = make(time(NULL) + 3600, "ads", NULL);
 	ck_assert_int_eq(dw_pauses_write(state, &pauses, NULL), DW_OK);
@@ -447,6 +466,7 @@ static int run(const char *words, const char *filter)
 {
 	const char *top = getenv("top_builddir");
 	char command[1024];
+
 	snprintf(command, sizeof(command),
 		"bash -c \"set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' %s 2>&1 | "
 		"{ %s || exit 99; } >/dev/null\"",
@@ -512,6 +532,7 @@ START_TEST(commands_at_once_lose_nothing)
 	const char *top = getenv("top_builddir");
 	char command[512];
 	struct dw_pauses pauses;
+
 	fixture_must_open(&f);
 	snprintf(command, sizeof(command),
 		"for i in $(seq 1 24); do '%s/dnsward' -c '%s/dnsward.yaml' pause "
@@ -537,6 +558,7 @@ int main(void)
 	Suite *suite = suite_create("pause");
 	TCase *file = tcase_create("file"), *tc = tcase_create("engine"),
 	      *slow = tcase_create("slow");
+
 	tcase_add_checked_fixture(file, file_setup, teardown);
 	tcase_add_test(file, file_comes_back);
 	tcase_add_test(file, as_many_as_there_may_be_fit_the_file);

@@ -44,6 +44,7 @@ static void setup(void)
 static void teardown(void)
 {
 	char command[96];
+
 	dw_pseudonyms_free(&pseudonyms);
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	ck_assert_int_eq(system(command), 0);
@@ -52,6 +53,7 @@ static void teardown(void)
 static struct dw_addr address(const char *text)
 {
 	struct dw_addr addr;
+
 	ck_assert(dw_addr_from_text(text, strlen(text), &addr));
 	return addr;
 }
@@ -59,6 +61,7 @@ static struct dw_addr address(const char *text)
 static const char *make(int64_t time, const char *text, char out[DW_ADDR_TEXT_MAX])
 {
 	struct dw_addr addr = address(text), hidden = dw_pseudonym_make(pseudonyms, time, &addr);
+
 	return dw_addr_to_text(&hidden, out);
 }
 
@@ -67,6 +70,7 @@ static size_t files(const char *pattern)
 {
 	char path[128];
 	glob_t found;
+
 	snprintf(path, sizeof(path), "%s/%s", folder, pattern);
 	size_t count = glob(path, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
 	if (count > 0)
@@ -78,6 +82,7 @@ START_TEST(one_a_day_for_each_client)
 {
 	char first[DW_ADDR_TEXT_MAX], again[DW_ADDR_TEXT_MAX], other[DW_ADDR_TEXT_MAX],
 		next[DW_ADDR_TEXT_MAX];
+
 	make(now, "192.0.2.7", first);
 	make(now + day / 2, "192.0.2.7", again);
 	make(now, "192.0.2.8", other);
@@ -101,6 +106,7 @@ START_TEST(day_ends_at_midnight_utc)
 {
 	char last[DW_ADDR_TEXT_MAX], first[DW_ADDR_TEXT_MAX], same[DW_ADDR_TEXT_MAX];
 	int64_t midnight = (now / day + 1) * day;
+
 	make(now, "192.0.2.7", same);
 	make(midnight - 1, "192.0.2.7", last);
 	make(midnight, "192.0.2.7", first);
@@ -113,6 +119,7 @@ START_TEST(key_outlives_a_restart_and_is_for_its_owner_alone)
 {
 	char before[DW_ADDR_TEXT_MAX], after[DW_ADDR_TEXT_MAX], path[128];
 	struct stat st;
+
 	make(now, "192.0.2.7", before);
 	start();
 	make(now, "192.0.2.7", after);
@@ -128,6 +135,7 @@ START_TEST(two_engines_have_one_key)
 {
 	char one[DW_ADDR_TEXT_MAX], two[DW_ADDR_TEXT_MAX];
 	struct dw_pseudonyms *other = pseudonyms;
+
 	make(now, "192.0.2.7", one);
 	pseudonyms = NULL;
 	start();
@@ -141,6 +149,7 @@ START_TEST(reader_finds_todays_and_yesterdays)
 {
 	char made[DW_ADDR_TEXT_MAX], found[DW_ADDR_TEXT_MAX];
 	struct dw_addr addr = address("192.0.2.7"), hidden;
+
 	make(now, "192.0.2.7", made);
 	make(now + day, "192.0.2.7", found);
 	ck_assert_int_eq(dw_pseudonym_find(folder, now + 5, &addr, &hidden, &err), DW_OK);
@@ -156,6 +165,7 @@ END_TEST
 START_TEST(keys_before_yesterday_are_removed)
 {
 	char text[DW_ADDR_TEXT_MAX], command[384];
+
 	for (int64_t i = 0; i < 5; i++)
 		make(now + i * day, "192.0.2.7", text);
 	snprintf(command, sizeof(command),
@@ -179,6 +189,7 @@ START_TEST(damaged_key_is_replaced)
 	static const char *const damages[] = {"", "00", "zz",
 		"00112233445566778899aabbccddeeff00112233445566778899aabbccddeef\n\n"};
 	char before[DW_ADDR_TEXT_MAX], after[DW_ADDR_TEXT_MAX], again[DW_ADDR_TEXT_MAX], path[128];
+
 	snprintf(path, sizeof(path), "%s/client-key.2026-01-02", folder);
 	make(now, "192.0.2.7", before);
 	FILE *f = fopen(path, "w");
@@ -197,6 +208,7 @@ START_TEST(without_a_folder_a_key_in_memory_serves)
 {
 	char one[DW_ADDR_TEXT_MAX], two[DW_ADDR_TEXT_MAX];
 	char where[64];
+
 	strcpy(where, folder);
 	strcat(folder, "/no/such");
 	start();
@@ -217,6 +229,7 @@ int main(void)
 {
 	Suite *suite = suite_create("pseudonym");
 	TCase *tc = tcase_create("pseudonym");
+
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, one_a_day_for_each_client);
 	tcase_add_test(tc, day_ends_at_midnight_utc);

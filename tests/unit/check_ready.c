@@ -31,6 +31,7 @@ static struct signer ours, other;
 static void make_signer(struct signer *signer, uint8_t number)
 {
 	uint8_t seed[crypto_sign_SEEDBYTES] = {number};
+
 	memset(signer->key.id, number, sizeof(signer->key.id));
 	crypto_sign_seed_keypair(signer->key.point, signer->secret, seed);
 	dw_public_key_to_text(&signer->key, signer->text);
@@ -41,6 +42,7 @@ static const char *path_of(const char *name)
 	static char paths[4][256];
 	static int next;
 	char *path = paths[next++ % 4];
+
 	snprintf(path, sizeof(paths[0]), "%s/%s", f.folder, name);
 	return path;
 }
@@ -57,6 +59,7 @@ static void sign(const struct signer *signer, const char *name, const char *comm
 	char first[256], second[256], minisig[1024], file[64];
 	size_t len, comment_len = strlen(comment);
 	char *content;
+
 	ck_assert_int_eq(dw_file_read(path_of(name), 1 << 24, &content, &len, NULL), DW_OK);
 	crypto_generichash(hash, sizeof(hash), (const uint8_t *)content, len, NULL, 0);
 	free(content);
@@ -82,6 +85,7 @@ static void compile(const char *name, const char *list, const char *content)
 	struct dw_compiled compiled;
 	struct dw_settings *settings;
 	struct dw_error err;
+
 	snprintf(text, sizeof(text), "version: 1\nlists: [{name: %s, path: made.txt, format: adblock}]\n", list);
 	fixture_write(&f, "maker.yaml", text);
 	fixture_write(&f, "made.txt", content);
@@ -106,6 +110,7 @@ static void offer(const char *content, const char *comment)
 static void write_settings(const char *database)
 {
 	char text[1024];
+
 	snprintf(text, sizeof(text),
 		"version: 1\n"
 		"state-dir: state\n"
@@ -124,6 +129,7 @@ static void write_settings(const char *database)
 static void with_key(const struct signer *signer, const char *more)
 {
 	char text[256];
+
 	snprintf(text, sizeof(text), "public-key: \"%s\"%s", signer->text, more);
 	write_settings(text);
 }
@@ -148,6 +154,7 @@ static void must_open(bool read_only)
 {
 	struct dw_error err;
 	enum dw_result res = fixture_open(&f, read_only, &err);
+
 	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
 }
 
@@ -175,6 +182,7 @@ static void both_are_in_force(void)
 	char pattern[DW_NAME_TEXT_MAX];
 	uint8_t wire[DW_NAME_MAX];
 	size_t len;
+
 	ck_assert_int_eq(verdict.action, DW_ACTION_SINKHOLE);
 	ck_assert_str_eq(verdict.reason.provider->source, "feed");
 	ck_assert(dw_db_origin(verdict.reason.provider->db, verdict.reason.hit.rule, &origin));
@@ -236,6 +244,7 @@ static void altered(void)
 {
 	char *content;
 	size_t len;
+
 	ck_assert_int_eq(dw_file_read(path_of("ready.dwdb"), 1 << 24, &content, &len, NULL), DW_OK);
 	content[len / 2] ^= 1;
 	ck_assert_int_eq(dw_file_write(path_of("ready.dwdb"), NULL, content, len, NULL), DW_OK);
@@ -274,6 +283,7 @@ static void cut(void)
 {
 	char *content;
 	size_t len;
+
 	ck_assert_int_eq(dw_file_read(path_of("ready.dwdb"), 1 << 24, &content, &len, NULL), DW_OK);
 	ck_assert_int_eq(dw_file_write(path_of("ready.dwdb"), NULL, content, len - 1, NULL), DW_OK);
 	free(content);
@@ -285,6 +295,7 @@ static void too_old(void)
 	char *content;
 	size_t len;
 	uint64_t built;
+
 	with_key(&ours, ", max-age: 1d");
 	fixture_settle(&f);
 	compile("ready.dwdb", "feed", "evil.example\n");
@@ -340,6 +351,7 @@ START_TEST(a_copy_is_kept_with_its_signature)
 {
 	char *signature;
 	size_t len;
+
 	must_open(false);
 	ck_assert_int_eq(dw_file_read(path_of("state/ready.dwdb.minisig"), DW_SIGNATURE_FILE_MAX,
 				 &signature, &len, NULL),
@@ -398,6 +410,7 @@ END_TEST
 START_TEST(too_old_does_not_stay_too_old)
 {
 	const bool by_clock = _i == 1;
+
 	with_key(&ours, ", max-age: 1d");
 	atomic_store(&fixture_ahead, 2L * 86400);
 	must_open(false);
@@ -468,6 +481,7 @@ int main(void)
 {
 	Suite *suite = suite_create("ready-made database");
 	TCase *tcase = tcase_create("ready-made database");
+
 	if (sodium_init() < 0)
 		return 1;
 	tcase_set_timeout(tcase, 120);

@@ -95,6 +95,7 @@ static struct dw_reply reply_to(const char *name, uint16_t type, bool tcp)
 	struct dw_view view = {.name = wire, .type = type};
 	struct dw_verdict v;
 	struct dw_reply reply;
+
 	memset(&v, 0x55, sizeof(v)); /* as it is on a stack */
 	ck_assert(dw_name_from_text(name, strlen(name), wire, &view.name_len, NULL) == DW_OK);
 	dw_decide(f.worker, f.snapshot, &view, &v);
@@ -107,6 +108,7 @@ START_TEST(answer_is_the_rows)
 {
 	char text[DW_NAME_TEXT_MAX];
 	struct dw_reply reply = reply_to(cases[_i].name, cases[_i].type, cases[_i].tcp);
+
 	ck_assert_int_eq(reply.kind, cases[_i].kind);
 	ck_assert_uint_eq(reply.ttl, cases[_i].ttl);
 	ck_assert_uint_eq(reply.record_count, cases[_i].records);
@@ -116,6 +118,7 @@ START_TEST(answer_is_the_rows)
 	}
 	if (reply.record_count > 0) {
 		const struct dw_record *last = &reply.records[reply.record_count - 1];
+
 		ck_assert_uint_eq(last->type, cases[_i].type);
 		ck_assert_uint_eq(last->rdata[last->rdata_len - 1], cases[_i].last);
 	}
@@ -131,6 +134,7 @@ int main(void)
 {
 	Suite *suite = suite_create("reply");
 	TCase *tcase = tcase_create("answers");
+
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	UNIT_ADD_TABLE(tcase, answer_is_the_rows, cases);
 	suite_add_tcase(suite, tcase);

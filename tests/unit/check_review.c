@@ -74,6 +74,7 @@ static struct dw_line read_reply(const char *text)
 {
 	static char room[4096];
 	struct dw_line line;
+
 	snprintf(room, sizeof(room) - DW_LINE_PADDING, "%s\n", text);
 	ck_assert_int_eq(dw_line_read(room, strlen(text), &line), DW_LINE_REPLY);
 	return line;
@@ -99,6 +100,7 @@ START_TEST(slip)
 {
 	struct dw_filter *filter = dw_filter_new();
 	struct dw_error err;
+
 	ck_assert_int_eq(
 		dw_filter_add(filter, slips[_i].field, slips[_i].value, &err), DW_ERR_SYNTAX);
 	ck_assert_str_eq(err.text, slips[_i].expected);
@@ -110,6 +112,7 @@ START_TEST(one_filter)
 {
 	struct dw_filter *filter = dw_filter_new();
 	struct dw_line line = read_reply(filters[_i].line);
+
 	ck_assert_int_eq(dw_filter_add(filter, filters[_i].field, filters[_i].value, NULL), DW_OK);
 	ck_assert_int_eq(dw_filter_takes(filter, &line), filters[_i].takes);
 	dw_filter_free(&filter);
@@ -121,6 +124,7 @@ START_TEST(fields_and_times_are_anded)
 	const int64_t time = INT64_C(1767323045000000);
 	struct dw_filter *filter = dw_filter_new();
 	struct dw_line line = read_reply(reply);
+
 	ck_assert(dw_filter_takes(filter, &line));
 	ck_assert_int_eq(dw_filter_add(filter, DW_FIELD_TYPE, "A", NULL), DW_OK);
 	ck_assert_int_eq(dw_filter_add(filter, DW_FIELD_LIST, "rules", NULL), DW_OK);
@@ -154,6 +158,7 @@ START_TEST(misused_filters)
 {
 	struct dw_filter *filter = dw_filter_new();
 	struct dw_error err = {.text = ""};
+
 	ck_assert_int_eq(
 		dw_filter_add(filter, misuses[_i].field, misuses[_i].value, &err), DW_ERR_SYNTAX);
 	ck_assert_str_ne(err.text, "");
@@ -168,8 +173,10 @@ START_TEST(counts_are_exact_below_the_limit)
 	struct dw_tally *tally = dw_tally_new(0), *more = dw_tally_new(0);
 	struct dw_tally_entry top[4];
 	char key[16];
+
 	for (int i = 0; i < 5000; i++) {
 		int len = snprintf(key, sizeof(key), "k%d", i);
+
 		ck_assert(dw_tally_add(i % 2 == 0 ? tally : more, key, (size_t)len,
 			i % 3 == 0 ? DW_COUNT_SINKHOLE : DW_COUNT_ALLOW, (uint64_t)i + 1));
 	}
@@ -197,9 +204,11 @@ START_TEST(the_frequent_survive_the_limit)
 	uint32_t state = 1;
 	uint64_t often = 0, seldom = 0;
 	char key[16];
+
 	for (int i = 0; i < 30000; i++) {
 		uint32_t draw = unit_random(&state) % 10;
 		int len = snprintf(key, sizeof(key), "%u", unit_random(&state) % 3000);
+
 		if (draw < 3)
 			len = snprintf(key, sizeof(key), "often");
 		else if (draw < 4)
@@ -225,6 +234,7 @@ END_TEST
 static void add_minute(struct dw_tally *tally, int64_t seconds, uint64_t count)
 {
 	char key[DW_MINUTE_KEY];
+
 	dw_minute_key(seconds * 1000000, key);
 	ck_assert_int_eq(dw_minute_of_key(key), seconds * 1000000 / 60000000 * 60000000);
 	ck_assert(dw_tally_add(tally, key, sizeof(key), DW_COUNT_ALLOW, count));
@@ -235,6 +245,7 @@ START_TEST(bars)
 	const int64_t start = 1767571200; /* a Monday's midnight */
 	struct dw_tally *tally = dw_tally_new(0);
 	struct dw_histogram histogram;
+
 	ck_assert(dw_histogram_make(tally, 0, 48, NULL, &histogram));
 	ck_assert_uint_eq(histogram.count, 0);
 	for (int64_t hour = 0; hour < 24; hour++)
@@ -283,6 +294,7 @@ static void teardown(struct folder *folder)
 static void put_line(FILE *file, int64_t second, int number)
 {
 	char text[DW_TIMESTAMP_TEXT_MAX];
+
 	fprintf(file, "{\"@timestamp\":\"%s\",\"dns\":{\"question\":{\"name\":\"n%d\"}}}\n",
 		dw_timestamp_to_text((uint64_t)second * 100000, text), number);
 }
@@ -297,6 +309,7 @@ static bool see(void *arg, const char *at, size_t len)
 {
 	struct order *order = arg;
 	struct dw_line line;
+
 	ck_assert_int_eq(dw_line_read(at, len, &line), DW_LINE_REPLY);
 	order->sorted &= line.time >= order->last;
 	order->last = line.time;
@@ -323,9 +336,11 @@ START_TEST(merged_in_order)
 {
 	struct folder folder;
 	uint32_t state = 7;
+
 	setup(&folder);
 	for (int i = 0; i < 3; i++) {
 		FILE *file = fopen(folder.file[i], "w");
+
 		for (int k = 0; k < 20000; k++) {
 			put_line(file,
 				(i == 2 ? 0 : 100000) + k + (int64_t)(unit_random(&state) % 10), k);
@@ -353,6 +368,7 @@ END_TEST
 START_TEST(lines_beyond_a_block)
 {
 	struct folder folder;
+
 	setup(&folder);
 	FILE *file = fopen(folder.file[0], "w");
 	put_line(file, 1, 1);
@@ -386,6 +402,7 @@ static void add_state(struct dw_summary *summary, const char *host, int second, 
 		"\"observer\":{\"hostname\":\"%s\"},\"dnsward\":{\"noted\":%d,\"dropped\":{"
 		"\"write\":%d}}}",
 		second, host, noted, lost);
+
 	snprintf(room, sizeof(room), "%s\n", text);
 	ck_assert_int_eq(dw_line_read(room, (size_t)len, &line), DW_LINE_STATE);
 	dw_summary_add(summary, DW_LINE_STATE, &line);
@@ -394,6 +411,7 @@ static void add_state(struct dw_summary *summary, const char *host, int second, 
 START_TEST(losses_of_several_runs)
 {
 	struct dw_summary *summary = dw_summary_new(), *more = dw_summary_new();
+
 	add_state(summary, "ns1", 1, 100, 3);
 	add_state(more, "ns1", 2, 200, 5);
 	add_state(summary, "ns1", 3, 50, 1); /* started anew */
@@ -410,6 +428,7 @@ int main(void)
 {
 	Suite *suite = suite_create("review");
 	TCase *tcase = tcase_create("review");
+
 	UNIT_ADD_TABLE(tcase, slip, slips);
 	UNIT_ADD_TABLE(tcase, one_filter, filters);
 	tcase_add_test(tcase, fields_and_times_are_anded);

@@ -28,6 +28,7 @@ static void check_field(const struct dw_line *line, enum dw_field field, const c
 	char room[DW_TEXT_MAX];
 	size_t len;
 	const char *text = dw_value_text(dw_line_value(line, field), room, &len);
+
 	ck_assert_msg(len == strlen(expected) && (len == 0 || memcmp(text, expected, len) == 0),
 		"field %d is '%.*s', expected '%s'", field, (int)len, text, expected);
 }
@@ -38,6 +39,7 @@ START_TEST(our_own_line)
 	struct dw_ecs *ecs = dw_ecs_open("ns1", "0.1");
 	static char json[DW_EVENT_JSON_MAX];
 	struct dw_line line;
+
 	events_found(&e)->technique = "T1071.004";
 	e.sample = 5;
 	size_t len = dw_event_to_json(ecs, &e, json, sizeof(json));
@@ -84,6 +86,7 @@ static const char *const same[] = {
 START_TEST(read_whoever_wrote_it)
 {
 	struct dw_line line;
+
 	ck_assert_int_eq(read_text(same[_i], strlen(same[_i]), &line), DW_LINE_REPLY);
 	check_field(&line, DW_FIELD_NAME, "a.example");
 	check_field(&line, DW_FIELD_TYPE, "A");
@@ -131,6 +134,7 @@ static const struct {
 START_TEST(kinds_of_lines)
 {
 	struct dw_line line;
+
 	ck_assert_int_eq(read_text(kinds[_i].text, strlen(kinds[_i].text), &line), kinds[_i].kind);
 }
 END_TEST
@@ -139,6 +143,7 @@ START_TEST(deep_nesting_is_broken)
 {
 	char text[4096] = "{\"a\":";
 	struct dw_line line;
+
 	memset(text + 5, '[', 2000);
 	ck_assert_int_eq(read_text(text, 2005, &line), DW_LINE_BROKEN);
 }
@@ -149,6 +154,7 @@ START_TEST(cut_lines_are_broken)
 {
 	struct dw_line line;
 	size_t len = strlen(same[4]);
+
 	for (size_t cut = 0; cut < len; cut++)
 		ck_assert_int_eq(read_text(same[4], cut, &line), DW_LINE_BROKEN);
 }
@@ -163,11 +169,13 @@ START_TEST(elements_of_arrays)
 	struct dw_value one;
 	const char *at = NULL;
 	size_t count = 0;
+
 	read_text(text, strlen(text), &line);
 	while (dw_value_next(&line.value[DW_FIELD_CATEGORIES], &at, &one)) {
 		char room[DW_TEXT_MAX];
 		size_t len;
 		const char *element = dw_value_text(&one, room, &len);
+
 		ck_assert_uint_lt(count, 3);
 		ck_assert_uint_eq(len, 1);
 		ck_assert_int_eq(*element, *expected[count++]);
@@ -197,6 +205,7 @@ START_TEST(fractions_of_scores)
 {
 	char text[128];
 	struct dw_line line;
+
 	snprintf(text, sizeof(text), "{\"ml_is_dga\":{\"malicious_probability\":%s}}",
 		fractions[_i].text);
 	read_text(text, strlen(text), &line);
@@ -233,6 +242,7 @@ START_TEST(timestamps)
 {
 	int64_t time = 0;
 	bool good = dw_when_read(stamps[_i].text, strlen(stamps[_i].text), &time);
+
 	ck_assert_int_eq(good, stamps[_i].time >= 0);
 	if (good)
 		ck_assert_int_eq(time, stamps[_i].time * 1000000 + stamps[_i].micro);
@@ -267,6 +277,7 @@ START_TEST(times_of_people)
 	struct dw_zone_info *zone;
 	struct dw_error err;
 	int64_t now, expected, time;
+
 	if (dw_zone_info_open("Europe/Zurich", &zone, NULL) != DW_OK)
 		return;
 	ck_assert(dw_when_read(whens[0].expected, strlen(whens[0].expected), &now));
@@ -302,6 +313,7 @@ START_TEST(decoding)
 {
 	char out[64];
 	size_t len = dw_text_decode(decoded[_i].json, strlen(decoded[_i].json), out, sizeof(out));
+
 	ck_assert_uint_eq(len, decoded[_i].len);
 	ck_assert_mem_eq(out, decoded[_i].text, len);
 }
@@ -333,6 +345,7 @@ START_TEST(showing)
 	char *text = NULL;
 	size_t len = 0, columns;
 	FILE *out = open_memstream(&text, &len);
+
 	columns = dw_text_put(
 		out, shows[_i].how, shows[_i].text, strlen(shows[_i].text), shows[_i].max);
 	fclose(out);
@@ -348,6 +361,7 @@ START_TEST(showing_json)
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
+
 	dw_text_put_json(out, line, strlen(line));
 	fclose(out);
 	ck_assert_str_eq(text, "{\"a\":\"\\u202e\u00e9\\ufffd\\u007f\\udb40\\udc01\"}  ");
@@ -359,6 +373,7 @@ int main(void)
 {
 	Suite *suite = suite_create("review_line");
 	TCase *tcase = tcase_create("line");
+
 	tcase_add_test(tcase, our_own_line);
 	UNIT_ADD_TABLE(tcase, read_whoever_wrote_it, same);
 	UNIT_ADD_TABLE(tcase, kinds_of_lines, kinds);

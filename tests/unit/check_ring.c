@@ -44,6 +44,7 @@ static struct record *reserve(size_t len)
 {
 	size_t base = ring.base;
 	struct record *record = dw_ring_reserve(&ring, offsetof(struct record, bytes) + len);
+
 	if (record == NULL)
 		return NULL;
 	place = (size_t)((uint8_t *)record - ring.bytes);
@@ -55,6 +56,7 @@ static struct record *reserve(size_t len)
 static bool put(uint32_t number, size_t len)
 {
 	struct record *record = reserve(len);
+
 	if (record == NULL)
 		return false;
 	record->len = len;
@@ -79,6 +81,7 @@ static bool is_whole(const struct record *record, uint32_t number)
 static bool take(uint32_t number)
 {
 	const struct record *record = dw_ring_peek(&ring);
+
 	if (record == NULL)
 		return false;
 	if (!is_whole(record, number))
@@ -108,6 +111,7 @@ END_TEST
 START_TEST(full_ring_refuses_and_keeps_what_it_has)
 {
 	uint32_t in = 0, out = 0;
+
 	while (put(in, 50))
 		in++;
 	ck_assert_uint_gt(in, SIZE / 128);
@@ -123,6 +127,7 @@ END_TEST
 START_TEST(largest_record_fits_an_empty_ring)
 {
 	size_t max = dw_ring_record_max(&ring) - offsetof(struct record, bytes);
+
 	ck_assert_ptr_null(dw_ring_reserve(&ring, dw_ring_record_max(&ring) + 1));
 	for (uint32_t i = 0; i < 2 * SIZE / 16; i += 2) {
 		ck_assert(put(i, 0));
@@ -137,6 +142,7 @@ END_TEST
 START_TEST(empty_ring_starts_at_its_beginning)
 {
 	uint32_t in = 0, out = 0;
+
 	for (size_t round = 1; round < 300; round++) {
 		for (size_t i = 0; i < round % 7 + 1; i++) {
 			ck_assert(put(in++, 50));
@@ -153,6 +159,7 @@ END_TEST
 START_TEST(ring_that_is_not_empty_goes_on)
 {
 	uint32_t in = 0;
+
 	ck_assert(put(in++, 50));
 	for (size_t last = place; starts < 2; last = place) {
 		ck_assert(put(in++, 50));
@@ -179,6 +186,7 @@ START_TEST(random_use_loses_nothing)
 {
 	uint32_t state = 4711, in = 0, out = 0;
 	bool sane = true;
+
 	for (int i = 0; i < 200000; i++) {
 		if (unit_random(&state) % 2 == 0)
 			in += put(in, unit_random(&state) % 600);
@@ -201,6 +209,7 @@ enum { PASSED = 300000 };
 static void *produce(void *arg)
 {
 	uint32_t state = 99;
+
 	(void)arg;
 	for (uint32_t i = 0; i < PASSED;) {
 		if (put(i, unit_random(&state) % 200))
@@ -214,6 +223,7 @@ static void *produce(void *arg)
 START_TEST(two_threads_pass_everything_on)
 {
 	pthread_t thread;
+
 	ck_assert_int_eq(pthread_create(&thread, NULL, produce, NULL), 0);
 	for (uint32_t i = 0; i < PASSED;) {
 		if (take(i))
@@ -231,6 +241,7 @@ int main(void)
 {
 	Suite *suite = suite_create("ring");
 	TCase *tc = tcase_create("ring");
+
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, empty_ring_has_nothing);

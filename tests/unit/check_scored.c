@@ -33,6 +33,7 @@ static void open_with(const char *dga, const char *rows)
 {
 	char text[1024];
 	struct dw_error err;
+
 	snprintf(text, sizeof(text),
 		"version: 1\nstate-dir: state\n"
 		"lists: [{name: popular, path: popular.txt, format: domains}]\n%sactions:\n%s",
@@ -122,6 +123,7 @@ static void copy_model(const char *name, size_t cut)
 	char from[512], to[512];
 	char *bytes;
 	size_t len;
+
 	snprintf(from, sizeof(from), "%s/module/dga/dga.model", top != NULL ? top : ".");
 	snprintf(to, sizeof(to), "%s/%s", f.folder, name);
 	ck_assert(dw_file_read(from, 1 << 20, &bytes, &len, NULL) == DW_OK);
@@ -181,6 +183,7 @@ static void close_model(void)
 static struct dw_dga_memo *memo_of_noise(void)
 {
 	static struct dw_dga_memo memo;
+
 	memset(&memo, 0x55, sizeof(memo));
 	memo.model = 0;
 	return &memo;
@@ -192,6 +195,7 @@ static bool remembered(struct dw_dga_memo *memo, uint64_t number, const uint8_t 
 	static const struct name_hash_key key = {{{1, 2}, {UINT64_C(0x9e3779b97f4a7c15), 3}}};
 	struct dw_dga_memo_place *place =
 		dw_dga_memo_name(memo, model, number, name_hash(&key, wire, len), wire, len);
+
 	*label = place->label;
 	return dw_dga_memo_score(place, model, wire, len, log_odds);
 }
@@ -200,6 +204,7 @@ static bool remembered(struct dw_dga_memo *memo, uint64_t number, const uint8_t 
 START_TEST(memo_says_what_the_model_says)
 {
 	struct dw_dga_memo *memo = memo_of_noise();
+
 	for (unsigned round = 0; round < 3; round++) {
 		for (unsigned i = 0; i < 30000; i++) {
 			char text[64];
@@ -207,6 +212,7 @@ START_TEST(memo_says_what_the_model_says)
 			size_t len, label, start = DW_DGA_NO_LABEL;
 			struct dw_dga_verdict plain = {0};
 			int32_t log_odds = 0;
+
 			snprintf(text, sizeof(text), i % 7 == 0 ? "com" : "n%u.example.com",
 				i * 2654435761U);
 			ck_assert(dw_name_from_text(text, strlen(text), wire, &len, NULL) == DW_OK);
@@ -227,6 +233,7 @@ START_TEST(memo_forgets_with_its_model)
 	uint8_t wire[DW_NAME_MAX];
 	size_t len, label;
 	int32_t first, again;
+
 	ck_assert(dw_name_from_text(generated, strlen(generated), wire, &len, NULL) == DW_OK);
 	ck_assert(remembered(memo, 1, wire, len, &label, &first));
 	for (size_t i = 0; i < DW_DGA_MEMO_SETS; i++)
@@ -243,6 +250,7 @@ int main(void)
 	Suite *suite = suite_create("scored");
 	TCase *verdicts = tcase_create("verdicts"), *models = tcase_create("models"),
 	      *memos = tcase_create("memo");
+
 	tcase_add_checked_fixture(verdicts, setup, teardown);
 	tcase_add_test(verdicts, generated_name_has_the_category);
 	tcase_add_test(verdicts, nothing_is_scored_unless_it_is_asked_for);

@@ -314,6 +314,7 @@ static uint32_t make(char **out, unsigned depth)
 		return truth;
 	default: { /* a sum of products: `and` binds closer */
 		uint32_t sum = 0, product = all;
+
 		for (int terms = 1 + rand() % 3; terms > 0; terms--) {
 			*out += sprintf(*out, "(");
 			product &= make(out, depth - 1);
@@ -376,6 +377,7 @@ int main(void)
 {
 	Suite *suite = suite_create("sigma");
 	TCase *taken = tcase_create("taken"), *fits = tcase_create("fits");
+
 	tcase_add_loop_test(taken, rule_is_taken_or_told, 0, sizeof(rules) / sizeof(rules[0]));
 	tcase_add_test(taken, without_title_the_reason_stands_alone);
 	tcase_add_test(taken, broken_yaml_breaks_the_list);

@@ -14,6 +14,7 @@ static struct fixture f;
 static void write_settings(const char *path, const char *key)
 {
 	char text[1024];
+
 	snprintf(text, sizeof(text),
 		"version: 1\n"
 		"state-dir: state\n"
@@ -219,6 +220,7 @@ int main(void)
 {
 	Suite *suite = suite_create("signed lists");
 	TCase *tcase = tcase_create("signed lists");
+
 	tcase_set_timeout(tcase, 120);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, signed_list_is_in_force);

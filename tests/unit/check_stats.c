@@ -46,6 +46,7 @@ static void setup(void)
 static void teardown(void)
 {
 	char command[96];
+
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	ck_assert_int_eq(system(command), 0);
 }
@@ -54,6 +55,7 @@ static struct dw_stats_file *must_open(void)
 {
 	struct dw_stats_file *file;
 	enum dw_result res = dw_stats_open(folder, &file, &before, &err);
+
 	ck_assert_msg(res == DW_OK, "%s: %s", err.where, err.text);
 	return file;
 }
@@ -61,6 +63,7 @@ static struct dw_stats_file *must_open(void)
 static void write_once(void)
 {
 	struct dw_stats_file *file = must_open();
+
 	ck_assert_int_eq(dw_stats_write(file, &made, &err), DW_OK);
 	dw_stats_close(&file);
 	ck_assert_ptr_null(file);
@@ -70,6 +73,7 @@ START_TEST(what_is_written_is_read)
 {
 	bool alive = false;
 	struct dw_stats_file *file = must_open();
+
 	ck_assert_int_eq(dw_stats_write(file, &made, &err), DW_OK);
 	ck_assert_int_eq(dw_stats_read(folder, 1, &got, &alive, &err), DW_OK);
 	ck_assert(alive);
@@ -84,6 +88,7 @@ START_TEST(less_can_be_written_after_more)
 {
 	bool alive;
 	struct dw_stats_file *file = must_open();
+
 	ck_assert_int_eq(dw_stats_write(file, &made, &err), DW_OK);
 	made.list_count = 0;
 	memset(made.lists, 0, sizeof(made.lists));
@@ -111,6 +116,7 @@ START_TEST(engines_have_files_of_their_own)
 {
 	bool alive;
 	struct dw_stats_file *one = must_open(), *two = must_open(), *three = must_open();
+
 	made.pid = 1;
 	ck_assert_int_eq(dw_stats_write(one, &made, &err), DW_OK);
 	made.pid = 2;
@@ -139,6 +145,7 @@ END_TEST
 static size_t load(uint8_t *bytes, size_t max)
 {
 	FILE *f = fopen(file_path, "r");
+
 	ck_assert_ptr_nonnull(f);
 	size_t len = fread(bytes, 1, max, f);
 	fclose(f);
@@ -148,6 +155,7 @@ static size_t load(uint8_t *bytes, size_t max)
 static void store(const uint8_t *bytes, size_t len)
 {
 	FILE *f = fopen(file_path, "w");
+
 	ck_assert_ptr_nonnull(f);
 	ck_assert_uint_eq(fwrite(bytes, 1, len, f), len);
 	ck_assert_int_eq(fclose(f), 0);
@@ -166,6 +174,7 @@ static void sign(size_t len)
 START_TEST(cut_file_is_refused)
 {
 	bool alive = true;
+
 	write_once();
 	size_t len = load(bytes, sizeof(bytes));
 	static const size_t cuts[] = {0, 1, 7, 8, 40, 47, 48, 100};
@@ -183,10 +192,12 @@ START_TEST(changed_byte_is_refused)
 {
 	bool alive;
 	uint32_t state = 1;
+
 	write_once();
 	size_t len = load(bytes, sizeof(bytes));
 	for (int i = 0; i < 8; i++) {
 		size_t at = unit_random(&state) % len;
+
 		bytes[at] ^= 0x10;
 		store(bytes, len);
 		ck_assert_int_ne(dw_stats_read(folder, 1, &got, &alive, &err), DW_OK);
@@ -203,6 +214,7 @@ START_TEST(forged_counts_are_refused)
 {
 	static const uint64_t counts[] = {3, 1, 257, UINT64_MAX, UINT64_MAX / sizeof(struct dw_stats_list)};
 	bool alive;
+
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		write_once();
 		size_t len = load(bytes, sizeof(bytes));
@@ -221,6 +233,7 @@ START_TEST(forged_hit_counts_are_refused)
 	bool alive;
 	size_t at = BODY_AT + offsetof(struct dw_stats, lists) + 2 * sizeof(struct dw_stats_list) +
 		    offsetof(struct dw_stats_counted, hit_count);
+
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		write_once();
 		size_t len = load(bytes, sizeof(bytes));
@@ -237,6 +250,7 @@ END_TEST
 START_TEST(texts_are_made_printable_and_end)
 {
 	bool alive;
+
 	memset(made.host, 'x', sizeof(made.host));
 	strcpy(made.lists[0].name, "a\033[2Jb\nc");
 	write_once();
@@ -250,6 +264,7 @@ START_TEST(what_is_no_file_is_refused)
 {
 	struct dw_stats_file *file;
 	bool alive;
+
 	ck_assert_int_eq(mkdir(file_path, 0755), 0);
 	ck_assert_int_ne(dw_stats_open(folder, &file, &before, &err), DW_OK);
 	ck_assert_int_ne(dw_stats_read(folder, 1, &got, &alive, &err), DW_OK);
@@ -266,6 +281,7 @@ END_TEST
 START_TEST(damaged_file_is_taken_over)
 {
 	bool alive;
+
 	store((const uint8_t *)"nonsense", 8);
 	write_once();
 	ck_assert_uint_eq(before.counted.queries[2], 0);
@@ -277,6 +293,7 @@ START_TEST(full_disk_is_an_error)
 {
 	struct rlimit limit = {.rlim_cur = 100, .rlim_max = RLIM_INFINITY};
 	struct dw_stats_file *file = must_open();
+
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	ck_assert_int_eq(dw_stats_write(file, &made, &err), DW_ERR_SYSTEM);
@@ -294,6 +311,7 @@ static atomic_bool stop;
 static void *write_on(void *arg)
 {
 	struct dw_stats_file *file = arg;
+
 	while (!atomic_load(&stop)) {
 		made.generation++;
 		made.counted.queries[0] = made.enforced = made.generation;
@@ -314,6 +332,7 @@ START_TEST(reader_beside_a_writer_sees_one_state)
 	uint64_t last = 0;
 	size_t read = 0;
 	struct dw_stats_file *file = must_open();
+
 	ck_assert_int_eq(dw_stats_write(file, &made, &err), DW_OK);
 	ck_assert_int_eq(pthread_create(&thread, NULL, write_on, file), 0);
 	for (int i = 0; i < READS; i++) {
@@ -342,6 +361,7 @@ START_TEST(full_table_of_hits_takes_no_more)
 	static const uint64_t one[3] = {0, 0, 1};
 	static struct dw_stats_counted sum, twice;
 	char name[16];
+
 	for (int i = 0; i < DW_STATS_HITS_MAX + 10; i++) {
 		snprintf(name, sizeof(name), "list%d", i);
 		dw_stats_hit(&sum, name, "ads", one);
@@ -361,6 +381,7 @@ int main(void)
 {
 	Suite *suite = suite_create("stats");
 	TCase *tc = tcase_create("file");
+
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, what_is_written_is_read);

@@ -59,6 +59,7 @@ static void read_stats(void)
 {
 	struct dw_error err;
 	char state[96];
+
 	snprintf(state, sizeof(state), "%s/state", f.folder);
 	enum dw_result res = dw_stats_read(state, 1, &stats, &alive, &err);
 	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
@@ -76,6 +77,7 @@ static void ask(const char *name, int times)
 	size_t len;
 	struct dw_verdict verdict = fixture_decide(&f, name, 1, "10.0.0.1", 0);
 	struct dw_event event = {.question = wire, .type = 1, .klass = 1, .duration_us = -1};
+
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &len, NULL), DW_OK);
 	event.question_len = (uint8_t)len;
 	while (times-- > 0)
@@ -105,6 +107,7 @@ static int run_status(const char *options, const char *filter)
 {
 	const char *top = getenv("top_builddir");
 	char command[1024];
+
 	snprintf(command, sizeof(command), "set -o pipefail; '%s/dnsward' -c '%s/dnsward.yaml' status %s 2>&1 | { %s || exit 99; }",
 		top != NULL ? top : ".", f.folder, options, filter);
 	pid_t pid = fork();
@@ -120,6 +123,7 @@ static int run_status(const char *options, const char *filter)
 static bool has(const char *program)
 {
 	char command[128];
+
 	snprintf(command, sizeof(command), "command -v %s >/dev/null 2>&1", program);
 	return system(command) == 0;
 }
@@ -214,6 +218,7 @@ END_TEST
 static void move(const char *from, const char *to, unsigned flags)
 {
 	char old[256], new[256];
+
 	snprintf(old, sizeof(old), "%s/%s", f.folder, from);
 	snprintf(new, sizeof(new), "%s/%s", f.folder, to);
 	ck_assert_int_eq(renameat2(AT_FDCWD, old, AT_FDCWD, new, flags), 0);
@@ -256,6 +261,7 @@ END_TEST
 START_TEST(lists_are_told_of_when_there_is_no_compiling)
 {
 	char lock[128];
+
 	fixture_must_open(&f);
 	settle_and_read();
 	ck_assert_uint_eq(stats.lists[0].rules, 4);
@@ -281,6 +287,7 @@ START_TEST(list_that_grows_too_old_is_told)
 {
 	char path[256], text[512];
 	struct utimbuf times = {.modtime = time(NULL) - 3600 + 2};
+
 	fixture_write(&f, "ads.txt", "ads.example\n");
 	snprintf(path, sizeof(path), "%s/ads.txt", f.folder);
 	ck_assert_int_eq(utime(path, &times), 0);
@@ -370,6 +377,7 @@ END_TEST
 START_TEST(detectors_are_told)
 {
 	char text[1024];
+
 	fixture_must_open(&f);
 	settle_and_read();
 	ck_assert_uint_eq(stats.detect.detectors, 0);
@@ -416,6 +424,7 @@ END_TEST
 START_TEST(output_goes_to_a_file_in_one_step)
 {
 	char options[128], filter[160];
+
 	fixture_must_open(&f);
 	enforce();
 	snprintf(options, sizeof(options), "--prometheus --output %s/dnsward.prom", f.folder);
@@ -432,6 +441,7 @@ START_TEST(two_engines_tell_side_by_side)
 {
 	static struct fixture other;
 	char state[96];
+
 	fixture_must_open(&f);
 	fixture_setup(&other);
 	strcpy(other.folder, f.folder);
@@ -452,6 +462,7 @@ START_TEST(metrics_do_not_fall_when_an_engine_ends)
 {
 	static struct fixture other;
 	static const char sum[] = "grep '^dnsward_queries_total{verdict=\"sinkhole\"} 5$'";
+
 	fixture_must_open(&f);
 	fixture_setup(&other);
 	strcpy(other.folder, f.folder);
@@ -563,6 +574,7 @@ START_TEST(metrics_have_the_names_they_are_known_by)
 		"^dnsward_build_info{version=\"[0-9.]*\",unbound=\"test\"} 1$",
 	};
 	char filter[256];
+
 	fixture_must_open(&f);
 	ask("ads.example", 3);
 	enforce();
@@ -581,6 +593,7 @@ int main(void)
 {
 	Suite *suite = suite_create("status");
 	TCase *tc = tcase_create("engine");
+
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, fresh_engine_tells_what_is_in_force);

@@ -66,6 +66,7 @@ static void write_lists(void)
 static void setup(void)
 {
 	struct dw_error err;
+
 	fixture_setup(&f);
 	write_lists();
 	ck_assert_msg(fixture_open(&f, true, &err) == DW_OK, "%s: %s\n%s", err.where, err.text, f.said);
@@ -126,6 +127,7 @@ START_TEST(first_row_that_fits)
 	size_t len;
 	struct dw_verdict v = fixture_decide(&f, cases[_i].name, cases[_i].type, cases[_i].client,
 		cases[_i].now);
+
 	ck_assert_int_eq(v.action, cases[_i].action);
 	ck_assert_int_eq(v.would, cases[_i].would);
 	ck_assert_uint_eq(v.row != NULL ? v.row->number : 0, cases[_i].row);
@@ -169,6 +171,7 @@ static void decide_chain(const char *name, const char *client, const char *targe
 	uint8_t wire[DW_NAME_MAX];
 	struct dw_view view = {.name = wire, .type = A};
 	static struct made_answer answer;
+
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &view.name_len, NULL), DW_OK);
 	ck_assert(dw_addr_from_text(client, strlen(client), &view.client));
 	snprintf(words, sizeof(words), "cname=%s", target);
@@ -181,6 +184,7 @@ START_TEST(targets_are_judged_like_questions)
 {
 	struct dw_verdict v;
 	char text[DW_NAME_TEXT_MAX];
+
 	decide_chain(chains[_i].name, chains[_i].client, chains[_i].target, &v);
 	ck_assert_int_eq(v.would, chains[_i].would);
 	ck_assert_int_eq(v.may_sinkhole, chains[_i].may_sinkhole);
@@ -219,6 +223,7 @@ static void start_trial(const char *of)
 {
 	struct dw_error err;
 	char text[sizeof(trial_settings) + 64];
+
 	fixture_setup(&f);
 	snprintf(text, sizeof(text), "%sdry-run: %s\n", trial_settings, of);
 	fixture_write(&f, "dnsward.yaml", text);
@@ -259,6 +264,7 @@ static const struct {
 START_TEST(dry_run_shields_from_no_other_category)
 {
 	struct dw_verdict v = fixture_decide(&f, tried[_i].name, A, tried[_i].client, 0);
+
 	ck_assert_int_eq(v.action, tried[_i].action);
 	ck_assert_int_eq(v.would, DW_ACTION_SINKHOLE);
 	ck_assert_int_eq(v.because != NULL, tried[_i].action == DW_ACTION_LOG);
@@ -274,6 +280,7 @@ END_TEST
 START_TEST(dry_run_for_some)
 {
 	struct dw_verdict v = fixture_decide(&f, "both.example", A, "10.0.0.1", 0);
+
 	ck_assert_int_eq(v.action, DW_ACTION_ALLOW);
 	ck_assert_uint_eq(v.row->number, 5);
 	ck_assert(v.because == NULL && v.may_sinkhole && v.varies);
@@ -288,6 +295,7 @@ END_TEST
 START_TEST(dry_run_of_everything)
 {
 	struct dw_verdict v = fixture_decide(&f, tried[_i].name, A, tried[_i].client, 0);
+
 	ck_assert_int_eq(v.action, DW_ACTION_LOG);
 	ck_assert_int_eq(v.would, DW_ACTION_SINKHOLE);
 	ck_assert_str_eq(v.because, "dry-run");
@@ -301,6 +309,7 @@ int main(void)
 	Suite *suite = suite_create("verdict");
 	TCase *rows = tcase_create("rows"), *trial = tcase_create("trial");
 	TCase *trial_of_all = tcase_create("trial of all");
+
 	tcase_add_checked_fixture(rows, setup, teardown);
 	UNIT_ADD_TABLE(rows, first_row_that_fits, cases);
 	UNIT_ADD_TABLE(rows, targets_are_judged_like_questions, chains);

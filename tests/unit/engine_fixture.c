@@ -21,6 +21,7 @@ atomic_long fixture_ahead;
 time_t time(time_t *out)
 {
 	struct timespec now;
+
 	clock_gettime(CLOCK_REALTIME, &now);
 	now.tv_sec += atomic_load(&fixture_ahead);
 	if (out != NULL)
@@ -58,6 +59,7 @@ void fixture_teardown(struct fixture *f)
 void fixture_write(struct fixture *f, const char *name, const char *text)
 {
 	char path[256], temporary[256 + 8];
+
 	path_of(f, name, path);
 	snprintf(temporary, sizeof(temporary), "%s.tmp", path);
 	FILE *file = fopen(temporary, "w");
@@ -70,6 +72,7 @@ void fixture_write(struct fixture *f, const char *name, const char *text)
 void fixture_remove(struct fixture *f, const char *name)
 {
 	char path[256];
+
 	path_of(f, name, path);
 	ck_assert_int_eq(remove(path), 0);
 }
@@ -77,6 +80,7 @@ void fixture_remove(struct fixture *f, const char *name)
 static void hear(void *arg, enum dw_say_level level, const char *text)
 {
 	struct fixture *f = arg;
+
 	(void)level;
 	pthread_mutex_lock(&said_lock);
 	size_t len = strlen(f->said);
@@ -104,6 +108,7 @@ void fixture_said_once(const struct fixture *f, const char *what)
 enum dw_result fixture_open(struct fixture *f, bool read_only, struct dw_error *err)
 {
 	char path[256];
+
 	path_of(f, "dnsward.yaml", path);
 	struct dw_engine_options options = {
 		.settings = path,
@@ -127,6 +132,7 @@ void fixture_must_open(struct fixture *f)
 {
 	struct dw_error err;
 	enum dw_result res = fixture_open(f, false, &err);
+
 	ck_assert_msg(res == DW_OK, "%s: %s\n%s", err.where, err.text, f->said);
 }
 
@@ -154,6 +160,7 @@ struct dw_verdict fixture_decide(struct fixture *f, const char *name, uint16_t t
 	uint8_t wire[DW_NAME_MAX];
 	struct dw_view view = {.name = wire, .type = type, .now = now};
 	struct dw_verdict verdict;
+
 	ck_assert_int_eq(dw_name_from_text(name, strlen(name), wire, &view.name_len, NULL), DW_OK);
 	if (client != NULL)
 		ck_assert(dw_addr_from_text(client, strlen(client), &view.client));

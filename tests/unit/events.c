@@ -16,6 +16,7 @@ static size_t used;
 static void *keep(size_t len)
 {
 	size_t whole = (len + 15) / 16 * 16;
+
 	ck_assert_uint_le(whole, sizeof(pool) - used);
 	used += whole;
 	return pool + used - whole;
@@ -30,6 +31,7 @@ const uint8_t *events_name(const char *text, uint8_t *len)
 {
 	uint8_t *wire = keep(DW_NAME_MAX);
 	size_t wire_len;
+
 	ck_assert_int_eq(dw_name_from_text(text, strlen(text), wire, &wire_len, NULL), DW_OK);
 	*len = (uint8_t)wire_len;
 	return wire;
@@ -38,6 +40,7 @@ const uint8_t *events_name(const char *text, uint8_t *len)
 struct dw_event_finding *events_found(struct dw_event *event)
 {
 	struct dw_event_finding *found = keep(sizeof(*found));
+
 	*found = event->found != NULL ? *event->found : (struct dw_event_finding){0};
 	event->found = found;
 	return found;
@@ -46,6 +49,7 @@ struct dw_event_finding *events_found(struct dw_event *event)
 static struct dw_addr addr(const char *text)
 {
 	struct dw_addr out;
+
 	ck_assert(dw_addr_from_text(text, strlen(text), &out));
 	return out;
 }
@@ -64,6 +68,7 @@ struct dw_event events_plain(const char *name)
 		.flags = 0x8180,
 		.generation = 7,
 	};
+
 	e.question = events_name(name, &e.question_len);
 	return e;
 }
@@ -72,6 +77,7 @@ struct dw_event events_sinkhole(const char *name)
 {
 	struct dw_event e = events_plain(name);
 	const char **categories = keep(2 * sizeof(*categories));
+
 	categories[0] = "adverts";
 	categories[1] = "tracking";
 	e.rcode = 3;
@@ -95,6 +101,7 @@ void events_answer(struct dw_event *event, const char *name, uint16_t type, cons
 	struct dw_event_answer *answers = keep(DW_EVENT_ANSWERS_MAX * sizeof(*answers));
 	struct dw_event_answer *answer = &answers[event->answer_count];
 	uint8_t *copy = keep(len);
+
 	memcpy(copy, rdata, len);
 	if (event->answer_count > 0)
 		memcpy(answers, event->answers, event->answer_count * sizeof(*answers));
@@ -109,8 +116,10 @@ void events_answer_hex(struct dw_event *event, const char *name, uint16_t type, 
 {
 	uint8_t bytes[512];
 	size_t len = 0;
+
 	while (*hex != '\0') {
 		char *end;
+
 		bytes[len++] = (uint8_t)strtoul(hex, &end, 16);
 		ck_assert_int_eq(end - hex, 2);
 		hex = *end == ' ' ? end + 1 : end;
@@ -121,8 +130,10 @@ void events_answer_hex(struct dw_event *event, const char *name, uint16_t type, 
 static const uint8_t *worst_name(uint8_t *len)
 {
 	uint8_t *wire = keep(DW_NAME_MAX), *at = wire;
+
 	for (int left = DW_NAME_MAX - 1; left > 0;) {
 		int label = left > DW_LABEL_MAX + 1 ? DW_LABEL_MAX : left - 1;
+
 		*at++ = (uint8_t)label;
 		memset(at, '\\', (size_t)label);
 		at += label;
@@ -138,6 +149,7 @@ static const uint8_t *worst_name(uint8_t *len)
 static const char *worst_text(size_t len)
 {
 	char *text = keep(len + 1);
+
 	memset(text, '\001', len); /* six bytes each */
 	text[len] = '\0';
 	return text;
@@ -149,6 +161,7 @@ struct dw_event events_worst(size_t rdata_len)
 	struct dw_event e = events_sinkhole("a.example");
 	struct dw_event_finding *found = events_found(&e);
 	void *rdata = keep(rdata_len);
+
 	memset(rdata, '"', rdata_len);
 	e.question = worst_name(&e.question_len);
 	found->matched = worst_name(&found->matched_len);

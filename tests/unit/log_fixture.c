@@ -30,6 +30,7 @@ void log_setup(void)
 void log_teardown(void)
 {
 	char command[96], mounted[80];
+
 	dw_log_close(&query_log);
 	snprintf(mounted, sizeof(mounted), "%s/small", log_folder);
 	umount2(mounted, MNT_DETACH);
@@ -47,12 +48,14 @@ void log_open(const char *to, size_t queue_bytes)
 		.queue_bytes = queue_bytes,
 		.speaker = {.line = log_hear},
 	};
+
 	ck_assert_int_eq(dw_log_open(&settings, &options, &query_log, &err), DW_OK);
 }
 
 void log_start(const char *to, size_t queue_bytes)
 {
 	struct dw_error err;
+
 	log_open(to, queue_bytes);
 	ck_assert_int_eq(dw_log_start(query_log, &err), DW_OK);
 }
@@ -93,12 +96,14 @@ void log_put(struct dw_log_queue *queue, uint32_t number)
 		.klass = 1,
 		.found = &found,
 	};
+
 	dw_log_put(queue, &e);
 }
 
 static uint64_t settled(const struct dw_log_counters *c)
 {
 	uint64_t sum = c->written;
+
 	for (int i = 0; i < DW_DROP_COUNT; i++)
 		sum += c->dropped[i];
 	return sum;
@@ -107,6 +112,7 @@ static uint64_t settled(const struct dw_log_counters *c)
 void log_settle(void)
 {
 	const struct dw_log_counters *c = &log_counters;
+
 	for (int i = 0; i < 2000; i++) {
 		dw_log_counters(query_log, &log_counters);
 		if (settled(c) == c->noted && c->queued == 0)
@@ -120,6 +126,7 @@ void log_settle(void)
 void log_pause(long ms)
 {
 	struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
 	nanosleep(&ts, NULL);
 }
 
@@ -129,10 +136,12 @@ void log_count(const char *file, struct log_lines *out, uint8_t *seen, size_t ro
 	size_t size = 0;
 	ssize_t len;
 	FILE *f = fopen(file, "r");
+
 	if (f == NULL)
 		return;
 	while ((len = getline(&text, &size, f)) > 0) {
 		const char *row = strstr(text, "\"row\":");
+
 		if (text[0] != '{' || len < 3 || strcmp(text + len - 3, "}}\n") != 0)
 			out->broken++;
 		else if (strstr(text, "\"dnsward.state\"") != NULL)
@@ -149,6 +158,7 @@ void log_count(const char *file, struct log_lines *out, uint8_t *seen, size_t ro
 struct log_lines log_count_path(void)
 {
 	struct log_lines lines = {0};
+
 	log_count(log_path, &lines, NULL, 0);
 	return lines;
 }
