@@ -535,7 +535,7 @@ START_TEST(broken_include_is_mended)
 		fixture_write(&f, "conf/10.yaml", included);
 	fixture_settle(&f);
 	fixture_write(&f, "conf/10.yaml", "lists: [{nane: inc}]\n");
-	f.said[0] = '\0';
+	fixture_forget_said(&f);
 	fixture_settle(&f);
 	ck_assert_msg(said("10.yaml:1: "), "%s", f.said);
 	ck_assert_msg(strstr(strstr(f.said, "unknown key") + 1, "unknown key") == NULL,

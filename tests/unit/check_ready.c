@@ -327,7 +327,7 @@ START_TEST(the_last_good_one_stays)
 {
 	must_open(false);
 	fixture_settle(&f);
-	f.said[0] = '\0';
+	fixture_forget_said(&f);
 	refused[_i].spoil();
 	fixture_settle(&f);
 	ck_assert(blocked("ads.example") && blocked("mine.example") && !blocked("evil.example"));
@@ -335,7 +335,7 @@ START_TEST(the_last_good_one_stays)
 	expect_said("its last good copy serves");
 	/* also after a start */
 	fixture_close(&f);
-	f.said[0] = '\0';
+	fixture_forget_said(&f);
 	must_open(false);
 	ck_assert(blocked("ads.example") && blocked("mine.example") && !blocked("evil.example"));
 	fixture_settle(&f);

@@ -98,7 +98,7 @@ START_TEST(refused_list_leaves_its_last_good_copy)
 	/* and after a start from nothing but the files */
 	fixture_close(&f);
 	fixture_remove(&f, "state/policy.dwdb");
-	f.said[0] = '\0';
+	fixture_forget_said(&f);
 	fixture_must_open(&f);
 	ck_assert(fixture_blocks(&f, "ads.example"));
 	ck_assert(!fixture_blocks(&f, "next.example") && !fixture_blocks(&f, "old.example"));

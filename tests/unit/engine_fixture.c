@@ -88,6 +88,13 @@ static void hear(void *arg, enum dw_say_level level, const char *text)
 	pthread_mutex_unlock(&said_lock);
 }
 
+void fixture_forget_said(struct fixture *f)
+{
+	pthread_mutex_lock(&said_lock);
+	f->said[0] = '\0';
+	pthread_mutex_unlock(&said_lock);
+}
+
 bool fixture_said(const struct fixture *f, const char *what)
 {
 	pthread_mutex_lock(&said_lock);

@@ -29,6 +29,7 @@ void fixture_write(struct fixture *f, const char *name, const char *text);
 void fixture_remove(struct fixture *f, const char *name);
 
 /* Whether it has said this by now; `said` itself is for when its thread is at rest. */
+void fixture_forget_said(struct fixture *f);
 bool fixture_said(const struct fixture *f, const char *what);
 void fixture_said_once(const struct fixture *f, const char *what); /* or the test fails */
 
