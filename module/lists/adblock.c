@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * adblock.c: filter rules as far as they are about names */
+ * adblock.c: adblock filter rules, as far as they apply to domain names */
 #include "dnsward-config.h"
 #include "lists/adblock.h"
 
@@ -24,14 +24,14 @@ bool dw_adblock_is_cosmetic(struct span line)
 		if (!span_starts(rest, marks[i]))
 			continue;
 		rest = span_from(rest, strlen(marks[i]));
-		/* not a comment's "## Title" or "#####" */
+		/* Exclude comments such as "## Title" and "#####". */
 		return at > 0 || (rest.len > 0 && !span_is_blank(*rest.at) && *rest.at != '#');
 	}
 	return false;
 }
 
-/* Where the modifiers' `$` stands; `len` where there are none. A regular expression
- * may hold a `$`: there it is the one behind the closing slash. */
+/* Return the offset of the `$` that starts the modifiers, or rule.len if there is none. A regular
+ * expression may contain `$`; there, only a `$` right after a `/` counts. */
 static size_t find_modifiers(struct span rule)
 {
 	bool is_regex = span_starts(rule, "/");
@@ -45,8 +45,8 @@ static size_t find_modifiers(struct span rule)
 	return rule.len;
 }
 
-/* A name with a dot in it that starts as host names do: what stands alone on a line
- * is then that name and not a pattern. */
+/* Whether the text looks like a host name: it contains a dot, and neither a wildcard nor a leading
+ * or trailing hyphen. Such a text alone on a line is a name, not a pattern. */
 static bool is_plain_name(struct span text)
 {
 	size_t dot = span_find(text, '.');
@@ -55,7 +55,7 @@ static bool is_plain_name(struct span text)
 	       !span_has(text, '*');
 }
 
-/* Why a pattern cannot be about a name, or NULL. */
+/* Return the reason why a pattern cannot apply to names, or NULL. */
 static const char *pattern_fault(struct span text)
 {
 	if (text.len == 0)
@@ -69,7 +69,7 @@ static const char *pattern_fault(struct span text)
 	return NULL;
 }
 
-/* A pattern that is not tied to the name's start, or not to its end, or to neither. */
+/* Add a pattern that is not anchored at the start of the name, at its end, or at either. */
 static enum dw_result add_loose(struct dw_reader *reader, struct dw_rule *rule, struct span text,
 	bool from_start, bool to_end)
 {
@@ -85,7 +85,7 @@ static enum dw_result add_loose(struct dw_reader *reader, struct dw_rule *rule, 
 	return dw_reader_add_glob(reader, rule, (struct span){glob, len});
 }
 
-/* What `||`, `|` and `^` around a name or pattern make of it. */
+/* Interpret the anchors `||`, `|` and `^` around a name or pattern, and add the rule. */
 static enum dw_result add_pattern(struct dw_reader *reader, struct dw_rule *rule, struct span text)
 {
 	bool label = span_starts(text, "||"), start = label || span_starts(text, "|");
@@ -125,8 +125,9 @@ static enum dw_result add_pattern(struct dw_reader *reader, struct dw_rule *rule
 
 /* ---- modifiers that change the rule ---- */
 
-/* Adds to `regex` (of `size` bytes) what a name's or pattern's text is as a regular
- * expression; they hold nothing else that would need escaping. */
+/* Append the text of a name or pattern to `regex` (of `size` bytes) as a regular expression, and
+ * return the new length. Dots and backslashes are escaped, and `*` becomes `.*`; names and patterns
+ * contain no other characters with a special meaning. */
 static size_t put_text(char *regex, size_t size, size_t len, const char *text)
 {
 	for (; *text && len + 3 < size; text++) {
@@ -148,7 +149,8 @@ static size_t put(char *regex, size_t size, size_t len, const char *text)
 	return len;
 }
 
-/* `^(?!(?:.*\.)?(?:a|b)$)` */
+/* Append `^(?!(?:.*\.)?(?:a|b)$)`, which rejects the names `a` and `b` and the names below them.
+ * Return false if a name is invalid; the rule is then skipped. */
 static bool put_denied(
 	struct dw_reader *reader, struct span names, char *regex, size_t size, size_t *len)
 {
@@ -171,9 +173,9 @@ static bool put_denied(
 	return true;
 }
 
-/* A rule that spares some names is a regular expression that does not fit them: an
- * exception would take these names out of the list's other rules as well. */
-static enum dw_result add_sparing(
+/* Add a rule with $denyallow as a regular expression that does not match the excluded names. An
+ * exception would not do: it would exclude these names from all other rules of the list too. */
+static enum dw_result add_denyallow_regex(
 	struct dw_reader *reader, const struct dw_rule *rule, struct span names)
 {
 	char regex[2 * DW_SOURCE_LINE_MAX], text[DW_NAME_TEXT_MAX];
@@ -212,8 +214,9 @@ static enum dw_result add_body(struct dw_reader *reader, struct dw_rule *rule, s
 	return add_pattern(reader, rule, body);
 }
 
-/* A rule that changes on its way: it goes to a container of its own first. */
-static enum dw_result add_spared(
+/* Add a rule with $denyallow: parse it into a temporary container first, then rewrite it as a
+ * regular expression. */
+static enum dw_result add_with_denyallow(
 	struct dw_reader *reader, struct dw_rule *rule, struct span body, struct span names)
 {
 	struct dw_rules *rules = reader->rules, *aside;
@@ -231,7 +234,7 @@ static enum dw_result add_spared(
 	reader->rules = rules;
 	reader->answer = answer;
 	if (result == DW_OK && dw_rules_next(aside, &cursor, &view))
-		result = add_sparing(reader, &view, names);
+		result = add_denyallow_regex(reader, &view, names);
 	dw_rules_free(&aside);
 	return result;
 }
@@ -249,13 +252,14 @@ static enum dw_result add_with_modifiers(struct dw_reader *reader, struct dw_rul
 		dw_reader_skip(reader, "modifier $denyallow on a regular expression");
 		result = DW_OK;
 	} else {
-		result = add_spared(reader, rule, body, modifiers->denyallow);
+		result = add_with_denyallow(reader, rule, body, modifiers->denyallow);
 	}
 	reader->answer = NULL;
 	return result;
 }
 
-/* What it says is to be taken out again when the list has been read. */
+/* Add a rule with $badfilter to reader->bad. When the whole list has been read, equal rules are
+ * removed from it. */
 static enum dw_result add_badfilter(struct dw_reader *reader, struct dw_rule *rule,
 	struct span body, const struct dw_adblock_modifiers *modifiers)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * adblock_modifiers.c: what stands behind the `$` of a filter rule */
+ * adblock_modifiers.c: parser for the modifiers after the `$` of a filter rule */
 #include "dnsward-config.h"
 #include "lists/adblock.h"
 
@@ -17,8 +17,8 @@ static bool skip(struct dw_reader *reader, const char *reason)
 	return false;
 }
 
-/* A modifier that is not one of ours. Its name is told, as far as it looks like one:
- * reasons are counted. */
+/* Skip a rule for a modifier that is not supported. The reason includes the modifier's name only if
+ * it looks like one, because reasons are counted by their text. */
 static bool skip_unknown(struct dw_reader *reader, struct span name)
 {
 	static const char letters[] =
@@ -40,7 +40,7 @@ static bool skip_unknown(struct dw_reader *reader, struct span name)
 	return false;
 }
 
-/* Cut off the modifier before the next comma that has no backslash before it. */
+/* Split off the modifier before the next comma that is not escaped by a backslash. */
 static bool next_modifier(struct span *rest, struct span *modifier)
 {
 	size_t end = 0;
@@ -77,7 +77,7 @@ static bool rewrite_to_name(
 	return true;
 }
 
-/* A TXT value stands without quotes. */
+/* A TXT value has no quotes; the record parser needs them. */
 static bool rewrite_to_record(struct dw_reader *reader, uint16_t type, struct span value,
 	struct dw_adblock_modifiers *out, enum dw_result *result)
 {
@@ -107,7 +107,7 @@ static bool rewrite_to_record(struct dw_reader *reader, uint16_t type, struct sp
 	return *result == DW_OK;
 }
 
-/* `VALUE`, `RCODE` or `RCODE;TYPE;VALUE`. */
+/* Parse the value of $dnsrewrite: `VALUE`, `RCODE` or `RCODE;TYPE;VALUE`. */
 static bool read_rewrite(struct dw_reader *reader, struct span text,
 	struct dw_adblock_modifiers *out, enum dw_result *result)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * data.c: the answers that lists bring, and their records gathered */
+ * data.c: answers provided by lists, and the collection of their records */
 #include "dnsward-config.h"
 #include "lists/data.h"
 
@@ -35,11 +35,11 @@ struct dw_rr dw_rr_of_address(const struct dw_addr *addr)
 	};
 }
 
-/* One record and the rule it belongs to. The rule's name, or its pattern, and the
- * rdata lie in `bytes`. */
+/* One record and the rule it belongs to. The rule's name or pattern, and the rdata, are stored in
+ * `bytes`. */
 struct entry {
 	struct dw_rule rule;
-	enum dw_trigger spread; /* not EXACT: no record, but what the rule becomes */
+	enum dw_trigger spread; /* if not EXACT: no record, but the trigger the merged rule gets */
 	struct dw_record record;
 	uint8_t bytes[];
 };
@@ -76,8 +76,8 @@ static struct entry *entry_new(const struct dw_rule *rule, const struct dw_rr *r
 	return entry;
 }
 
-/* Keep one more; NULL without memory. */
-static struct entry *keep(
+/* Append an entry to reader->records. Returns NULL if out of memory. */
+static struct entry *append_entry(
 	struct dw_reader *reader, const struct dw_rule *rule, const struct dw_rr *rr)
 {
 	struct dw_records *records = reader->records;
@@ -108,22 +108,23 @@ static struct entry *keep(
 enum dw_result dw_reader_add_record(
 	struct dw_reader *reader, const struct dw_rule *rule, const struct dw_rr *rr)
 {
-	return keep(reader, rule, rr) ? DW_OK : DW_ERR_MEMORY;
+	return append_entry(reader, rule, rr) ? DW_OK : DW_ERR_MEMORY;
 }
 
 enum dw_result dw_reader_add_spread(struct dw_reader *reader, const struct dw_rule *rule)
 {
 	static const struct dw_rr none;
-	struct entry *entry = keep(reader, rule, &none);
+	struct entry *entry = append_entry(reader, rule, &none);
 
 	if (!entry)
 		return DW_ERR_MEMORY;
 	entry->spread = rule->trigger;
-	entry->rule.trigger = DW_TRIGGER_EXACT; /* to be gathered with the records */
+	entry->rule.trigger = DW_TRIGGER_EXACT; /* sorted and merged with the records of the name */
 	return DW_OK;
 }
 
-/* By what a rule fits, and when. */
+/* Order by everything that decides what a rule matches: trigger, flags, name or pattern, network
+ * and query types. */
 static int rule_compare(const struct dw_rule *a, const struct dw_rule *b)
 {
 	const void *a_bytes = a->pattern ? (const void *)a->pattern : a->name;
@@ -157,7 +158,8 @@ static bool is_before(const struct dw_rule *a, const struct dw_rule *b)
 	return a->file != b->file ? a->file < b->file : a->line < b->line;
 }
 
-/* The records of a rule side by side, equal ones too, and these by their places. */
+/* Sort order for entries: by rule, then by record, then by position in the list. Equal records
+ * become neighbours. */
 static int entry_compare(const void *a_p, const void *b_p)
 {
 	const struct entry *a = *(struct entry *const *)a_p, *b = *(struct entry *const *)b_p;
@@ -180,8 +182,8 @@ static void set_target(struct dw_data *data, const struct dw_record *cname, uint
 	};
 }
 
-/* One rule with the records of entries [from, to), equal ones once. Its place is
- * the first of theirs. */
+/* Add one rule with the records of entries [from, to), without duplicates. Its position in the list
+ * is that of the first entry. */
 static enum dw_result flush_group(struct dw_reader *reader, size_t from, size_t to)
 {
 	struct entry *const *entries = reader->records->entries;
@@ -213,7 +215,8 @@ static enum dw_result flush_group(struct dw_reader *reader, size_t from, size_t 
 	}
 	rule.data = data.record_count > 0 ? &data : NULL;
 	for (size_t i = 0; i < data.record_count; i++) {
-		if (list[i].type == TYPE_CNAME) { /* stands alone, and is followed */
+		/* a CNAME excludes other records and is followed */
+		if (list[i].type == TYPE_CNAME) {
 			set_target(&data, &list[i], target);
 			break;
 		}

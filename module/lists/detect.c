@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * detect.c: the format of a list from what its lines look like */
+ * detect.c: detection of a list's format from the appearance of its lines */
 #include "dnsward-config.h"
 #include "lists/parser.h"
 
 #include "lists/source.h"
 
 enum {
-	SAMPLE_LINES = 1000,    /* that are no comments */
-	COMMENT_LINES = 100000, /* then there is nothing to go by */
-	SURE_PERCENT = 90,      /* of the sample must fit the format */
+	SAMPLE_LINES = 1000,    /* without comments */
+	COMMENT_LINES = 100000, /* stop after so many lines, comments included */
+	SURE_PERCENT = 90,      /* share of the sample that must fit the format */
 };
 
-/* What a line looks like, whatever it may mean. Most looks belong to one format. */
+/* What a line looks like, regardless of its format. Most of these occur in one format only. */
 enum look {
 	LOOK_HOSTS,   /* ADDRESS NAME... */
 	LOOK_NAME,    /* a.example */
@@ -35,12 +35,12 @@ enum look {
 
 #define BIT(look) (1u << (look))
 
-/* Which looks a format takes. The first format of those that take most of the sample
- * wins, so the narrow ones stand before the wide. */
+/* The line kinds that each format accepts. The format that accepts most lines of the sample wins,
+ * and of equals the first one, so narrow formats come before wide ones. */
 static const struct {
 	enum dw_list_format format;
 	unsigned takes;
-	unsigned needs; /* at least one line of these */
+	unsigned needs; /* the sample must contain at least one of these */
 } formats[] = {
 	{DW_FORMAT_HOSTS, BIT(LOOK_HOSTS), BIT(LOOK_HOSTS)},
 	{DW_FORMAT_DNSMASQ, BIT(LOOK_DNSMASQ), BIT(LOOK_DNSMASQ)},
@@ -72,7 +72,7 @@ static bool starts_with_any(struct span line, const char *const *words, size_t c
 	starts_with_any(line, (const char *const[]){__VA_ARGS__}, \
 		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
-/* Whether all bytes are of names, or of `others`. */
+/* Whether all bytes may occur in names or are listed in `others`. */
 static bool is_made_of_name_bytes(struct span text, const char *others)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -86,7 +86,8 @@ static bool is_made_of_name_bytes(struct span text, const char *others)
 	return text.len > 0;
 }
 
-/* `owner [ttl] [class] TYPE rdata`, or a directive, or a part of a SOA. */
+/* Whether the line looks like a record `owner [ttl] [class] TYPE rdata`, a directive, or a part of
+ * an SOA record. */
 static bool is_zone_line(struct span line)
 {
 	struct span word;
@@ -105,7 +106,8 @@ static bool is_zone_line(struct span line)
 	return false;
 }
 
-/* `1,a.example` in any order, in quotes or not, or a header. */
+/* Whether the line has a number and a name as comma-separated fields in any order, quoted or not,
+ * or is the header of such a file. */
 static bool is_rank_line(struct span line)
 {
 	struct span field;
@@ -202,8 +204,8 @@ static enum dw_result take_sample(
 		if (line.kind == DW_SOURCE_LINE_END)
 			break;
 		text = span_trim((struct span){line.text, line.len});
-		/* some cosmetic rules start as comments do; zone files have comments of their own
-		 */
+		/* Some cosmetic rules start like comments. Comments of zone files start with
+		 * `;`. */
 		if (!dw_adblock_is_cosmetic(text) && (!span_clean(&text) || *text.at == ';'))
 			continue;
 		counts[line.kind == DW_SOURCE_LINE_TEXT ? look_at(text) : LOOK_OTHER]++;
@@ -243,7 +245,7 @@ enum dw_result dw_list_detect(
 			*format = formats[i].format;
 		}
 	}
-	/* names beside `*.names`: exact in one format, subtrees in the other */
+	/* Names and `*.name` mixed: plain names are exact in one format and subtrees in another. */
 	*unsure = most == 0 || most * 100 < total * SURE_PERCENT ||
 		  (*format == DW_FORMAT_DOMAINS && counts[LOOK_BELOW] > 0);
 	return dw_source_rewind(source, err);

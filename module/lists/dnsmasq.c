@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * dnsmasq.c: address=, server= and local= lines of a dnsmasq configuration */
+ * dnsmasq.c: parser for address=, server= and local= lines of a dnsmasq configuration */
 #include "dnsward-config.h"
 #include "lists/data.h"
 #include "lists/parser.h"
 
-/* What the part behind the last slash makes of the names before it. */
+/* The effect on the names, as given by the part after the last slash. */
 struct meaning {
 	uint32_t flags;
 	const struct dw_data *data;
-	bool has_rr; /* the list is trusted for it */
+	bool has_rr; /* `rr` is set, and the list has trust-answers */
 	struct dw_addr addr;
 	struct dw_rr rr;
 };
@@ -22,7 +22,7 @@ static bool is_null(const struct dw_addr *addr)
 		       addr->family == 4 ? 4 : 16) == 0;
 }
 
-/* `address=`: nothing is NXDOMAIN, `#` the null addresses. */
+/* Parse the value of `address=`: empty means NXDOMAIN, `#` the null addresses. */
 static bool read_address(struct dw_reader *reader, struct span value, struct meaning *meaning)
 {
 	if (value.len == 0) {
@@ -41,7 +41,7 @@ static bool read_address(struct dw_reader *reader, struct span value, struct mea
 	return true;
 }
 
-/* `server=` and `local=`: nothing is NXDOMAIN, `#` as if there were no such line. */
+/* Parse the value of `server=` and `local=`: empty means NXDOMAIN, `#` normal resolution. */
 static bool read_server(struct dw_reader *reader, struct span value, struct meaning *meaning)
 {
 	if (value.len == 0) {
@@ -55,7 +55,7 @@ static bool read_server(struct dw_reader *reader, struct span value, struct mean
 	return true;
 }
 
-/* One name between two slashes. */
+/* Add a rule for one name between two slashes. */
 static enum dw_result add_name(
 	struct dw_reader *reader, struct span name, const struct meaning *meaning)
 {
@@ -78,7 +78,7 @@ static enum dw_result add_name(
 	return dw_reader_add_name(reader, &rule, name);
 }
 
-/* `/name/name/value` */
+/* Parse `/name/name/value` and add a rule for each name. */
 static enum dw_result add_names(struct dw_reader *reader, struct span value, bool is_address)
 {
 	struct meaning meaning = {0};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * domains.c: one name a line, plain or with wildcards */
+ * domains.c: parser for lists with one name per line, plain or with wildcards */
 #include "dnsward-config.h"
 #include "lists/parser.h"
 
-/* The name under `*.` or `.`, if it stands under one. */
-static bool is_below(struct span *name)
+/* Remove a leading `*.` or `.`. Returns false if there is none, or nothing follows it. */
+static bool strip_wildcard(struct span *name)
 {
 	size_t skip = span_starts(*name, "*.") ? 2 : span_starts(*name, ".") ? 1 : 0;
 
@@ -21,7 +21,7 @@ enum dw_result dw_domains_line(struct dw_reader *reader, struct span line)
 
 	if (!span_clean(&line))
 		return DW_OK;
-	if (is_below(&line) || reader->options->match_subtree)
+	if (strip_wildcard(&line) || reader->options->match_subtree)
 		rule.trigger = DW_TRIGGER_SUBTREE;
 	return dw_reader_add_name(reader, &rule, line);
 }
@@ -38,7 +38,7 @@ enum dw_result dw_wildcard_line(struct dw_reader *reader, struct span line)
 		return dw_reader_add_name(reader, &rule, span_trim(span_from(line, 1)));
 	}
 	name = line;
-	is_below(&name);
+	strip_wildcard(&name);
 	if (!span_has(name, '*'))
 		return dw_reader_add_name(reader, &rule, name);
 	rule.trigger = DW_TRIGGER_GLOB;

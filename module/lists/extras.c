@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * extras.c: what few rules have, kept once for all that have the same */
+ * extras.c: shared storage for the query types and answers of rules */
 #include "dnsward-config.h"
 #include "lists/extras.h"
 
@@ -34,7 +34,7 @@ void dw_extras_clear(struct dw_extras *extras)
 	*extras = (struct dw_extras){0};
 }
 
-/* What was hashed so far, some numbers, and some bytes. */
+/* Mix two numbers and some bytes into a hash. */
 static uint64_t mix(const struct dw_hash_key *key, uint64_t hash, uint64_t numbers,
 	const void *bytes, size_t len)
 {
@@ -94,7 +94,8 @@ static bool extra_equal(const struct dw_extra *extra, const struct dw_rule *rule
 	       data_equal(extra->data, rule->data);
 }
 
-/* Copy a rule's data to `to`, just after the struct dw_extra. */
+/* Copy a rule's data to `to`, with the records, target and rdata after it. The caller has allocated
+ * enough memory. */
 static void data_copy(const struct dw_data *data, struct dw_data *to)
 {
 	struct dw_record *records = (struct dw_record *)(to + 1);

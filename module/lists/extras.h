@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * extras.h: what few rules have, kept once for all that have the same */
+ * extras.h: shared storage for the query types and answers of rules */
 #ifndef DNSWARD_LISTS_EXTRAS_H
 #define DNSWARD_LISTS_EXTRAS_H
 
 #include "dnsward/hash.h"
 #include "dnsward/rules.h"
 
-/* The types and the data of a rule. `data` and all below it lies in the same
- * allocation. */
+/* The query types and the data of a rule, stored in one allocation with all that `data` points
+ * to. */
 struct dw_extra {
 	uint64_t hash;
 	uint8_t type_count;
@@ -16,32 +16,34 @@ struct dw_extra {
 	const struct dw_data *data;
 };
 
-/* Those of one container, each with its own index. */
+/* The distinct combinations of types and data in one container. A rule refers to one by its
+ * index. */
 struct dw_extras {
 	size_t count, room;
 	struct dw_extra **list;
-	size_t slot_count; /* a power of two, at least twice `count` */
-	uint32_t *slots;   /* index into the list plus one */
-	uint32_t last;     /* the index given out last: neighbours are mostly alike */
+	size_t slot_count; /* a power of two, at least twice `count`; 0 if empty */
+	uint32_t *slots;   /* hash table: index into `list` plus one, 0 if free */
+	uint32_t last;     /* index returned last: consecutive rules are often alike */
 	struct dw_hash_key key;
 };
 
 void dw_extras_init(struct dw_extras *extras);
 void dw_extras_clear(struct dw_extras *extras);
 
-/* The index of a rule's types and data, copied in where they are new. */
+/* Return in `out` the index of the rule's types and data, which are copied if they are new. Fails
+ * with DW_ERR_MEMORY. */
 enum dw_result dw_extras_intern(
 	struct dw_extras *extras, const struct dw_rule *rule, uint32_t *out) DW_MUST_CHECK;
 
-/* Of a rule's types and data, all of them: no list can make many rules of one hash that
- * differ in these. */
+/* Hash all of a rule's types and data. The key is random, so that a list cannot contain many rules
+ * that differ in these but share a hash. */
 uint64_t dw_extras_hash(const struct dw_hash_key *key, const struct dw_rule *rule);
 
-/* Whether two rules have the same types and data. */
+/* Whether two rules have equal types and data. */
 bool dw_extras_equal(const struct dw_rule *a, const struct dw_rule *b);
 
-/* Room for one more pointer in an array that grows: the array, or NULL without memory,
- * the old one standing. */
+/* Grow an array of pointers if `count` has reached `*room`. Returns the array, or NULL if out of
+ * memory; the old array is then still valid. */
 void *dw_grown(void *array, size_t count, size_t *room);
 
 #endif

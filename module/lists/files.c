@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * files.c: the files of a list, and a digest over them */
+ * files.c: the files of a list, their age, and a digest of them */
 #include "dnsward-config.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,8 @@ _Static_assert(DW_LIST_DIGEST_BYTES >= crypto_generichash_BYTES_MIN &&
 
 /* ---- files ---- */
 
-/* What editors, package managers and half-done downloads leave behind. */
+/* Whether the file is a leftover of an editor, a package manager or an unfinished download, or a
+ * signature. */
 static bool is_left_out(const char *path)
 {
 	static const char *const leftovers[] = {
@@ -56,7 +57,8 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* `path` with what a glob takes for its own escaped, and "/" "*" behind it. */
+/* Return a glob pattern for all files in a folder: special characters of `path` are escaped, and
+ * "/" "*" is appended. The caller frees it. NULL if out of memory. */
 static char *folder_glob(const char *path)
 {
 	char *pattern = malloc(strlen(path) * 2 + 3), *to = pattern;
@@ -77,7 +79,7 @@ static int path_compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* `count` paths in one allocation with the array itself. */
+/* Copy `count` paths, sorted, into one allocation with the array itself. NULL if out of memory. */
 static char **pack(char *const *paths, size_t count)
 {
 	size_t size = count * sizeof(char *);
@@ -108,7 +110,7 @@ static enum dw_result glob_files(
 	for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++) {
 		if (is_left_out(found.gl_pathv[i]) || is_folder(found.gl_pathv[i]))
 			continue;
-		/* the array stays whole: what is left out moves behind */
+		/* Swap, so that globfree() still frees all paths. */
 		char *keep = found.gl_pathv[i];
 
 		found.gl_pathv[i] = found.gl_pathv[kept];
@@ -173,7 +175,7 @@ static bool is_yaml(const char *path)
 	return fnmatch("*.yml", path, 0) == 0 || fnmatch("*.yaml", path, 0) == 0;
 }
 
-/* What one step through the tree came upon. */
+/* Handle one entry of the folder tree. */
 static enum dw_result visit(FTS *tree, FTSENT *entry, struct paths *paths, struct dw_error *err)
 {
 	switch (entry->fts_info) {
@@ -198,7 +200,7 @@ static enum dw_result visit(FTS *tree, FTSENT *entry, struct paths *paths, struc
 			return dw_fail(err, DW_ERR_MEMORY, entry->fts_path, 0,
 				"no memory to look for files");
 		return DW_OK;
-	default: /* folders on the way back, links to nowhere, and links that go around */
+	default: /* folders after their contents, dangling links, and links that form a cycle */
 		return DW_OK;
 	}
 }
@@ -303,7 +305,7 @@ static void add(crypto_generichash_state *state, const void *bytes, size_t len)
 	crypto_generichash_update(state, bytes, len);
 }
 
-/* A string with its NUL, so that two after one another are not one. */
+/* Add a string with its NUL, so that two consecutive strings differ from their concatenation. */
 static void add_string(crypto_generichash_state *state, const char *text)
 {
 	add(state, text ? text : "", text ? strlen(text) + 1 : 1);
@@ -322,7 +324,8 @@ static void add_options(crypto_generichash_state *state, const struct dw_list_op
 		options->ignore_host_fields,
 	};
 
-	/* what this program and the suffix list make of the same text */
+	/* The same text may be parsed differently by another version of this program or of the
+	 * Public Suffix List. */
 	add_string(state, dw_version());
 	add_string(state, psl_get_version());
 	add(state, numbers, sizeof(numbers));
@@ -361,8 +364,8 @@ static enum dw_result add_file(
 	return DW_OK;
 }
 
-/* A signature that cannot be read is for dw_list_load to tell of; here it only makes another
- * digest. */
+/* Add the signature of a file. One that cannot be read only changes the digest; dw_list_load
+ * reports it. */
 static void add_signature(crypto_generichash_state *state, const char *path)
 {
 	char beside[PATH_MAX];

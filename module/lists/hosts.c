@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * hosts.c: `address name name ...`, as hosts(5) has it */
+ * hosts.c: parser for hosts(5) files: `address name name ...` */
 #include "dnsward-config.h"
 #include "lists/data.h"
 #include "lists/parser.h"
 
 #include "dnsward/net.h"
 
-/* Names that hosts files hold for the machine itself. */
+/* Names that hosts files define for the local machine. */
 static bool is_own_name(struct span name)
 {
 	static const char *const names[] = {
@@ -26,14 +26,14 @@ static bool is_own_name(struct span name)
 	return false;
 }
 
-/* With a zone (fe80::1%lo0) or without. */
+/* Parse an address, with or without a zone index (fe80::1%lo0). */
 static bool read_address(struct span text, struct dw_addr *addr)
 {
 	return dw_addr_from_text(text.at, span_find(text, '%'), addr);
 }
 
-/* The addresses lists write for a name that shall go nowhere. */
-static bool is_category_none(const struct dw_addr *addr)
+/* Whether lists use the address to block a name: unspecified or loopback. */
+static bool is_blocking_address(const struct dw_addr *addr)
 {
 	static const uint8_t loopback[16] = {[15] = 1};
 	static const uint8_t any[16];
@@ -70,7 +70,7 @@ enum dw_result dw_hosts_line(struct dw_reader *reader, struct span line)
 			dw_reader_skip(reader, "no address before the name");
 			return DW_OK;
 		}
-		nowhere = is_category_none(&addr);
+		nowhere = is_blocking_address(&addr);
 	}
 	if (!span_word(&line, &word)) {
 		dw_reader_skip(reader, "address without a name");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * list.c: a list's files into one container, and the guards against a list gone wrong */
+ * list.c: loading of a list's files into one container, and the guards against broken lists */
 #include "dnsward-config.h"
 #include "dnsward/lists.h"
 
@@ -18,10 +18,10 @@
 #include "lists/source.h"
 #include "lists/suffix_filter.h"
 
-/* Of a file that is read as a whole. */
+/* The maximum size of a file for a parser that needs the whole text at once. */
 enum { TEXT_BYTES_MAX = 16 << 20 };
 
-/* `auto` and formats of a later version have no `line`. */
+/* `auto` has neither `line` nor `text`. */
 static const struct dw_list_parser parsers[DW_FORMAT_COUNT] = {
 	[DW_FORMAT_AUTO] = {.name = "auto"},
 	[DW_FORMAT_HOSTS] = {.name = "hosts", .line = dw_hosts_line},
@@ -83,7 +83,7 @@ void dw_list_report_add(struct dw_list_report *report, enum dw_skip_kind kind, c
 	skip.reason = strdup(reason);
 	if (skip.file && skip.reason) {
 		report->examples[report->example_count++] = skip;
-	} else { /* the count tells that there is more */
+	} else { /* out of memory: the examples are fewer than the count of skips */
 		free(skip.file);
 		free(skip.reason);
 	}
@@ -100,11 +100,11 @@ void dw_list_report_clear(struct dw_list_report *report)
 
 /* ---- reading ---- */
 
-/* One load: what its steps share. */
+/* The state of one dw_list_load call. */
 struct load {
 	struct dw_reader reader;
 	const atomic_bool *cancel;
-	struct dw_public_key key; /* where the list has one */
+	struct dw_public_key key; /* set if the list has a public key */
 	struct dw_error *err;
 };
 
@@ -123,7 +123,8 @@ static bool is_cancelled(const struct load *load)
 	return load->cancel && atomic_load(load->cancel);
 }
 
-/* What web servers send in place of a list that is gone: no list starts like it. */
+/* Whether the file is an HTML page. Web servers send one in place of a list that no longer
+ * exists. */
 static bool is_web_page(const struct dw_source_line *line)
 {
 	static const char *const starts[] = {"<!doctype html", "<html"};
@@ -136,7 +137,8 @@ static bool is_web_page(const struct dw_source_line *line)
 	return false;
 }
 
-/* Windows' editors and shells write it: every line would hold NUL bytes. */
+/* Whether the file is in UTF-16, as written by editors and shells of Windows. Each line would be
+ * skipped for its NUL bytes. */
 static bool is_utf16(const struct dw_source_line *line)
 {
 	const uint8_t *text = (const uint8_t *)line->text;
@@ -187,7 +189,8 @@ static enum dw_result read_lines(
 	return DW_OK;
 }
 
-/* All lines as one text, for a parser that wants them so. */
+/* Read all lines into one text, for a parser that needs it. The caller frees *text, also on
+ * failure. */
 static enum dw_result gather_text(
 	struct load *load, struct dw_source *source, char **text, size_t *len)
 {
@@ -236,7 +239,7 @@ static enum dw_result read_text(
 	return result;
 }
 
-/* Note the format of one more file. */
+/* Record the format of another file in the report. */
 static void note_format(struct dw_list_report *report, enum dw_list_format format, bool unsure)
 {
 	bool longest_wins = dw_list_format_longest_wins(format);
@@ -276,7 +279,8 @@ static enum dw_result read_source(struct load *load, struct dw_source *source)
 	return result;
 }
 
-/* What is verified is what is read, so all of the file is in memory meanwhile. */
+/* Read a file into memory, verify its signature and open the verified bytes as a source, so that a
+ * later change of the file has no effect. */
 static enum dw_result open_signed(
 	struct load *load, const char *path, struct dw_source **out, uint64_t *serial)
 {
@@ -355,7 +359,7 @@ enum dw_result dw_list_check_count(
 		options->min_rules);
 }
 
-/* Whether the list is what it used to be and should be. */
+/* Check the loaded list against its limits, its minimum and its previous size. */
 static enum dw_result guard(const struct load *load, size_t last_count)
 {
 	const struct dw_list_options *options = load->reader.options;
@@ -363,7 +367,7 @@ static enum dw_result guard(const struct load *load, size_t last_count)
 	size_t patterns = dw_rules_pattern_count(load->reader.rules);
 	struct dw_error *err = load->err;
 
-	/* with it no database could be made, of the other lists neither */
+	/* more patterns would make the compilation of the whole database fail */
 	if (patterns > dw_pattern_default_limits.patterns)
 		return dw_fail(err, DW_ERR_LIMIT, options->path, 0,
 			"list %s holds %zu patterns; at most %zu are possible in all", options->name,
@@ -451,7 +455,7 @@ static enum dw_result check_serial(
 		now, before);
 }
 
-/* Both are in byte order of their paths, so that one pass finds the same file in each. */
+/* Files are sorted by path in both containers, so one merge pass finds the pairs. */
 enum dw_result dw_list_check_serials(
 	const struct dw_rules *before, const struct dw_rules *now, struct dw_error *err)
 {

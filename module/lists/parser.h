@@ -1,43 +1,45 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * parser.h: the formats, one parser each */
+ * parser.h: the list parsers, one per format */
 #ifndef DNSWARD_LISTS_PARSER_H
 #define DNSWARD_LISTS_PARSER_H
 
 #include "lists/reader.h"
 #include "lists/zone.h"
 
-/* A parser gets the lines of a file one by one, without their ends, and calls the
- * reader. It never fails for what a line says. */
+/* The parser of a format. `line` is called for each line of a file, without its line end, and adds
+ * rules with the functions of reader.h. It skips a line it cannot parse, and fails only if the
+ * whole load must fail (no memory, too many rules). */
 struct dw_list_parser {
 	const char *name;
-	bool longest_wins; /* within a list only the rules of the longest name count */
-	bool encloses;     /* and wildcards end at the names that are exact */
-	size_t state_size; /* of dw_reader.state */
+	bool longest_wins; /* dw_list_format_longest_wins */
+	bool encloses;     /* dw_list_format_encloses */
+	size_t state_size; /* size of dw_reader.state */
 	enum dw_result (*line)(struct dw_reader *reader, struct span line);
-	enum dw_result (*end)(struct dw_reader *reader); /* of a file; or NULL */
-	/* in place of `line`: the whole text of a file, which may be refused as a whole */
+	/* called at the end of each file; may be NULL */
+	enum dw_result (*end)(struct dw_reader *reader);
+	/* used in place of `line`: parses the whole text of a file, and may reject it as a whole */
 	enum dw_result (*text)(struct dw_reader *reader, const char *text, size_t len,
 		struct dw_error *err);
 };
 
-/* Told by what the first lines that are no comments look like. `unsure`: they fit no
- * format well, or there are none. Leaves the source at its start. */
+/* Detect the format of a list from the appearance of its first lines, comments excluded. `unsure`
+ * is set if the lines fit no format well, or there are none. Rewinds the source. */
 struct dw_source;
 enum dw_result dw_list_detect(struct dw_source *source, enum dw_list_format *format, bool *unsure,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* What some parsers keep from line to line; zeroed at each file's start. */
+/* State that parsers keep between lines; zeroed at the start of each file. */
 struct dw_ranking_state {
 	bool started, has_header;
-	uint32_t column; /* of the names, as the header says */
+	uint32_t column; /* column of the names, from the header */
 	size_t entries;
 };
 
 struct dw_unbound_state {
-	bool in_other_clause; /* than `server:` */
-	const struct dw_zone_type *zone_type; /* of the last local-zone, whose local-data often
-	                                       * follow; NULL: none yet */
+	bool in_other_clause; /* inside a clause other than `server:` */
+	/* type of the last local-zone, whose local-data often follow; NULL before the first one */
+	const struct dw_zone_type *zone_type;
 	uint8_t zone_len;
 	uint8_t zone[DW_NAME_MAX];
 };
@@ -49,7 +51,7 @@ struct dw_rpz_state {
 	uint8_t apex[DW_NAME_MAX];
 };
 
-/* One file a format. */
+/* The parsers. */
 enum dw_result dw_hosts_line(struct dw_reader *reader, struct span line) DW_MUST_CHECK;
 enum dw_result dw_domains_line(struct dw_reader *reader, struct span line) DW_MUST_CHECK;
 enum dw_result dw_wildcard_line(struct dw_reader *reader, struct span line) DW_MUST_CHECK;
@@ -64,12 +66,12 @@ enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line) DW_MU
 enum dw_result dw_sigma_text(struct dw_reader *reader, const char *text, size_t len,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* Whether the line is a rule that hides parts of pages: names, a mark (`##`, `#@#`, ...)
- * and a selector. Where the names are missing it starts as a comment does. */
+/* Whether the line is a cosmetic rule, which hides parts of web pages: names, a mark (`##`, `#@#`,
+ * ...) and a selector. Without names, it starts like a comment. */
 bool dw_adblock_is_cosmetic(struct span line);
 
-/* Whether the line starts with an address and a blank: hosts lines stand in other
- * formats too. */
+/* Whether the line has an address as its first word and more words after it. Lists of other formats
+ * contain such hosts lines too. */
 bool dw_hosts_is_line(struct span line);
 
 #endif

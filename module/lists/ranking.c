@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * ranking.c: popular names, most popular first */
+ * ranking.c: parser for rankings: popular names, most popular first */
 #include "dnsward-config.h"
 #include "lists/parser.h"
 
@@ -8,13 +8,13 @@
 #include <string.h>
 
 enum {
-	/* of Majestic's file, the one with the most */
+	/* in Majestic's file, which has the most columns */
 	COLUMNS_MAX = 32,
 };
 
-/* Whose sub-names strangers own, though the Public Suffix List does not hold them, or holds only
- * names further down: domains of FreeDNS (afraid.org), names made of addresses, ends of tunnels,
- * hosts of pages, clouds. In the order of strcmp. */
+/* Domains whose subdomains belong to unrelated owners, but that the Public Suffix List does not
+ * contain, or for which it contains only deeper names: domains of FreeDNS (afraid.org), names made
+ * of addresses, tunnels, page hosting, clouds. Sorted by strcmp() for bsearch(). */
 static const char *const parents[] = {
 	"000webhostapp.com",
 	"1u.ms",
@@ -93,8 +93,9 @@ static int parent_compare(const void *name, const void *parent)
 	return strcmp(name, *(const char *const *)parent);
 }
 
-/* What is below such a name is not covered by its fame. */
-static bool is_parent_of_strangers(const uint8_t *wire, size_t wire_len)
+/* Whether the subdomains of a name belong to unrelated owners. The name is then ranked exactly,
+ * because its popularity says nothing about its subdomains. */
+static bool has_unrelated_subdomains(const uint8_t *wire, size_t wire_len)
 {
 	char text[DW_NAME_TEXT_MAX];
 	struct dw_labels labels;
@@ -115,7 +116,7 @@ static struct span unquoted(struct span field)
 	return field;
 }
 
-/* Whether the line is a header; it names the column that has the names. */
+/* Whether the line is a header. If so, `column` is set to the column that contains the names. */
 static bool read_header(struct span line, uint32_t *column)
 {
 	static const char *const names[] = {
@@ -137,7 +138,8 @@ static bool read_header(struct span line, uint32_t *column)
 	return found;
 }
 
-/* The field that holds the name: the header's column, else the one that is no number. */
+/* Return the field that contains the name: the column given by the header, or else the first field
+ * that is not a number. Empty if there is none. */
 static struct span name_field(struct span line, const struct dw_ranking_state *state)
 {
 	struct span field = {line.at, 0};
@@ -150,7 +152,7 @@ static struct span name_field(struct span line, const struct dw_ranking_state *s
 	return (struct span){field.at, 0};
 }
 
-/* "https://www.example.com:8443" is www.example.com. */
+/* Extract the host from an origin: "https://www.example.com:8443" becomes www.example.com. */
 static struct span without_scheme(struct span origin)
 {
 	for (size_t i = 0; i + 2 < origin.len; i++) {
@@ -181,7 +183,7 @@ enum dw_result dw_ranking_line(struct dw_reader *reader, struct span line)
 	}
 	if (!dw_reader_name(reader, without_scheme(name_field(line, state)), wire, &wire_len))
 		return DW_OK;
-	if (is_parent_of_strangers(wire, wire_len))
+	if (has_unrelated_subdomains(wire, wire_len))
 		rule.trigger = DW_TRIGGER_EXACT;
 	rule.name = wire;
 	rule.name_len = wire_len;

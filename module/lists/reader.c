@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * reader.c: from what a parser found to rules and skipped lines */
+ * reader.c: functions for parsers to add rules and to report skipped lines */
 #include "dnsward-config.h"
 #include "lists/reader.h"
 
@@ -17,14 +17,14 @@
 
 enum {
 	REASON_MAX = 256,
-	/* of a pattern that may stand anywhere in a name; `*ad*` would hit half the
-	 * world, and adblock programs refuse it too */
+	/* minimum number of literal characters in a pattern that may match anywhere in a name.
+	 * `*ad*` already matches a large share of all names, and adblock programs reject it too */
 	ANYWHERE_MIN = 3,
-	/* names, before a filter pays for itself */
+	/* number of names after which building the suffix filter pays off */
 	FILTER_AFTER = 10000,
 };
 
-/* What host names are made of; everything else takes the slow way. */
+/* Characters of host names. Names with other characters take the slow path. */
 static const bool is_plain[256] = {
 	['-'] = true,
 	['_'] = true,
@@ -35,7 +35,8 @@ static const bool is_plain[256] = {
 
 /* ---- skips and rules ---- */
 
-static void tell(struct dw_reader *reader, enum dw_skip_kind kind, const char *fmt, va_list args)
+static void report_skip(
+	struct dw_reader *reader, enum dw_skip_kind kind, const char *fmt, va_list args)
 {
 	char reason[REASON_MAX];
 
@@ -51,7 +52,7 @@ void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...)
 
 	reader->report->skipped++;
 	va_start(args, fmt);
-	tell(reader, DW_SKIP_LINE, fmt, args);
+	report_skip(reader, DW_SKIP_LINE, fmt, args);
 	va_end(args);
 }
 
@@ -61,7 +62,7 @@ void dw_reader_note(struct dw_reader *reader, const char *fmt, ...)
 
 	reader->report->partial++;
 	va_start(args, fmt);
-	tell(reader, DW_SKIP_PART, fmt, args);
+	report_skip(reader, DW_SKIP_PART, fmt, args);
 	va_end(args);
 }
 
@@ -77,9 +78,9 @@ enum dw_result dw_reader_add(struct dw_reader *reader, struct dw_rule *rule)
 
 /* ---- names ---- */
 
-/* The wire form of a plain name, in one go and without a look at anything else; 0 for
- * a name that is not plain or not well-formed. A label's length byte stands where the
- * dot before it stood, so a byte of text moves by one. */
+/* Convert a plain name to wire form in one pass, and return its length; 0 if the name is not plain
+ * or not valid. The length byte of a label takes the place of the dot before it, so each byte of
+ * text moves by one. */
 static size_t plain_name(struct span text, uint8_t *wire)
 {
 	const uint8_t *from = (const uint8_t *)text.at;
@@ -115,8 +116,8 @@ static bool is_address(struct span text)
 	       dw_addr_from_text(text.at, text.len, &addr);
 }
 
-/* Why a text is no name, where a byte of it can tell. */
-static const char *fault(struct span text)
+/* Return the reason why a text is not a name, as far as its characters show, or NULL. */
+static const char *name_fault(struct span text)
 {
 	if (text.len == 0)
 		return "empty name";
@@ -147,7 +148,7 @@ bool dw_reader_name(struct dw_reader *reader, struct span text, uint8_t *wire, s
 	*wire_len = plain_name(text, wire);
 	if (*wire_len > 0 && !ascii_is_digit((uint8_t)text.at[text.len - 1]))
 		return true;
-	reason = fault(text);
+	reason = name_fault(text);
 	if (!reason && *wire_len > 0)
 		return true;
 	if (!reason && dw_name_from_text(text.at, text.len, wire, wire_len, &err) != DW_OK)
@@ -206,8 +207,9 @@ enum dw_result dw_reader_add_name(struct dw_reader *reader, struct dw_rule *rule
 
 /* ---- patterns ---- */
 
-/* The pattern in the form rules have, NUL-terminated, in `out` (DW_SOURCE_LINE_MAX + 1
- * bytes); false: a byte no name has. */
+/* Convert a pattern to the form used in rules, NUL-terminated in `out` (DW_SOURCE_LINE_MAX + 3
+ * bytes): lower case, runs of `*` merged, one trailing dot removed. Returns false if it contains a
+ * byte that names do not have. */
 static bool glob_normal(struct span text, char *out, size_t *out_len)
 {
 	size_t len = 0;
@@ -228,7 +230,7 @@ static bool glob_normal(struct span text, char *out, size_t *out_len)
 	return true;
 }
 
-/* Whether a pattern hits so much that it must be a mistake; it is skipped. */
+/* Whether a pattern matches so many names that it must be a mistake. If so, it is skipped. */
 static bool glob_is_too_wide(struct dw_reader *reader, struct span glob)
 {
 	uint8_t wire[DW_NAME_MAX];
@@ -251,7 +253,7 @@ static bool glob_is_too_wide(struct dw_reader *reader, struct span glob)
 
 enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule, struct span text)
 {
-	char out[DW_SOURCE_LINE_MAX + 3]; /* room for a `*` at either end */
+	char out[DW_SOURCE_LINE_MAX + 3]; /* adblock may add a `*` at both ends */
 	struct span glob = {out, 0};
 	struct span below;
 
@@ -282,7 +284,7 @@ enum dw_result dw_reader_add_glob(struct dw_reader *reader, struct dw_rule *rule
 	return dw_reader_add(reader, rule);
 }
 
-/* 200,000 usual expressions take 10 s. */
+/* The time limit for checking the patterns of one list. 200,000 typical expressions take 10 s. */
 #define CHECKING_NS_MAX UINT64_C(60000000000)
 
 enum dw_result dw_reader_check_pattern(

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * regex.c: one regular expression a line, with Pi-hole's extensions */
+ * regex.c: parser for one regular expression per line, with Pi-hole's extensions */
 #include "dnsward-config.h"
 #include "base/utf8.h"
 #include "lists/data.h"
 #include "lists/parser.h"
 #include "lists/types.h"
 
-/* What an answer may be besides an address. IP is the blocking machine's own, which
- * is what a row of the action table is for. */
+/* Values of `;reply=` other than addresses. IP means the address of the Pi-hole itself; here the
+ * action table decides the answer. */
 static const struct {
 	const char *name;
 	const struct dw_data *data;
@@ -37,7 +37,8 @@ static bool add_reply_address(struct dw_reader *reader, const struct dw_addr *ad
 	bool is_v4 = addr->family == 4;
 
 	if (!reader->options->trust_answers)
-		return true; /* the expression hits; what to answer, the row says */
+		/* the expression still matches, and the action table decides the answer */
+		return true;
 	if (i == REPLY_ADDRESSES_MAX) {
 		dw_reader_skip(reader, "more than %d replies", REPLY_ADDRESSES_MAX);
 		return false;
@@ -90,8 +91,8 @@ static bool read_extension(
 	return false;
 }
 
-/* UTF-8 without control bytes: what holds others is no list of expressions, though much of it
- * would compile. */
+/* Whether the text is UTF-8 without control characters. A file with others is not a list of
+ * expressions, although many of its lines would compile. */
 static bool is_text(struct span text)
 {
 	uint32_t point = 0;
@@ -105,8 +106,8 @@ static bool is_text(struct span text)
 	return true;
 }
 
-/* What the regular expressions of some programs mean and PCRE takes for literal text;
- * such a line would be honoured wrongly. */
+/* Return the name of a syntax that other programs support and PCRE takes for literal text, or NULL.
+ * Such an expression would match the wrong names. */
 static const char *foreign_syntax(struct span text)
 {
 	for (size_t i = 0; i + 1 < text.len; i++) {
@@ -141,7 +142,7 @@ enum dw_result dw_regex_line(struct dw_reader *reader, struct span line)
 		if (!read_extension(reader, span_trim(extension), &rule, &reply))
 			return DW_OK;
 	text = span_trim(text);
-	/* no name holds a slash: they are quotes, as in other formats */
+	/* names contain no slash, so slashes at both ends are delimiters, as in other formats */
 	if (text.len > 2 && span_starts(text, "/") && span_ends(text, "/"))
 		text = (struct span){text.at + 1, text.len - 2};
 	foreign = foreign_syntax(text);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * rpz.c: response policy zones, from zone files */
+ * rpz.c: parser for response policy zones (RPZ) in zone files */
 #include "dnsward-config.h"
 #include "lists/data.h"
 #include "lists/parser.h"
 
 #include "dnsward/net.h"
 
-/* Owners and targets mean what draft-vixie-dnsop-dns-rpz-00 says; a CNAME to the owner
- * itself is how `rpz-passthru.` was written before that. */
+/* The meaning of owners and targets follows draft-vixie-dnsop-dns-rpz-00. A CNAME that points to
+ * its own owner is the older form of `rpz-passthru.`. */
 
 enum {
 	TYPE_A = 1,
@@ -19,7 +19,7 @@ enum {
 	TYPE_DNAME = 39,
 };
 
-/* A wire name as a literal: its NUL is the root. */
+/* A name in wire form as a string literal; its NUL is the root label. */
 struct name {
 	const uint8_t *wire;
 	size_t len;
@@ -34,7 +34,8 @@ static bool name_is(const uint8_t *wire, size_t len, struct name other)
 	return len == other.len && memcmp(wire, other.wire, len) == 0;
 }
 
-/* Signatures and what belongs to them: no part of a policy, and no fault. */
+/* Whether the type belongs to DNSSEC. Such records are not part of the policy and are ignored
+ * silently. */
 static bool is_dnssec(uint16_t type)
 {
 	static const uint16_t types[] = {43, 46, 47, 48, 50, 51, 59, 60, 63};
@@ -52,10 +53,10 @@ static bool is_zeros(const uint8_t *label)
 	return label[0] == 2 && memcmp(label + 1, "zz", 2) == 0;
 }
 
-/* `PREFIX.D.C.B.A.rpz-ip`, or `PREFIX.WORD.WORD...rpz-ip` with `zz` for `::`. */
+/* Parse a network: `PREFIX.D.C.B.A.rpz-ip`, or `PREFIX.WORD.WORD...rpz-ip` with `zz` for `::`. */
 static bool read_net(const uint8_t *wire, const struct dw_labels *labels, struct dw_net *net)
 {
-	size_t first = labels->count - 2u; /* of the address as people write it */
+	size_t first = labels->count - 2u; /* first label of the address in text order */
 	char text[DW_NAME_MAX + 8];
 	bool is_v4 = first == 4;
 	size_t len = 0;
@@ -74,7 +75,7 @@ static bool read_net(const uint8_t *wire, const struct dw_labels *labels, struct
 			len += label[0];
 			continue;
 		}
-		if (i == first) /* no word before it whose colon it takes */
+		if (i == first) /* no preceding word that adds the first colon */
 			text[len++] = ':';
 		if (i == 1)
 			text[len++] = ':';
@@ -84,7 +85,8 @@ static bool read_net(const uint8_t *wire, const struct dw_labels *labels, struct
 	return dw_net_from_text(text, len + wire[0], net, NULL) == DW_OK;
 }
 
-/* What an owner below the apex triggers on. False: it is skipped. */
+/* Set the trigger of a rule from an owner name relative to the apex. Returns false if the record is
+ * skipped. */
 static bool read_trigger(
 	struct dw_reader *reader, const uint8_t *wire, size_t len, struct dw_rule *rule)
 {
@@ -130,7 +132,8 @@ static bool read_trigger(
 
 /* ---- actions ---- */
 
-/* An action of its own, or a name to go to, which `data` then holds. False: skipped. */
+/* Set the rule's action from a CNAME target: an RPZ action, or a name, which is stored in `data`.
+ * Returns false if the record is skipped. */
 static bool read_target(struct dw_reader *reader, const uint8_t *target, size_t len,
 	const uint8_t *owner, size_t owner_len, struct dw_rule *rule, struct dw_data *data)
 {
@@ -193,7 +196,7 @@ static enum dw_result add_cname(struct dw_reader *reader, const struct dw_zone *
 	return dw_reader_add(reader, rule);
 }
 
-/* A record of any other type: what to answer. */
+/* Add a record of a type other than CNAME: the answer itself (RPZ local data). */
 static enum dw_result add_local_data(struct dw_reader *reader, const struct dw_zone *zone,
 	const struct dw_zone_record *record, struct dw_rule *rule)
 {
@@ -215,14 +218,15 @@ static enum dw_result add_local_data(struct dw_reader *reader, const struct dw_z
 
 /* ---- records ---- */
 
-/* Whether the record is one of a policy; others are passed over or skipped. */
+/* Whether the record is part of the policy. Other records are ignored or skipped, and an SOA record
+ * sets the apex. */
 static bool is_policy(
 	struct dw_reader *reader, struct dw_rpz_state *state, const struct dw_zone_record *record)
 {
 	struct dw_zone *zone = &state->zone;
 
 	if (record->type == TYPE_SOA) {
-		if (!zone->has_origin) /* a zone file starts at the zone's name */
+		if (!zone->has_origin) /* without $ORIGIN, the first SOA's owner is the origin */
 			dw_zone_set_origin(zone, zone->owner, zone->owner_len);
 		memcpy(state->apex, zone->owner, zone->owner_len);
 		state->apex_len = zone->owner_len;
@@ -266,7 +270,8 @@ static enum dw_result take_record(
 	return add_local_data(reader, zone, record, &rule);
 }
 
-/* What the list says of the zone stands until a SOA does. */
+/* Set the apex and the origin to the list's `zone`, if any. An SOA record in the file replaces the
+ * apex. */
 static void begin(struct dw_rpz_state *state, const char *zone)
 {
 	uint8_t wire[DW_NAME_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * rr.c: resource records from text, by ldns */
+ * rr.c: conversion of resource records from text, with ldns */
 #include "dnsward-config.h"
 #include <ldns/ldns.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ uint16_t dw_rr_type(struct span text)
 	return dw_type_from_text(name, &type) ? type : 0;
 }
 
-/* The rdata of a record, its names neither compressed nor lowered. */
+/* Copy the rdata of a record. Names in it stay uncompressed, with their case unchanged. */
 static enum dw_result take_rdata(const ldns_rr *rr, struct dw_rr *out)
 {
 	size_t len = 0, at = 0;
@@ -55,7 +55,7 @@ static enum dw_result take_rdata(const ldns_rr *rr, struct dw_rr *out)
 	return DW_OK;
 }
 
-/* The two types that walled gardens use by the million. */
+/* Parse an A or AAAA record without ldns, because lists may contain millions of them. */
 static enum dw_result from_address(
 	uint16_t type, struct span rdata, uint32_t ttl, struct dw_rr *out)
 {

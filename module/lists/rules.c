@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * rules.c: the container that holds the rules of one list */
+ * rules.c: the container for the rules of one list */
 #include "dnsward-config.h"
 #include "dnsward/rules.h"
 
@@ -11,18 +11,19 @@
 #include "lists/extras.h"
 #include "lists/rules_drop.h"
 
-/* Rules lie one after the other in blocks; none straddles two. A rule is
+/* Rules are stored one after the other in blocks; no rule straddles two blocks. The layout of a
+ * rule is:
  *
  *     line  u32 | file  u16 | len  u8 | bits  u8 | payload | extra  u32
  *
- * payload  the name's `len` bytes; for a pattern a u16 length, the text and a
- *          NUL; for a network its struct dw_net
- * bits     the trigger, the flags, and whether `extra` is there
- * extra    index of the rule's types and data, which are kept once for all rules
- *          that have the same: a zone of a million `CNAME .` has one
+ * payload  the name's `len` bytes; for a pattern a u16 length, the text and a NUL;
+ *          for a network its struct dw_net
+ * bits     the trigger, the flags, and whether `extra` is present
+ * extra    index of the rule's types and data, which are shared by all rules with equal
+ *          ones: a zone of a million `CNAME .` has one
  *
- * so that a plain name costs 8 bytes beside its own. A cursor is the number of a
- * block and an offset in it. */
+ * So a plain name takes 8 bytes besides its own. A cursor consists of a block number and an offset
+ * into the block. */
 enum {
 	BLOCK_SHIFT = 20,
 	BLOCK_BYTES = 1 << BLOCK_SHIFT,
@@ -36,7 +37,7 @@ enum {
 	FILES_MAX = 65536,
 };
 
-/* Stands for the line of a rule that was dropped; no text of 2 GiB has it. */
+/* Marks a removed rule, in place of its line number. No text of 2 GiB has so many lines. */
 #define LINE_DROPPED UINT32_MAX
 
 _Static_assert((int)DW_TRIGGER_ANSWER_NET <= (int)TRIGGER_MASK, "a trigger fits three bits");
@@ -189,7 +190,7 @@ static void payload_write(uint8_t *to, const struct dw_rule *rule)
 	}
 }
 
-/* Fill a view's payload; returns the payload's size. */
+/* Set the payload members of a view. Returns the size of the payload. */
 static size_t payload_read(const uint8_t *from, uint8_t len, struct dw_rule *view)
 {
 	if (is_pattern(view->trigger)) {
@@ -259,8 +260,8 @@ enum dw_result dw_rules_add(struct dw_rules *rules, const struct dw_rule *rule)
 	return DW_OK;
 }
 
-/* The rule at *cursor, dropped or not; moves past it, and is NULL at the end.
- * `view` is filled, but for what `extra` holds. */
+/* Read the rule at *cursor, removed or not, into `view`, and advance the cursor. Returns the
+ * address of the rule, or NULL at the end. */
 static uint8_t *read_next(const struct dw_rules *rules, size_t *cursor, struct dw_rule *view)
 {
 	size_t number = *cursor >> BLOCK_SHIFT;
@@ -307,7 +308,7 @@ bool dw_rules_next(const struct dw_rules *rules, size_t *cursor, struct dw_rule 
 
 /* ---- dropping ---- */
 
-/* Where a rule of the other container stands, in the order of its hash. */
+/* The position of a rule in the other container; sorted by hash. */
 struct place {
 	uint64_t hash;
 	size_t cursor;
@@ -341,8 +342,9 @@ static int place_compare(const void *a_p, const void *b_p)
 	return a->hash < b->hash ? -1 : a->hash > b->hash;
 }
 
-/* Whether a rule stands among the places of `bad`, whose hashes were made with `key`. */
-static bool is_among(const struct dw_rules *bad, const struct place *places,
+/* Whether `bad` contains the rule. `places` are the sorted positions of its rules, with hashes made
+ * with `key`. */
+static bool contains(const struct dw_rules *bad, const struct place *places,
 	const struct dw_hash_key *key, const struct dw_rule *rule)
 {
 	uint64_t hash = rule_hash(key, rule);
@@ -387,7 +389,7 @@ enum dw_result dw_rules_drop(
 	while ((at = read_next(rules, &cursor, &rule))) {
 		static const uint32_t gone = LINE_DROPPED;
 
-		if (rule.line == LINE_DROPPED || !is_among(bad, places, &key, &rule))
+		if (rule.line == LINE_DROPPED || !contains(bad, places, &key, &rule))
 			continue;
 		dropped(arg, &rule);
 		memcpy(at, &gone, sizeof(gone));

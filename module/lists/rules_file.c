@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * rules_file.c: the rules of a list, kept on disk in their parsed form */
+ * rules_file.c: saving and loading the parsed rules of a list */
 #include "dnsward-config.h"
 
 #include <sodium.h>
@@ -10,15 +10,15 @@
 #include "dnsward/file.h"
 #include "dnsward/rules.h"
 
-/* Little-endian, without padding:
+/* The file format, little-endian, without padding:
  *
  *     magic 8 | version u32 | source digest 32
  *     meta: length u32, bytes
  *     files: count u32, each: length u32, bytes, serial u64
- *     rules: count u64, each: trigger u8, flags u8, file u32, line u32, parts u8, then the
- *            parts that PARTS names: text (length u16, bytes: a name or a pattern), network
- *            18, types (count u8, each u16), data
- *     detections: length u32, bytes (detection.h); 0 where there are none
+ *     rules: count u64, each: trigger u8, flags u8, file u32, line u32, parts u8 (HAS_*),
+ *            then a network (18 bytes) or a text (length u16, bytes: a name or a pattern),
+ *            then, if flagged in `parts`, types (count u8, each u16) and data
+ *     detections: length u32, bytes (detection.h); length 0 if there are none
  *     digest 32 (BLAKE2b) over all before it */
 static const char magic[8] = {'D', 'W', 'R', 'U', 'L', 'E', 'S', '\n'};
 
@@ -185,7 +185,8 @@ enum dw_result dw_rules_save(const struct dw_rules *rules, const char *path,
 
 /* ---- reading ---- */
 
-/* Whatever the bytes are, nothing past `end` is read; `bad` stays set once it would have been. */
+/* A reader for untrusted bytes. It never reads past `end`; `bad` is set once it would have, or if a
+ * value is invalid. */
 struct in {
 	const uint8_t *at, *end;
 	bool bad;
@@ -214,7 +215,7 @@ static uint64_t take_number(struct in *in, size_t bytes)
 	return value;
 }
 
-/* A text of at most `max` bytes; *len is 0 when it is not there. */
+/* Read a text of at most `max` bytes. *len is 0 if the data is bad. */
 static const uint8_t *take_text(struct in *in, size_t length_bytes, size_t max, size_t *len)
 {
 	*len = take_number(in, length_bytes);
@@ -233,7 +234,7 @@ static char *take_string(struct in *in, size_t max)
 	return in->bad ? NULL : strndup((const char *)text, len);
 }
 
-/* Room for what a rule points to while it is handed over. */
+/* Memory for the values that a rule points to until it is added. */
 struct scratch {
 	struct dw_data data;
 	struct dw_record *records;
@@ -398,8 +399,8 @@ static enum dw_result take_rules(struct in *in, struct dw_rules *rules)
 	return res == DW_OK && (in->bad || in->at != in->end) ? DW_ERR_CORRUPT : res;
 }
 
-/* The rungs before the rules: size, magic, version, digest. */
-static enum dw_result climb(const char *path, const struct dw_map *map, struct in *in,
+/* Check size, magic, version and digest. */
+static enum dw_result check_header(const char *path, const struct dw_map *map, struct in *in,
 	struct dw_error *err)
 {
 	uint8_t digest[DIGEST];
@@ -423,7 +424,7 @@ static enum dw_result read_map(const char *path, const struct dw_map *map, struc
 	char *text = NULL;
 	const uint8_t *digest;
 	struct in in;
-	enum dw_result res = climb(path, map, &in, err);
+	enum dw_result res = check_header(path, map, &in, err);
 
 	if (res != DW_OK)
 		return res;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * sigma.c: Sigma rules: documents, log sources, and what is taken of them */
+ * sigma.c: parser for Sigma rules: documents, log sources, metadata */
 #include "dnsward-config.h"
 
 #include <stdarg.h>
@@ -26,7 +26,7 @@ void sigma_refuse(struct sigma *s, uint32_t line, const char *fmt, ...)
 	va_end(args);
 }
 
-/* The text of a scalar under a key, or "". */
+/* Return the scalar under a key, or "" if there is none. */
 static const char *text_of(const struct dw_yaml_node *map, const char *key)
 {
 	const struct dw_yaml_node *value = dw_yaml_get(map, key);
@@ -36,7 +36,7 @@ static const char *text_of(const struct dw_yaml_node *map, const char *key)
 
 /* ---- the log source ---- */
 
-/* What DNS logs are called; NULL: whatever. */
+/* Log sources that are DNS logs. NULL matches any value. */
 static const struct {
 	const char *product, *category, *service;
 } sources[] = {
@@ -93,7 +93,8 @@ static void check_source(struct sigma *s, const struct dw_yaml_node *root)
 
 /* ---- the head ---- */
 
-/* `attack.t1071.004` becomes T1071.004; the first such tag counts. */
+/* Return the first tag that is an ATT&CK technique: `attack.t1071.004` becomes T1071.004. NULL if
+ * there is none. */
 static const char *technique_of(const struct dw_yaml_node *root, char *out, size_t room)
 {
 	static const char prefix[] = "attack.t";
@@ -116,7 +117,7 @@ static const char *technique_of(const struct dw_yaml_node *root, char *out, size
 	return NULL;
 }
 
-/* Titles are what people like: control bytes go, and what is too long. */
+/* Copy a title or an identifier: truncated, with control characters replaced by `?`. */
 static const char *clean(const char *text, char out[DW_DETECTION_NAME_MAX])
 {
 	size_t n = 0;

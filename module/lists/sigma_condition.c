@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * sigma_condition.c: how a Sigma rule's selections go together */
+ * sigma_condition.c: parser for the condition of a Sigma rule */
 #include "dnsward-config.h"
 
 #include <string.h>
@@ -8,15 +8,18 @@
 
 #include "lists/sigma.h"
 
-/* or_  := and_ { "or" and_ }
- * and_ := not_ { "and" not_ }
- * not_ := "not" not_ | "(" or_ ")" | ("1" | "any" | "all") "of" ("them" | PATTERN) | NAME */
+/* A recursive-descent parser for this grammar:
+ *
+ *     or_  := and_ { "or" and_ }
+ *     and_ := not_ { "and" not_ }
+ *     not_ := "not" not_ | "(" or_ ")"
+ *             | ("1" | "any" | "all") "of" ("them" | PATTERN) | NAME */
 struct parser {
 	struct sigma *s;
 	const char *at;
 	uint32_t line;
 	unsigned depth;
-	struct span word; /* the next one; empty at the end */
+	struct span word; /* the current token; empty at the end */
 };
 
 static void next(struct parser *p)
@@ -42,7 +45,7 @@ static enum dw_truth refuse(struct parser *p, const char *what)
 
 static enum dw_truth parse_or(struct parser *p, bool negated);
 
-/* `*` in a pattern is any run of characters. */
+/* Whether a name matches a pattern. `*` matches any run of characters. */
 static bool fits(struct span pattern, const char *name)
 {
 	size_t star = span_find(pattern, '*');
@@ -65,7 +68,8 @@ enum dw_truth sigma_join(enum dw_truth sum, enum dw_truth member, bool all)
 	return (all ? member < sum : member > sum) ? member : sum;
 }
 
-/* The i-th selection. A condition may name it many times; each costs a copy, and no more. */
+/* Write the i-th selection. A condition may name a selection many times; each use writes a copy,
+ * but its patterns are checked only once. */
 static enum dw_truth put_selection(struct parser *p, size_t i, bool negated)
 {
 	struct sigma *s = p->s;
@@ -74,12 +78,14 @@ static enum dw_truth put_selection(struct parser *p, size_t i, bool negated)
 	s->is_known = s->known[i];
 	truth = sigma_selection(s, s->detection->items[i], negated);
 	s->known[i] = true;
-	if (dw_detection_failed(s->detections)) /* the end tells whether it is that, or memory */
+	/* if memory ran out instead, dw_detection_end reports that */
+	if (dw_detection_failed(s->detections))
 		sigma_refuse(s, p->line, "its condition is too large or too deep");
 	return truth;
 }
 
-/* "1 of x*": the selections whose names fit; "them" are those that do not start with `_`. */
+/* Parse "1 of x*": the selections whose names match. "them" means all whose names do not start with
+ * `_`. */
 static enum dw_truth parse_of(struct parser *p, bool negated)
 {
 	const struct dw_yaml_node *map = p->s->detection;
@@ -211,7 +217,7 @@ static enum dw_truth parse(struct sigma *s, const struct dw_yaml_node *condition
 	return truth;
 }
 
-/* Several conditions are alternatives. */
+/* A list of conditions is true if any of them is. */
 enum dw_truth sigma_condition(struct sigma *s, const struct dw_yaml_node *condition)
 {
 	enum dw_truth truth = DW_NO;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * sigma_field.c: what the fields of a Sigma rule stand for */
+ * sigma_field.c: the meaning of field names in Sigma rules */
 #include "dnsward-config.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "lists/sigma.h"
 
-/* As Sigma's taxonomy, Zeek, Sysmon, Windows, and ECS name them; docs/sigma.md has the table. */
+/* Field names of Sigma's taxonomy, Zeek, Sysmon, Windows and ECS. docs/sigma.md has the table. */
 static const struct {
 	const char *name;
 	enum sigma_field field;
@@ -83,7 +83,7 @@ static const struct {
 	{"proto", FIELD_CONNECTION},
 };
 
-/* Whole sets of ECS and of Zeek. */
+/* Prefixes of field sets of ECS and Zeek. */
 static const struct {
 	const char *start;
 	enum sigma_field field;

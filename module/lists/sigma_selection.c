@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * sigma_selection.c: a Sigma rule's selections: fields, modifiers, values */
+ * sigma_selection.c: parser for selections of Sigma rules: fields, modifiers, values */
 #include "dnsward-config.h"
 
 #include <errno.h>
@@ -45,11 +45,11 @@ static const struct {
 	{"exists", OP_EXISTS},
 };
 
-/* A field with its modifiers, and the line it stands in. */
+/* A field with its modifiers, and the line it is on. */
 struct item {
 	enum sigma_field field;
 	enum op op;
-	bool all, cased, i, m, s; /* the last three are flags of `re` */
+	bool all, cased, i, m, s; /* i, m and s are flags of `re` */
 	uint32_t line;
 	const char *key;
 };
@@ -110,7 +110,7 @@ static bool is_null(const struct dw_yaml_node *value)
 					 strcmp(value->text, "~") == 0);
 }
 
-/* What any name fits. */
+/* Whether the value matches any name: it consists only of `*`. */
 static bool is_any(const struct item *item, const struct dw_yaml_node *value)
 {
 	return item->field == FIELD_NAME && item->op < OP_RE && value->text_len > 0 &&
@@ -133,7 +133,7 @@ static bool has_wildcard(const char *text)
 	return false;
 }
 
-/* The value as a pattern; its text is the caller's (free). */
+/* Convert a value to a pattern. The caller frees its text. Returns false if out of memory. */
 static bool make_pattern(
 	const struct item *item, const struct dw_yaml_node *value, struct dw_pattern *pattern)
 {
@@ -165,7 +165,8 @@ static bool make_pattern(
 			*out++ = *at;
 		}
 	}
-	/* names are looked at without their last dot; "*." is not all of them */
+	/* patterns are matched against names without the trailing dot; but "*." does not mean all
+	 * names */
 	if (item->op == OP_IS && item->field == FIELD_NAME && out - text > 1 && out[-1] == '.' &&
 		out[-2] != '*')
 		out--;
@@ -198,7 +199,7 @@ static void put_patterns(struct sigma *s, const struct item *item,
 	free(patterns);
 }
 
-/* "1.2.3.0/24", or the address alone. */
+/* Write a condition on a network, such as "1.2.3.0/24", or on a single address. */
 static void put_net(struct sigma *s, const struct item *item, const struct dw_yaml_node *value)
 {
 	struct dw_error error;
@@ -228,7 +229,8 @@ static bool number_of(const char *text, uint32_t *out)
 	return true;
 }
 
-/* What a type or a code is called, or its number. Sysmon tells Windows' error codes. */
+/* Convert the name or number of a query type, an rcode or a status. Sysmon reports DNS errors as
+ * Windows error codes. */
 static bool word_of(enum sigma_field field, const char *text, uint32_t *out)
 {
 	static const uint32_t windows[][2] = {
@@ -287,7 +289,8 @@ static enum dw_truth put_constant(struct sigma *s, bool holds)
 	return holds ? DW_YES : DW_NO;
 }
 
-/* Queries are what is looked at, so that the identifiers of events about them say nothing. */
+/* Write a condition on an event identifier. All input consists of queries, so an identifier of a
+ * DNS query event is always true, any other always false. */
 static enum dw_truth put_event(struct sigma *s, const struct dw_yaml_node *value)
 {
 	static const char *const queries[] = {"22", "3006", "3008", "3020"};
@@ -355,7 +358,7 @@ static bool is_noted(const struct sigma *s, struct span name)
 	return false;
 }
 
-/* Each field once, without its modifiers. */
+/* Add a field about hosts to s->hosts, without its modifiers and only once. */
 static void note_host(struct sigma *s, const struct item *item)
 {
 	size_t used = strlen(s->hosts), len = strcspn(item->key, "|");
@@ -368,7 +371,7 @@ static void note_host(struct sigma *s, const struct item *item)
 
 /* ---- maps and lists ---- */
 
-/* Whether all values are plain texts, which one look tells apart. */
+/* Whether all values are texts that one condition on several patterns can match. */
 static bool are_texts(const struct item *item, const struct dw_yaml_node *list)
 {
 	if ((item->field != FIELD_NAME && item->field != FIELD_ANSWER) || item->op > OP_RE)
@@ -396,7 +399,8 @@ static enum dw_truth put_values(
 	return sum;
 }
 
-/* Without these a rule would hold for whom it is not meant, whatever is done about hosts. */
+/* Refuse a rule with a field that is unknown or about the connection, even with ignore_hosts:
+ * without the condition on it, the rule would match queries it is not meant for. */
 static enum dw_truth refuse_field(struct sigma *s, const struct item *item)
 {
 	int len = (int)strcspn(item->key, "|");
@@ -410,7 +414,8 @@ static enum dw_truth refuse_field(struct sigma *s, const struct item *item)
 	return DW_OPEN;
 }
 
-/* What is known on hosts alone is taken for whatever makes the rule hold. */
+/* Write the condition on one field. A condition about hosts is replaced by the constant that makes
+ * the rule more likely to match. */
 static enum dw_truth put_item(struct sigma *s, const struct dw_yaml_node *key,
 	const struct dw_yaml_node *value, bool negated)
 {
@@ -443,8 +448,8 @@ static enum dw_truth put_map(struct sigma *s, const struct dw_yaml_node *map, bo
 	return sum;
 }
 
-/* A map holds as a whole, of a list of maps one. Texts alone are keywords, which look
- * anywhere in a log line: here there is none. */
+/* A map is true if all of its items are, a list of maps if any of the maps is. A list of texts is a
+ * keyword search over a log line, which does not exist here. */
 enum dw_truth sigma_selection(struct sigma *s, const struct dw_yaml_node *selection, bool negated)
 {
 	enum dw_truth sum = DW_NO;

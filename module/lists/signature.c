@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * signature.c: minisign keys and signatures, read strictly and verified */
+ * signature.c: parser for minisign keys and signatures, and their verification */
 #include "dnsward-config.h"
 #include "dnsward/signature.h"
 
@@ -21,8 +21,8 @@ static const char trusted[] = "trusted comment: ";
 
 /* ---- lines and base64 ---- */
 
-/* Cut into at most `max` lines; their ends (LF or CRLF) are left out, and the last one may do
- * without. Returns how many there are, max + 1 for more. */
+/* Split a text into at most `max` lines, without their ends (LF or CRLF). The end of the last line
+ * is optional. Returns the number of lines, or max + 1 if there are more. */
 static size_t split(const char *text, size_t len, struct span *lines, size_t max)
 {
 	const char *end = text + len;
@@ -40,8 +40,9 @@ static size_t split(const char *text, size_t len, struct span *lines, size_t max
 	return count;
 }
 
-/* Padded, without blanks, and the one way to write just these many bytes. libsodium takes some
- * bytes above 127 for characters of its alphabet (seen in 1.0.18). */
+/* Decode base64 of exactly `len` bytes: padded, without blanks, in canonical form. libsodium
+ * accepts some bytes above 127 as characters of its alphabet (seen in 1.0.18), so they are rejected
+ * first. */
 static bool decode(struct span text, uint8_t *out, size_t len)
 {
 	size_t n;
@@ -95,7 +96,7 @@ const char *dw_public_key_to_text(const struct dw_public_key *key, char *out)
 		sodium_base64_VARIANT_ORIGINAL);
 }
 
-/* minisign takes the ID for a little-endian number. */
+/* minisign prints the ID as a little-endian number. */
 const char *dw_key_id_to_text(const uint8_t id[8], char *out)
 {
 	for (size_t i = 0; i < KEY_ID; i++)
@@ -119,7 +120,8 @@ static bool read_number(struct span digits, uint64_t *out)
 	return digits.len > 0;
 }
 
-/* The first word of the comment that starts with `key`, without that. */
+/* Find the first word of the trusted comment that starts with `key`, and return the rest of the
+ * word. */
 static bool find_word(const struct dw_signature *signature, const char *key, struct span *out)
 {
 	struct span rest = {signature->comment, signature->comment_len}, word;

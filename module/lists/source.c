@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * source.c: the lines of a file, plain or compressed */
+ * source.c: reader for the lines of a file, plain or compressed */
 #include "dnsward-config.h"
 #include "lists/source.h"
 
@@ -18,14 +18,14 @@ enum { TEXT_BYTES = 256 << 10 };
 struct dw_source {
 	struct dw_input *input;
 	uint64_t text_max;
-	uint64_t text_sum; /* bytes of text so far */
-	bool text_end;     /* all of it is in `text` */
-	size_t start, end; /* what of `text` no line has been made of */
+	uint64_t text_sum; /* bytes of text read so far */
+	bool text_end;     /* the last byte of the file is in `text` */
+	size_t start, end; /* unread part of `text` */
 	uint32_t number;
 	char text[TEXT_BYTES];
 };
 
-/* Move what is left to the buffer's start and fill the room behind it. */
+/* Move the unread text to the start of the buffer and fill the rest. */
 static enum dw_result fill_text(struct dw_source *source, struct dw_error *err)
 {
 	memmove(source->text, source->text + source->start, source->end - source->start);
@@ -48,7 +48,7 @@ static enum dw_result fill_text(struct dw_source *source, struct dw_error *err)
 	return DW_OK;
 }
 
-/* Pass over a byte order mark. */
+/* Fill the buffer and skip a byte order mark. */
 static enum dw_result begin(struct dw_source *source, struct dw_error *err)
 {
 	enum dw_result result = fill_text(source, err);
@@ -72,7 +72,7 @@ static enum dw_result check_file(
 enum dw_result dw_source_file(
 	const char *path, uint64_t max, int *out, struct dw_error *err)
 {
-	/* O_NONBLOCK: a FIFO without a writer must not hold us up */
+	/* O_NONBLOCK: do not block on a FIFO without a writer */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	enum dw_result result;
 	struct stat st;
@@ -89,7 +89,7 @@ enum dw_result dw_source_file(
 	return DW_OK;
 }
 
-/* The input passes to the source, on failure too. */
+/* Create a source that takes over the input, also on failure. */
 static enum dw_result open_over(struct dw_input *input, uint64_t text_max, struct dw_source **out,
 	struct dw_error *err)
 {
@@ -156,7 +156,7 @@ enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err)
 	return begin(source, err);
 }
 
-/* What lies before `end` becomes the line. */
+/* Make a line of the text before `end`. */
 static void take(struct dw_source *source, size_t end, bool too_long, struct dw_source_line *line)
 {
 	line->text = source->text + source->start;
@@ -191,7 +191,7 @@ enum dw_result dw_source_line(
 		}
 		if (source->text_end)
 			break;
-		if (left > DW_SOURCE_LINE_MAX + 1) { /* one for the CR */
+		if (left > DW_SOURCE_LINE_MAX + 1) { /* one more for the CR */
 			too_long = true;
 			source->start = source->end;
 		}

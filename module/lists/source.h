@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * source.h: the lines of a file, plain or compressed */
+ * source.h: reader for the lines of a file, plain or compressed */
 #ifndef DNSWARD_LISTS_SOURCE_H
 #define DNSWARD_LISTS_SOURCE_H
 
@@ -10,27 +10,26 @@
 
 #include "dnsward/result.h"
 
-/* A file read once from its start to its end, line by line, through a buffer of
- * fixed size, plain or compressed (base/input.h). */
+/* Reads a file, plain or compressed (base/input.h), line by line through a buffer of fixed size.
+ * Used by one thread at a time. */
 struct dw_source;
 
 enum {
-	DW_SOURCE_LINE_MAX = 4096, /* bytes of a line, its end not counted */
+	DW_SOURCE_LINE_MAX = 4096, /* bytes of a line, without its end */
 };
 
-/* 2 GiB: the most text a file may hold, decompressed. */
+/* The maximum size of a file's text after decompression: 2 GiB. */
 #define DW_TEXT_MAX (UINT64_C(2) << 30)
 
 enum dw_source_line_kind {
 	DW_SOURCE_LINE_TEXT,
 	DW_SOURCE_LINE_TOO_LONG, /* more than DW_SOURCE_LINE_MAX bytes; `text` is empty */
-	DW_SOURCE_LINE_BINARY,   /* holds a NUL byte; `text` is empty */
+	DW_SOURCE_LINE_BINARY,   /* contains a NUL byte; `text` is empty */
 	DW_SOURCE_LINE_END,      /* no more lines */
 };
 
-/* A line without its end (LF or CRLF), and the first one without a byte order
- * mark. `text` may be written to, is not NUL-terminated, and lives until the next
- * call. `number` counts from 1. */
+/* A line without its end (LF or CRLF), and the first one without a byte order mark. `text` is
+ * writable, not NUL-terminated, and valid until the next call. `number` counts from 1. */
 struct dw_source_line {
 	enum dw_source_line_kind kind;
 	char *text;
@@ -38,28 +37,29 @@ struct dw_source_line {
 	uint32_t number;
 };
 
-/* Open a file for reading, as all of a list's files are opened: a regular one
- * (DW_ERR_UNSUPPORTED for anything else), of up to `max` bytes (DW_ERR_LIMIT). */
+/* Open a file of a list for reading. The caller closes *fd. Fails with DW_ERR_UNSUPPORTED if it is
+ * not a regular file, with DW_ERR_LIMIT if it is larger than `max` bytes. */
 enum dw_result dw_source_file(
 	const char *path, uint64_t max, int *fd, struct dw_error *err) DW_MUST_CHECK;
 
-/* Open a file in this way. `text_max` bytes of text are read at most, DW_TEXT_MAX but in
- * tests. */
+/* Open a file as a source. Reading fails after `text_max` bytes of text; that is DW_TEXT_MAX except
+ * in tests. */
 enum dw_result dw_source_open(const char *path, uint64_t text_max, struct dw_source **out,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* The same for a file that has been read into memory already, so that just what somebody
- * looked at is what is read. `content` passes to the source, on failure too. */
+/* The same for a file that is already in memory, so that exactly the bytes that were verified are
+ * parsed. The source takes over `content` (allocated), also on failure. `path` is used in
+ * messages. */
 enum dw_result dw_source_open_content(const char *path, char *content, size_t len,
 	uint64_t text_max, struct dw_source **out, struct dw_error *err) DW_MUST_CHECK;
 void dw_source_close(struct dw_source **source);
 
-/* Read a line. DW_ERR_CORRUPT for a compressed file that is damaged or ends too
- * early, DW_ERR_LIMIT for too much text, DW_ERR_SYSTEM, DW_ERR_MEMORY. */
+/* Read a line. Fails with DW_ERR_CORRUPT if a compressed file is damaged or truncated, with
+ * DW_ERR_LIMIT if there is too much text, or with DW_ERR_SYSTEM or DW_ERR_MEMORY. */
 enum dw_result dw_source_line(
 	struct dw_source *source, struct dw_source_line *line, struct dw_error *err) DW_MUST_CHECK;
 
-/* Start again with the first line. */
+/* Restart at the first line. */
 enum dw_result dw_source_rewind(struct dw_source *source, struct dw_error *err) DW_MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * span.h: a piece of a line, and how parsers cut it up */
+ * span.h: parts of a line, and functions to split them */
 #ifndef DNSWARD_LISTS_SPAN_H
 #define DNSWARD_LISTS_SPAN_H
 
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Points into a line that somebody else holds; not NUL-terminated. */
+/* A part of a line owned by someone else. Not NUL-terminated. */
 struct span {
 	const char *at;
 	size_t len;
@@ -54,13 +54,13 @@ static inline bool span_ends(struct span s, const char *text)
 	return s.len >= len && memcmp(s.at + s.len - len, text, len) == 0;
 }
 
-/* Words of formats are told apart without regard to case. */
+/* Whether the span equals a word, ignoring case. */
 static inline bool span_is(struct span s, const char *word)
 {
 	return s.len == strlen(word) && strncasecmp(s.at, word, s.len) == 0;
 }
 
-/* Where the first `c` stands; `len` where there is none. */
+/* Return the offset of the first `c`, or `len` if there is none. */
 static inline size_t span_find(struct span s, char c)
 {
 	const char *found = s.len ? memchr(s.at, c, s.len) : NULL;
@@ -73,10 +73,9 @@ static inline bool span_has(struct span s, char c)
 	return span_find(s, c) < s.len;
 }
 
-/* Cut off what stands before the next `c` (all of it where there is none), and
- * move `rest` behind that `c`. False once nothing is left: "a,b," has the parts
- * "a", "b" and, the last one being as good as any, "". Start with an ended
- * `rest->at` that is not NULL. */
+/* Split off the part before the next `c` (everything if there is none), and move `rest` past that
+ * `c`. Returns false if nothing is left. "a,b," has the parts "a", "b" and "". An empty span has
+ * one empty part, unless its `at` is NULL. */
 static inline bool span_part(struct span *rest, char c, struct span *part)
 {
 	size_t end;
@@ -89,7 +88,7 @@ static inline bool span_part(struct span *rest, char c, struct span *part)
 	return true;
 }
 
-/* Cut off the next word, as blanks part them. */
+/* Split off the next word. Words are separated by blanks. */
 static inline bool span_word(struct span *rest, struct span *word)
 {
 	size_t len = 0;
@@ -110,7 +109,7 @@ static inline bool span_is_digits(struct span s)
 	return s.len > 0;
 }
 
-/* A decimal number of at most nine digits. */
+/* Parse a decimal number of at most nine digits. */
 static inline bool span_number(struct span s, uint32_t *out)
 {
 	uint32_t value = 0;
@@ -123,8 +122,8 @@ static inline bool span_number(struct span s, uint32_t *out)
 	return true;
 }
 
-/* What is left of a line without the blanks around it and without a ` # comment`.
- * False where that is nothing: an empty line, or a comment of `#` or `!`. */
+/* Remove blanks at both ends and a ` # comment`. Returns false if the line is empty or is a comment
+ * that starts with `#` or `!`. */
 static inline bool span_clean(struct span *line)
 {
 	*line = span_trim(*line);

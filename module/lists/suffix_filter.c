@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * suffix_filter.c: a cheap no to "is this name a public suffix?" */
+ * suffix_filter.c: a Bloom filter for public suffixes */
 #include "dnsward-config.h"
 #include "lists/suffix_filter.h"
 
@@ -15,12 +15,12 @@
 #include "dnsward/name.h"
 
 enum {
-	FILE_MAX = 16 << 20, /* the list had 250 kB in 2023 */
-	/* about a hundred for each of its ten thousand rules */
+	FILE_MAX = 16 << 20, /* the Public Suffix List had 250 kB in 2023 */
+	/* about a hundred bits for each of the ten thousand rules */
 	FILTER_BITS = 1 << 20,
 };
 
-/* The names of all rules, and those of `*.x` once more under another key. */
+/* Contains the names of all rules under `rule_key`, and those of `*.x` also under `parent_key`. */
 struct dw_suffix_filter {
 	struct dw_hash_key rule_key, parent_key;
 	uint64_t bits[FILTER_BITS / 64];
@@ -42,7 +42,7 @@ static void put(struct dw_suffix_filter *filter, const struct dw_hash_key *key, 
 	filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-/* A rule of the file: `x`, `*.x` or `!x`. */
+/* Add a rule of the list: `x`, `*.x` or `!x`. */
 static bool put_rule(struct dw_suffix_filter *filter, const char *text, size_t len)
 {
 	bool is_wildcard = len > 2 && memcmp(text, "*.", 2) == 0;
@@ -58,7 +58,7 @@ static bool put_rule(struct dw_suffix_filter *filter, const char *text, size_t l
 	}
 	if (memchr(text, '*', len) || dw_name_from_text(text, len, wire, &wire_len, NULL) != DW_OK)
 		return false;
-	/* of `*.x` libpsl takes x for a suffix, too */
+	/* for `*.x`, libpsl treats x as a suffix too */
 	put(filter, &filter->rule_key, wire, wire_len);
 	if (is_wildcard)
 		put(filter, &filter->parent_key, wire, wire_len);
@@ -76,7 +76,7 @@ static bool put_rules(struct dw_suffix_filter *filter, const char *text)
 	return true;
 }
 
-/* Whether the file is the one that libpsl was built with. */
+/* Whether libpsl was built with exactly this file. */
 static bool is_builtin(const char *text, size_t len)
 {
 	uint8_t digest[LDNS_SHA1_DIGEST_LENGTH];
@@ -118,7 +118,7 @@ bool dw_suffix_filter_may_be(
 {
 	size_t parent = (size_t)wire[0] + 1;
 
-	if (parent + 1 >= wire_len) /* one label: always one, by the rule `*` */
+	if (parent + 1 >= wire_len) /* one label: always a public suffix, by the rule `*` */
 		return true;
 	return has(filter, &filter->rule_key, wire, wire_len) ||
 	       has(filter, &filter->parent_key, wire + parent, wire_len - parent);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * types.c: conditions on the query type */
+ * types.c: parser for conditions on the query type */
 #include "dnsward-config.h"
 #include "lists/types.h"
 
@@ -25,7 +25,7 @@ static void put(struct types *set, uint16_t type)
 
 	if (has(set, type))
 		return;
-	/* in order, so that the same condition written another way is the same */
+	/* sorted, so that equal conditions compare equal however they are written */
 	for (; at > 0 && set->types[at - 1] > type; at--)
 		set->types[at] = set->types[at - 1];
 	set->types[at] = type;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * unbound.c: local-zone and local-data of an Unbound configuration */
+ * unbound.c: parser for local-zone and local-data of an Unbound configuration */
 #include "dnsward-config.h"
 #include "lists/data.h"
 #include "lists/parser.h"
 
 enum { TYPE_A = 1 };
 
-/* What a zone of each type does to the names in it, as unbound.conf(5) has it. */
+/* The effect of each type of local-zone on the names in it, from unbound.conf(5). */
 struct dw_zone_type {
 	const char *name;
-	const struct dw_data *data; /* the answer, where it needs no records */
-	bool is_exception;          /* names resolve as if there were no zone */
-	bool is_redirect;           /* its own local-data answers for all of it */
-	bool ignores_data;          /* it answers so for names with local-data too */
-	uint16_t only;              /* the one query type it is about; 0: all */
+	const struct dw_data *data; /* the answer, if it needs no records */
+	bool is_exception;          /* names resolve as if the zone did not exist */
+	bool is_redirect;           /* the zone's own local-data answers for all of its names */
+	bool ignores_data;          /* the same answer for names with local-data */
+	uint16_t only;              /* applies to this query type only; 0: all */
 };
 
 static const struct dw_zone_type zone_types[] = {
@@ -46,7 +46,7 @@ static const struct dw_zone_type *find_type(struct span name)
 	return NULL;
 }
 
-/* Names that open a clause. */
+/* Whether the key starts a clause. */
 static bool is_clause(struct span key)
 {
 	static const char *const clauses[] = {"server", "view", "stub-zone", "forward-zone",
@@ -61,7 +61,7 @@ static bool is_clause(struct span key)
 
 /* ---- words ---- */
 
-/* Cut off `key:`. */
+/* Split off `key:`. Returns false at the end of the line or a comment. */
 static bool next_key(struct span *rest, struct span *key)
 {
 	size_t colon;
@@ -75,7 +75,7 @@ static bool next_key(struct span *rest, struct span *key)
 	return true;
 }
 
-/* Cut off a value, bare or in quotes of either kind. */
+/* Split off a value, unquoted or in quotes of either kind. */
 static bool next_value(struct span *rest, struct span *value)
 {
 	size_t end = 1;
@@ -94,7 +94,7 @@ static bool next_value(struct span *rest, struct span *value)
 	return true;
 }
 
-/* Names stand here as in zone files, escapes and all. */
+/* Parse a name with the escapes of zone files. */
 static bool read_name(struct dw_reader *reader, struct span text, uint8_t *wire, size_t *len)
 {
 	struct dw_error err;
@@ -142,21 +142,21 @@ static enum dw_result add_zone(struct dw_reader *reader, struct span *rest)
 	return dw_reader_add(reader, &rule);
 }
 
-/* Whether the last zone holds the name and answers without a look at local-data. */
+/* Whether the name is in the last local-zone, and its type ignores local-data. */
 static bool is_ignored(const struct dw_unbound_state *state, const uint8_t *wire, size_t len)
 {
 	return state->zone_type && state->zone_type->ignores_data &&
 	       dw_name_is_under(wire, len, state->zone, state->zone_len);
 }
 
-/* Whether the last zone has the name and blocks it already. */
+/* Whether the last local-zone has this name and blocks it already. */
 static bool is_blocked(const struct dw_unbound_state *state, const uint8_t *wire, size_t len)
 {
 	return state->zone_type && !state->zone_type->is_exception && len == state->zone_len &&
 	       memcmp(wire, state->zone, len) == 0;
 }
 
-/* `name [ttl] [class] type rdata` */
+/* Parse `name [ttl] [class] type rdata` and add a rule. */
 static enum dw_result add_data(struct dw_reader *reader, struct span *rest)
 {
 	static const uint8_t root[1];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * zone.c: the records of a zone file */
+ * zone.c: parser for the records of a zone file */
 #include "dnsward-config.h"
 #include "lists/zone.h"
 
@@ -30,7 +30,8 @@ bool dw_zone_name(const struct dw_zone *zone, struct span text, uint8_t *wire, s
 	return true;
 }
 
-/* A number of seconds, also as BIND writes it: 1h30m, 2W. */
+/* Parse a TTL in seconds, or with units as in BIND: 1h30m, 2W. Returns false if it is neither.
+ * Values above 2^31 - 1 are reduced to that. */
 static bool read_ttl(struct span text, uint32_t *out)
 {
 	static const struct {
@@ -84,7 +85,7 @@ static bool read_directive(struct dw_reader *reader, struct dw_zone *zone, struc
 	if (span_is(word, "$ORIGIN") && dw_zone_name(zone, value, wire, &len)) {
 		dw_zone_set_origin(zone, wire, len);
 	} else if (span_is(word, "$TTL") && read_ttl(value, &zone->ttl)) {
-		zone->has_ttl = true; /* RFC 2308 section 4: whatever records state */
+		zone->has_ttl = true; /* RFC 2308 section 4: TTLs of records do not change it */
 	} else {
 		dw_reader_skip(reader, "%s",
 			span_is(word, "$INCLUDE")    ? "$INCLUDE"
@@ -97,7 +98,8 @@ static bool read_directive(struct dw_reader *reader, struct dw_zone *zone, struc
 	return true;
 }
 
-/* The owner, named or that of the record before. */
+/* Read the owner of a record, which is that of the previous record if the line starts with a
+ * blank. */
 static bool read_owner(struct dw_reader *reader, struct dw_zone *zone, struct span *rest)
 {
 	struct span word;
@@ -163,7 +165,7 @@ static enum dw_result take_record(
 	if (!read_owner(reader, zone, &text) ||
 		!dw_zone_record_read(reader, text, zone->ttl, &record))
 		return DW_OK;
-	if (!zone->has_ttl) /* RFC 1035 section 5.1: the last that was stated */
+	if (!zone->has_ttl) /* RFC 1035 section 5.1: the last TTL stated is the default */
 		zone->ttl = record.ttl;
 	return fn(reader, zone, &record);
 }
@@ -180,8 +182,8 @@ static void put(struct dw_zone *zone, char c)
 		zone->text[zone->len++] = c;
 }
 
-/* Add a line to the record's text: comments and parentheses go, runs of blanks become
- * one, quoted strings stay as they are. */
+/* Append a line to the text of the record. Comments and parentheses are removed and runs of blanks
+ * reduced to one, except in quoted strings. */
 static void gather(struct dw_zone *zone, struct span line)
 {
 	bool quoted = false;
@@ -239,7 +241,7 @@ enum dw_result dw_zone_line(
 
 	if (zone->depth == 0) {
 		if (span_starts(line, "#") || span_starts(line, "!"))
-			return DW_OK; /* no zone file's comment, but every list's */
+			return DW_OK; /* not a comment in zone files, but in most lists */
 		begin_record(reader, zone);
 	}
 	gather(zone, line);
