@@ -93,8 +93,8 @@ static int parent_compare(const void *name, const void *parent)
 	return strcmp(name, *(const char *const *)parent);
 }
 
-/* Whether the subdomains of a name belong to unrelated owners. The name is then ranked exactly,
- * because its popularity says nothing about its subdomains. */
+/* Whether the subdomains of a name belong to unrelated owners. Its rule is then exact,
+ * because the popularity of such a name says nothing about its subdomains. */
 static bool has_unrelated_subdomains(const uint8_t *wire, size_t wire_len)
 {
 	char text[DW_NAME_TEXT_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * detections.c: writing detections down */
+ * detections.c: builder for detections, and access to their records */
 #include "dnsward-config.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ bool dw_level_from_name(const char *name, enum dw_level *out)
 
 /* ---- memory ---- */
 
-/* Room for `more` records behind those that are there. */
+/* Make sure a table has room for `more` records. */
 static bool table_reserve(struct table *t, enum table_kind kind, size_t more)
 {
 	size_t need = t->count + more, room = need + need / 2 + 16;
@@ -69,12 +69,13 @@ void *table_add(struct dw_detections *d, enum table_kind kind)
 	return record;
 }
 
-/* A record for the detection that is being written; NULL once something went wrong. */
+/* Add a record for the detection being built. Returns NULL after any failure; d->result then holds
+ * the first one. */
 static void *add(struct dw_detections *d, enum table_kind kind)
 {
 	void *record;
 
-	/* no condition may grow without bound by naming a large selection again and again */
+	/* limit conditions that name a large selection again and again */
 	if (d->result == DW_OK && d->table[kind].count - d->mark[kind] > DW_DETECTION_WORDS_MAX)
 		d->result = DW_ERR_LIMIT;
 	record = d->result == DW_OK ? table_add(d, kind) : NULL;
@@ -84,7 +85,7 @@ static void *add(struct dw_detections *d, enum table_kind kind)
 	return record;
 }
 
-/* The place of a copy of the text; 0 for NULL. */
+/* Copy a text and return its offset in the strings; 0 for NULL. */
 static uint32_t put_string(struct dw_detections *d, const char *text, size_t len)
 {
 	size_t need = d->strings_len + len + 1, room = need + need / 2 + 256;
@@ -111,7 +112,7 @@ static uint32_t put_string(struct dw_detections *d, const char *text, size_t len
 	return (uint32_t)(need - len - 1);
 }
 
-/* The same for a text that the detection before this one may have had as well. */
+/* The same, but reuse the text of the previous detection (at offset `before`) if it is equal. */
 static uint32_t put_shared(struct dw_detections *d, const char *text, uint32_t before)
 {
 	if (text != NULL && before != 0 && strcmp(d->strings + before, text) == 0)
@@ -258,7 +259,7 @@ void dw_detection_open(struct dw_detections *d, enum dw_grouping group)
 	d->members[d->depth] = 0;
 }
 
-/* A group of one is its member. */
+/* Replace a group of one member by that member. */
 static void unwrap(struct dw_detections *d, size_t at)
 {
 	uint32_t *words = d->table[T_CODE].words;
@@ -384,7 +385,7 @@ static void move_string(uint32_t *place, uint32_t by)
 		*place += by;
 }
 
-/* What was copied behind the marks points to what it was copied with. */
+/* Adjust all indices and string offsets in the records that were copied after the marks. */
 static void move_places(struct dw_detections *d, uint32_t strings)
 {
 	const size_t *mark = d->mark;
@@ -508,7 +509,7 @@ struct dw_pattern dw_detections_pattern(const struct dw_detections *d, size_t i)
 	};
 }
 
-/* The detections' patterns lie in their order. */
+/* The patterns are stored in the order of their detections, so a binary search finds the owner. */
 void dw_detections_refuse(struct dw_detections *d, size_t pattern, const char *why)
 {
 	struct t_detection *r = (struct t_detection *)d->table[T_DETECTIONS].words;

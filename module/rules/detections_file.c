@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * detections_file.c: detections as bytes, and the way back */
+ * detections_file.c: serialization of detections, with validation */
 #include "dnsward-config.h"
 
 #include <endian.h>
@@ -9,14 +9,14 @@
 
 #include "rules/tables.h"
 
-/* Little-endian:
+/* The format, little-endian:
  *
  *      0  magic "dwdetect"
  *      8  u32 version
- *     12  u32 records of each table, then bytes of the strings
+ *     12  u32 number of records of each table, then u32 bytes of strings
  *     36  the tables in their order, then the strings
  *
- * There is no digest: what holds it (a database, a kept list) has one. */
+ * There is no digest: the file that contains it (a database, a saved list) has one. */
 static const char magic[8] = {'d', 'w', 'd', 'e', 't', 'e', 'c', 't'};
 enum { BYTES_VERSION = 2, HEADER = 8 + 4 + 4 * (TABLES + 1) };
 
@@ -63,7 +63,7 @@ static bool is_string(const struct dw_detections *d, uint32_t place)
 	return place < d->strings_len;
 }
 
-/* Whether `count` records from `first` on are there. */
+/* Whether the table contains `count` records from `first` on. */
 static bool is_range(
 	const struct dw_detections *d, enum table_kind kind, uint32_t first, uint32_t count)
 {
@@ -93,7 +93,7 @@ static bool leaf_is_good(const struct dw_detections *d, const struct t_detection
 	}
 }
 
-/* One condition from word `*at` on, which then is where it ends. */
+/* Whether the code from word *at on is one valid condition. On success *at is moved to its end. */
 static bool code_is_good(const struct dw_detections *d, const struct t_detection *r, size_t *at,
 	size_t end, unsigned depth)
 {
@@ -127,7 +127,7 @@ static bool detection_is_good(const struct dw_detections *d, const struct t_dete
 	       code_is_good(d, r, &at, end, 0) && at == end;
 }
 
-/* In order, and each pattern belongs to one. */
+/* Whether all detections are valid, and their patterns are in the same order without gaps. */
 static bool detections_are_good(const struct dw_detections *d)
 {
 	uint32_t patterns = 0;
@@ -174,7 +174,7 @@ static enum dw_result damaged(struct dw_error *err)
 	return dw_fail(err, DW_ERR_CORRUPT, NULL, 0, "the rules are damaged");
 }
 
-/* The tables in `bytes`, whose sizes the header in `head` gives. */
+/* Read the tables from `bytes`, with the sizes from the header. */
 static enum dw_result take(struct dw_detections *d, const uint8_t *bytes, const uint32_t *head)
 {
 	for (size_t i = 0; i < TABLES; i++) {

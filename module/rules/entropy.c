@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * entropy.c: how mixed the bytes of a name are */
+ * entropy.c: entropy of the labels of a name */
 #include "dnsward-config.h"
 
 #include <math.h>
 
 #include "rules/entropy.h"
 
-/* -sum of p log2 p over the bytes that occur (Shannon 1948). */
+/* Shannon's entropy (1948), -sum of p log2 p over all bytes that occur, in thousandths of a bit. */
 static uint32_t entropy(const uint8_t *bytes, size_t len)
 {
 	uint8_t counts[256] = {0};
@@ -27,7 +27,8 @@ static uint32_t entropy(const uint8_t *bytes, size_t len)
 
 uint32_t dw_entropy_of_name(const uint8_t *name, size_t name_len, const struct dw_labels *labels)
 {
-	size_t own = dw_name_suffix_labels(name, name_len) + 1; /* of the registered domain */
+	/* labels of the registered domain */
+	size_t own = dw_name_suffix_labels(name, name_len) + 1;
 	const uint8_t *longest = NULL;
 
 	for (size_t i = 0; own < labels->count && i < labels->count - own; i++) {

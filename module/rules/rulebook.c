@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * rulebook.c: which detections hold for a query */
+ * rulebook.c: evaluation of detections for a query */
 #include "dnsward-config.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@
 #include "rules/entropy.h"
 #include "rules/tables.h"
 
-/* How a detection is come upon: by one of its patterns, by the query type, or by every query. */
+/* An index from query types to detections. A detection is evaluated if one of its trigger patterns
+ * matches, if the query type is one it requires, or else for every query. */
 struct by_type {
 	uint16_t type;
 	uint32_t detection;
@@ -20,18 +21,19 @@ struct dw_rulebook {
 	uint32_t base;
 	unsigned subjects;
 	bool asks_answer;
-	uint32_t *owner;       /* by pattern: the detection it triggers, or NOBODY */
-	struct by_type *typed; /* ascending */
+	uint32_t *owner;       /* by pattern: the detection it triggers, or `nobody` */
+	struct by_type *typed; /* sorted by type */
 	size_t typed_count, typed_room;
 	uint32_t *rest;
 	size_t rest_count, rest_room;
-	struct dw_net *nets; /* of the table, made ready */
+	struct dw_net *nets; /* the networks of the table, converted */
 };
 static const uint32_t nobody = UINT32_MAX;
 
 /* ---- what a condition cannot hold without ---- */
 
-/* How many patterns, or types, of which one must fit; NEEDS_NONE: it may hold all the same. */
+/* Return the size of a set of patterns (or query types) such that the leaf or condition can only be
+ * true if one of them matches. NEEDS_NONE: there is no such set. */
 #define NEEDS_NONE SIZE_MAX
 typedef size_t needs_fn(const struct dw_detections *d, const struct t_leaf *leaf);
 
@@ -53,7 +55,7 @@ static size_t needs_types(const struct dw_detections *d, const struct t_leaf *le
 		       : NEEDS_NONE;
 }
 
-/* Where the condition at a word ends. */
+/* Return the index after the condition that starts at word `at`. */
 static size_t end_of(const struct dw_detections *d, size_t at)
 {
 	uint32_t word = d->table[T_CODE].words[at];
@@ -61,8 +63,8 @@ static size_t end_of(const struct dw_detections *d, size_t at)
 	return at + 1 + (code_op(word) == OP_LEAF ? 0 : code_argument(word));
 }
 
-/* Of all-of any one member will do, and the one that needs fewest is taken; any-of needs what
- * each of its members needs. */
+/* The same for the condition at word `at`. An all-of needs what any one of its members needs, so
+ * the smallest set is taken. An any-of needs the union of its members' sets. */
 static size_t needs(const struct dw_detections *d, size_t at, needs_fn *leaf_needs)
 {
 	uint32_t word = d->table[T_CODE].words[at];
@@ -81,7 +83,7 @@ static size_t needs(const struct dw_detections *d, size_t at, needs_fn *leaf_nee
 	return code_op(word) == OP_ALL ? least : sum;
 }
 
-/* Call `take` for the leaves that `needs` counted. */
+/* Call `take` for each leaf that `needs` counted. Returns false if out of memory. */
 typedef bool take_fn(struct dw_rulebook *book, uint32_t detection, const struct t_leaf *leaf);
 
 static bool take_needs(struct dw_rulebook *book, uint32_t detection, size_t at,
@@ -264,7 +266,7 @@ bool dw_rulebook_asks_answer(const struct dw_rulebook *book)
 
 /* ---- leaves ---- */
 
-/* One query that is asked about. */
+/* The state of the evaluation for one query. */
 struct asking {
 	const struct dw_rulebook *book;
 	const struct dw_query_facts *facts;
@@ -272,7 +274,7 @@ struct asking {
 	uint32_t entropy;
 };
 
-/* The first id at or above `id`. */
+/* Return the index of the first id that is at least `id`. */
 static size_t lower_bound(const struct dw_fitting *fitting, uint32_t id)
 {
 	size_t low = 0, high = fitting->count;
@@ -356,7 +358,7 @@ static uint32_t entropy(struct asking *q)
 	return q->entropy;
 }
 
-/* What is measured; OPEN and NO where it is not to be had. */
+/* Get the value of a measure (DW_YES). DW_OPEN: not known yet. DW_NO: not available. */
 static enum dw_truth measure(struct asking *q, unsigned what, uint32_t *out)
 {
 	const struct dw_query_facts *facts = q->facts;
@@ -417,7 +419,7 @@ static enum dw_truth compare(struct asking *q, const struct t_leaf *leaf)
 	return holds ? DW_YES : DW_NO;
 }
 
-static enum dw_truth weigh_leaf(struct asking *q, const struct t_leaf *leaf)
+static enum dw_truth evaluate_leaf(struct asking *q, const struct t_leaf *leaf)
 {
 	switch (leaf_kind(leaf)) {
 	case LEAF_CONSTANT:
@@ -433,8 +435,9 @@ static enum dw_truth weigh_leaf(struct asking *q, const struct t_leaf *leaf)
 
 /* ---- conditions ---- */
 
-/* The least of all-of, the most of any-of, and what is left of two. */
-static enum dw_truth weigh(struct asking *q, size_t at)
+/* Evaluate the condition at word `at` in three-valued logic: all-of is the minimum of its members,
+ * any-of the maximum, and not is 2 minus its member. */
+static enum dw_truth evaluate(struct asking *q, size_t at)
 {
 	const struct dw_detections *d = q->book->detections;
 	uint32_t word = d->table[T_CODE].words[at];
@@ -442,13 +445,13 @@ static enum dw_truth weigh(struct asking *q, size_t at)
 	bool all;
 
 	if (code_op(word) == OP_LEAF)
-		return weigh_leaf(q, t_leaf(d, code_argument(word)));
+		return evaluate_leaf(q, t_leaf(d, code_argument(word)));
 	if (code_op(word) == OP_NOT)
-		return (enum dw_truth)(DW_YES - weigh(q, at + 1));
+		return (enum dw_truth)(DW_YES - evaluate(q, at + 1));
 	all = code_op(word) == OP_ALL;
 	truth = all ? DW_YES : DW_NO;
 	for (size_t i = at + 1; i < end_of(d, at); i = end_of(d, i)) {
-		enum dw_truth member = weigh(q, i);
+		enum dw_truth member = evaluate(q, i);
 
 		if (all ? member < truth : member > truth)
 			truth = member;
@@ -458,8 +461,8 @@ static enum dw_truth weigh(struct asking *q, size_t at)
 	return truth;
 }
 
-/* The first pattern of the detection that fits the name. */
-static uint32_t telling(const struct asking *q, uint32_t detection)
+/* Return the first pattern of the detection that matches the name, or DW_NO_PATTERN. */
+static uint32_t first_match(const struct asking *q, uint32_t detection)
 {
 	const struct t_detection *r = t_detection(q->book->detections, detection);
 	const struct dw_fitting *fitting = &q->facts->fitting;
@@ -478,14 +481,15 @@ static void ask(struct asking *q, uint32_t detection, dw_rule_match_fn *found, v
 
 	if (q->facts->is_target && (r->flags & T_QUESTION_ONLY))
 		return;
-	match.truth = weigh(q, r->code);
+	match.truth = evaluate(q, r->code);
 	if (match.truth == DW_NO)
 		return;
-	match.pattern = telling(q, detection);
+	match.pattern = first_match(q, detection);
 	found(arg, &match);
 }
 
-/* A detection's patterns lie together, and so do their ids among those that fit. */
+/* Evaluate each detection that a matching pattern triggers. The ids of one detection's patterns are
+ * consecutive, so comparing with the last detection is enough to evaluate each only once. */
 static void ask_triggered(struct asking *q, dw_rule_match_fn *found, void *arg)
 {
 	const struct dw_rulebook *book = q->book;

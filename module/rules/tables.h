@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * tables.h: detections as they lie in memory and in a file */
+ * tables.h: tables that store detections in memory and in a file */
 #ifndef DNSWARD_RULES_TABLES_H
 #define DNSWARD_RULES_TABLES_H
 
 #include "dnsward/detection.h"
 
-/* A few tables of records, each record a few 32-bit words, and one run of strings, each ended
- * by NUL. In a file the words are little-endian (detections_file.c). Places are numbers of
- * records, or offsets of strings; string 0 is empty, and stands for what is not there.
+/* Detections are stored in tables of records, each record a few 32-bit words, and in one run of
+ * strings, each terminated by NUL. In a file the words are little-endian (detections_file.c).
+ * References are indices of records or offsets of strings. Offset 0 is the empty string, which
+ * stands for a missing one.
  *
- * A condition is code, the outside first: a word for a group, whose low bits say which and
- * whose high bits how many words its members take; a word for a leaf with the leaf's number.
+ * A condition is stored as code in prefix order. The low bits of a word contain the operator. The
+ * high bits contain, for a group, the number of words of its members, and for a leaf, its index.
  *
  *     all  | 3    any | 2    leaf | 0    leaf | 1        all of (any of (0, 1))
  *
- * The leaves, patterns and nets of a detection lie one after the other, and so do the
- * detections' in their order. */
+ * The leaves, patterns and nets of a detection are consecutive, and those of all detections are in
+ * the order of the detections. */
 enum table_kind { T_DETECTIONS, T_CODE, T_LEAVES, T_PATTERNS, T_NETS, TABLES };
 
 struct t_detection {
 	uint32_t name, id, technique, category, list, file, line;
 	uint32_t level, flags;
-	uint32_t code, words;       /* its condition */
-	uint32_t pattern, patterns; /* its patterns */
-	uint32_t why;               /* of T_REFUSED */
+	uint32_t code, words;       /* first word and number of words of the condition */
+	uint32_t pattern, patterns; /* first pattern and their number */
+	uint32_t why;               /* reason, if T_REFUSED */
 };
 enum { T_PARTIAL = 1, T_REFUSED = 2, T_QUESTION_ONLY = 4, T_FLAGS = 7 };
 
@@ -32,7 +33,7 @@ enum { OP_ALL, OP_ANY, OP_NOT, OP_LEAF, OP_BITS = 2 };
 
 struct t_leaf {
 	uint32_t what; /* enum leaf_kind | subjects or measure << 8 | comparison << 16 */
-	uint32_t a, b; /* first and how many; the value; whether it holds */
+	uint32_t a, b; /* first index and count; or the value; or whether the constant holds */
 };
 enum leaf_kind { LEAF_CONSTANT, LEAF_MATCH, LEAF_COMPARE, LEAF_NETS, LEAF_KINDS };
 
@@ -42,7 +43,7 @@ struct t_pattern {
 };
 
 struct t_net {
-	uint32_t addr[4];     /* its bytes, the first the lowest */
+	uint32_t addr[4];     /* address bytes, the first in the lowest bits */
 	uint32_t family_bits; /* family | bits << 8 */
 };
 
@@ -56,7 +57,7 @@ static const uint8_t table_words[TABLES] = {
 
 struct table {
 	uint32_t *words;
-	size_t count, room; /* records */
+	size_t count, room; /* in records */
 };
 
 struct dw_detections {
@@ -64,11 +65,11 @@ struct dw_detections {
 	char *strings;
 	size_t strings_len, strings_room;
 
-	/* the one being written */
-	enum dw_result result; /* what went wrong with it */
+	/* the detection being built */
+	enum dw_result result; /* the first failure, or DW_OK */
 	size_t mark[TABLES], strings_mark;
 	size_t depth;
-	size_t group[DW_DETECTION_DEPTH_MAX]; /* its word in the code */
+	size_t group[DW_DETECTION_DEPTH_MAX]; /* index of its word in the code */
 	size_t members[DW_DETECTION_DEPTH_MAX + 1];
 };
 
@@ -117,7 +118,7 @@ static inline uint32_t code_word(unsigned op, size_t argument)
 	return (uint32_t)(argument << OP_BITS | op);
 }
 
-/* Room for one more record, zeroed and counted; NULL without memory. */
+/* Append a zeroed record to a table and return it. NULL if out of memory. */
 void *table_add(struct dw_detections *d, enum table_kind kind);
 
 #endif
