@@ -30,8 +30,9 @@ bool dw_adblock_is_cosmetic(struct span line)
 	return false;
 }
 
-/* Return the offset of the `$` that starts the modifiers, or rule.len if there is none. A regular
- * expression may contain `$`; there, only a `$` right after a `/` counts. */
+/* Return the offset of the `$` that starts the modifiers, or rule.len if there is none. It is the
+ * last `$` without a backslash before it. A regular expression may contain `$`; there, only a `$`
+ * right after a `/` counts. */
 static size_t find_modifiers(struct span rule)
 {
 	bool is_regex = span_starts(rule, "/");
@@ -45,8 +46,8 @@ static size_t find_modifiers(struct span rule)
 	return rule.len;
 }
 
-/* Whether the text looks like a host name: it contains a dot, and neither a wildcard nor a leading
- * or trailing hyphen. Such a text alone on a line is a name, not a pattern. */
+/* Whether the text looks like a host name: with a dot, and without wildcards or outer hyphens.
+ * Alone on a line, it is a name and not a pattern. */
 static bool is_plain_name(struct span text)
 {
 	size_t dot = span_find(text, '.');
@@ -55,7 +56,7 @@ static bool is_plain_name(struct span text)
 	       !span_has(text, '*');
 }
 
-/* Return the reason why a pattern cannot apply to names, or NULL. */
+/* Return why a pattern cannot apply to names, or NULL. */
 static const char *pattern_fault(struct span text)
 {
 	if (text.len == 0)
@@ -125,9 +126,8 @@ static enum dw_result add_pattern(struct dw_reader *reader, struct dw_rule *rule
 
 /* ---- modifiers that change the rule ---- */
 
-/* Append the text of a name or pattern to `regex` (of `size` bytes) as a regular expression, and
- * return the new length. Dots and backslashes are escaped, and `*` becomes `.*`; names and patterns
- * contain no other characters with a special meaning. */
+/* Append the text of a name or pattern to `regex` (of `size` bytes) as a regular expression. Only
+ * `.`, `\` and `*` need treatment; names and patterns contain nothing else that is special. */
 static size_t put_text(char *regex, size_t size, size_t len, const char *text)
 {
 	for (; *text && len + 3 < size; text++) {
@@ -149,8 +149,7 @@ static size_t put(char *regex, size_t size, size_t len, const char *text)
 	return len;
 }
 
-/* Append `^(?!(?:.*\.)?(?:a|b)$)`, which rejects the names `a` and `b` and the names below them.
- * Return false if a name is invalid; the rule is then skipped. */
+/* Append `^(?!(?:.*\.)?(?:a|b)$)`, which rejects `a` and `b` and the names below them. */
 static bool put_denied(
 	struct dw_reader *reader, struct span names, char *regex, size_t size, size_t *len)
 {
@@ -258,8 +257,7 @@ static enum dw_result add_with_modifiers(struct dw_reader *reader, struct dw_rul
 	return result;
 }
 
-/* Add a rule with $badfilter to reader->bad. When the whole list has been read, equal rules are
- * removed from it. */
+/* Add a rule with $badfilter to reader->bad, to be removed from the list at its end. */
 static enum dw_result add_badfilter(struct dw_reader *reader, struct dw_rule *rule,
 	struct span body, const struct dw_adblock_modifiers *modifiers)
 {

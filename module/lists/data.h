@@ -26,25 +26,22 @@ struct dw_rr {
 };
 void dw_rr_clear(struct dw_rr *rr);
 
-/* Return an A or AAAA record for an address. Its rdata points into `addr`; do not pass it to
- * dw_rr_clear. */
+/* Return an A or AAAA record that points into `addr`; do not pass it to dw_rr_clear. */
 struct dw_rr dw_rr_of_address(const struct dw_addr *addr);
 
 /* Return the number of a record type, given as a mnemonic or TYPE123 (RFC 3597); 0 if unknown. */
 uint16_t dw_rr_type(struct span text);
 
-/* Parse the presentation format of a record's rdata, also `\# LEN HEX` (RFC 3597). Relative names
- * are completed with `origin` (a checked name in wire form). On success the caller frees `out` with
- * dw_rr_clear. Fails with DW_ERR_SYNTAX or DW_ERR_MEMORY. */
+/* Parse the text of a record's rdata, also `\# LEN HEX` (RFC 3597). Relative names are completed
+ * with `origin` (a checked wire name). Fails with DW_ERR_SYNTAX or DW_ERR_MEMORY. */
 enum dw_result dw_rr_from_text(uint16_t type, struct span rdata, const uint8_t *origin,
 	size_t origin_len, uint32_t ttl, struct dw_rr *out) DW_MUST_CHECK;
 
 /* ---- rules with records ---- */
 
-/* Store a record (copied) until the end of the list, because the records of one answer may be
- * spread over several lines. Records are merged into one rule if their rules have the same trigger,
- * flags, name or pattern, network and query types. Parsers set reader->answer rather than calling
- * this. */
+/* Store a record until the end of the list, because the records of an answer may be on several
+ * lines. They are merged if trigger, flags, name or pattern, network and types are equal. Parsers
+ * set reader->answer rather than calling this. */
 enum dw_result dw_reader_add_record(
 	struct dw_reader *reader, const struct dw_rule *rule, const struct dw_rr *rr) DW_MUST_CHECK;
 

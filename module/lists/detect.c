@@ -7,8 +7,8 @@
 #include "lists/source.h"
 
 enum {
-	SAMPLE_LINES = 1000,    /* without comments */
-	COMMENT_LINES = 100000, /* stop after so many lines, comments included */
+	SAMPLE_LINES = 1000,    /* lines in the sample, comments excluded */
+	COMMENT_LINES = 100000, /* lines read at most, comments included */
 	SURE_PERCENT = 90,      /* share of the sample that must fit the format */
 };
 

@@ -16,8 +16,7 @@ struct dw_extra {
 	const struct dw_data *data;
 };
 
-/* The distinct combinations of types and data in one container. A rule refers to one by its
- * index. */
+/* The distinct types and data of one container; rules refer to them by index. */
 struct dw_extras {
 	size_t count, room;
 	struct dw_extra **list;
@@ -30,8 +29,7 @@ struct dw_extras {
 void dw_extras_init(struct dw_extras *extras);
 void dw_extras_clear(struct dw_extras *extras);
 
-/* Return in `out` the index of the rule's types and data, which are copied if they are new. Fails
- * with DW_ERR_MEMORY. */
+/* Set `out` to the index of the rule's types and data, which are copied if new. */
 enum dw_result dw_extras_intern(
 	struct dw_extras *extras, const struct dw_rule *rule, uint32_t *out) DW_MUST_CHECK;
 

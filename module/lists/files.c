@@ -29,8 +29,7 @@ _Static_assert(DW_LIST_DIGEST_BYTES >= crypto_generichash_BYTES_MIN &&
 
 /* ---- files ---- */
 
-/* Whether the file is a leftover of an editor, a package manager or an unfinished download, or a
- * signature. */
+/* Whether the file is left by an editor, a package manager or a download, or is a signature. */
 static bool is_left_out(const char *path)
 {
 	static const char *const leftovers[] = {
@@ -57,8 +56,8 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Return a glob pattern for all files in a folder: special characters of `path` are escaped, and
- * "/" "*" is appended. The caller frees it. NULL if out of memory. */
+/* Return a glob pattern for the files of a folder: `path` with special characters escaped, and "/"
+ * "*". The caller frees it. */
 static char *folder_glob(const char *path)
 {
 	char *pattern = malloc(strlen(path) * 2 + 3), *to = pattern;
@@ -305,7 +304,7 @@ static void add(crypto_generichash_state *state, const void *bytes, size_t len)
 	crypto_generichash_update(state, bytes, len);
 }
 
-/* Add a string with its NUL, so that two consecutive strings differ from their concatenation. */
+/* Add a string with its NUL, so that consecutive strings stay distinct. */
 static void add_string(crypto_generichash_state *state, const char *text)
 {
 	add(state, text ? text : "", text ? strlen(text) + 1 : 1);
@@ -324,8 +323,8 @@ static void add_options(crypto_generichash_state *state, const struct dw_list_op
 		options->ignore_host_fields,
 	};
 
-	/* The same text may be parsed differently by another version of this program or of the
-	 * Public Suffix List. */
+	/* another version of this program or of the suffix list may parse the same text
+	 * differently */
 	add_string(state, dw_version());
 	add_string(state, psl_get_version());
 	add(state, numbers, sizeof(numbers));

@@ -18,7 +18,7 @@
 #include "lists/source.h"
 #include "lists/suffix_filter.h"
 
-/* The maximum size of a file for a parser that needs the whole text at once. */
+/* maximum size of a file that is read as a whole */
 enum { TEXT_BYTES_MAX = 16 << 20 };
 
 /* `auto` has neither `line` nor `text`. */
@@ -137,8 +137,7 @@ static bool is_web_page(const struct dw_source_line *line)
 	return false;
 }
 
-/* Whether the file is in UTF-16, as written by editors and shells of Windows. Each line would be
- * skipped for its NUL bytes. */
+/* Whether the file is in UTF-16, as written by Windows. Each line would contain NUL bytes. */
 static bool is_utf16(const struct dw_source_line *line)
 {
 	const uint8_t *text = (const uint8_t *)line->text;
@@ -189,8 +188,7 @@ static enum dw_result read_lines(
 	return DW_OK;
 }
 
-/* Read all lines into one text, for a parser that needs it. The caller frees *text, also on
- * failure. */
+/* Read all lines into one text. The caller frees *text, also on failure. */
 static enum dw_result gather_text(
 	struct load *load, struct dw_source *source, char **text, size_t *len)
 {
@@ -279,8 +277,7 @@ static enum dw_result read_source(struct load *load, struct dw_source *source)
 	return result;
 }
 
-/* Read a file into memory, verify its signature and open the verified bytes as a source, so that a
- * later change of the file has no effect. */
+/* Open a signed file. It is parsed from the bytes that were verified, which stay in memory. */
 static enum dw_result open_signed(
 	struct load *load, const char *path, struct dw_source **out, uint64_t *serial)
 {

@@ -12,8 +12,8 @@
  * whole load must fail (no memory, too many rules). */
 struct dw_list_parser {
 	const char *name;
-	bool longest_wins; /* dw_list_format_longest_wins */
-	bool encloses;     /* dw_list_format_encloses */
+	bool longest_wins; /* see dw_list_format_longest_wins */
+	bool encloses;     /* see dw_list_format_encloses */
 	size_t state_size; /* size of dw_reader.state */
 	enum dw_result (*line)(struct dw_reader *reader, struct span line);
 	/* called at the end of each file; may be NULL */

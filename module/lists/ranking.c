@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	/* in Majestic's file, which has the most columns */
+	/* enough for Majestic's file, which has the most columns */
 	COLUMNS_MAX = 32,
 };
 
@@ -93,8 +93,8 @@ static int parent_compare(const void *name, const void *parent)
 	return strcmp(name, *(const char *const *)parent);
 }
 
-/* Whether the subdomains of a name belong to unrelated owners. Its rule is then exact,
- * because the popularity of such a name says nothing about its subdomains. */
+/* Whether unrelated parties own the subdomains. The popularity of such a name says nothing about
+ * its subdomains, so its rule is exact. */
 static bool has_unrelated_subdomains(const uint8_t *wire, size_t wire_len)
 {
 	char text[DW_NAME_TEXT_MAX];
@@ -116,7 +116,7 @@ static struct span unquoted(struct span field)
 	return field;
 }
 
-/* Whether the line is a header. If so, `column` is set to the column that contains the names. */
+/* Whether the line is a header. `column` is set to the column of the names. */
 static bool read_header(struct span line, uint32_t *column)
 {
 	static const char *const names[] = {
@@ -138,8 +138,7 @@ static bool read_header(struct span line, uint32_t *column)
 	return found;
 }
 
-/* Return the field that contains the name: the column given by the header, or else the first field
- * that is not a number. Empty if there is none. */
+/* Return the field with the name: the header's column, or else the first that is not a number. */
 static struct span name_field(struct span line, const struct dw_ranking_state *state)
 {
 	struct span field = {line.at, 0};

@@ -17,10 +17,10 @@
 
 enum {
 	REASON_MAX = 256,
-	/* minimum number of literal characters in a pattern that may match anywhere in a name.
-	 * `*ad*` already matches a large share of all names, and adblock programs reject it too */
+	/* literal characters in a pattern that may match anywhere in a name. `*ad*` would match a
+	 * large share of all names; adblock programs reject it too */
 	ANYWHERE_MIN = 3,
-	/* number of names after which building the suffix filter pays off */
+	/* names, before building the suffix filter pays off */
 	FILTER_AFTER = 10000,
 };
 
@@ -116,7 +116,7 @@ static bool is_address(struct span text)
 	       dw_addr_from_text(text.at, text.len, &addr);
 }
 
-/* Return the reason why a text is not a name, as far as its characters show, or NULL. */
+/* Return why a text is not a name, as far as its bytes show, or NULL. */
 static const char *name_fault(struct span text)
 {
 	if (text.len == 0)
@@ -207,9 +207,8 @@ enum dw_result dw_reader_add_name(struct dw_reader *reader, struct dw_rule *rule
 
 /* ---- patterns ---- */
 
-/* Convert a pattern to the form used in rules, NUL-terminated in `out` (DW_SOURCE_LINE_MAX + 3
- * bytes): lower case, runs of `*` merged, one trailing dot removed. Returns false if it contains a
- * byte that names do not have. */
+/* Convert a pattern to the form of rules, NUL-terminated in `out` (DW_SOURCE_LINE_MAX + 3 bytes).
+ * Returns false if it contains a byte that names do not have. */
 static bool glob_normal(struct span text, char *out, size_t *out_len)
 {
 	size_t len = 0;
@@ -230,7 +229,7 @@ static bool glob_normal(struct span text, char *out, size_t *out_len)
 	return true;
 }
 
-/* Whether a pattern matches so many names that it must be a mistake. If so, it is skipped. */
+/* Whether a pattern matches too many names to be intended. If so, it is skipped. */
 static bool glob_is_too_wide(struct dw_reader *reader, struct span glob)
 {
 	uint8_t wire[DW_NAME_MAX];

@@ -46,13 +46,13 @@ void dw_reader_skip(struct dw_reader *reader, const char *fmt, ...) DW_PRINTF(2,
  * as partial. */
 void dw_reader_note(struct dw_reader *reader, const char *fmt, ...) DW_PRINTF(2, 3);
 
-/* Add a rule and set its file and line. The caller has checked the rule. If reader->answer is set,
- * the rule is stored until the end of the list, to merge it with other records of the same name. */
+/* Add a rule, which the caller has checked, and set its file and line. If reader->answer is set,
+ * the rule is stored until the end of the list and merged with other records of its name. */
 enum dw_result dw_reader_add(struct dw_reader *reader, struct dw_rule *rule) DW_MUST_CHECK;
 
 /* Parse a name as written in lists into `wire` (DW_NAME_MAX bytes): letters, digits, `-`, `_` and
- * UTF-8, with or without a trailing dot. Returns false, and skips the line, if the text is not a
- * name, or is an address or the root. */
+ * UTF-8, with or without a trailing dot. Returns false, and skips the line, for anything else, an
+ * address, or the root. */
 bool dw_reader_name(struct dw_reader *reader, struct span text, uint8_t *wire, size_t *wire_len);
 
 /* Whether a rule may cover the name and all names below it. Returns false, and skips the line, for
@@ -75,9 +75,8 @@ enum dw_result dw_reader_add_glob(
 enum dw_result dw_reader_check_pattern(struct dw_reader *reader, const struct dw_pattern *pattern,
 	struct dw_error *err) DW_MUST_CHECK;
 
-/* Check a regular expression with dw_reader_check_pattern and add it. One that is invalid or too
- * complex is skipped, so that the rule count used by the guards of a list includes only usable
- * rules. */
+/* Check a regular expression with dw_reader_check_pattern and add it. A bad one is skipped, so that
+ * the guards of a list count only usable rules. */
 enum dw_result dw_reader_add_regex(
 	struct dw_reader *reader, struct dw_rule *rule, struct span text) DW_MUST_CHECK;
 

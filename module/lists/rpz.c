@@ -34,8 +34,7 @@ static bool name_is(const uint8_t *wire, size_t len, struct name other)
 	return len == other.len && memcmp(wire, other.wire, len) == 0;
 }
 
-/* Whether the type belongs to DNSSEC. Such records are not part of the policy and are ignored
- * silently. */
+/* Whether the type belongs to DNSSEC. Such records are no part of a policy, and no error. */
 static bool is_dnssec(uint16_t type)
 {
 	static const uint16_t types[] = {43, 46, 47, 48, 50, 51, 59, 60, 63};
@@ -85,8 +84,7 @@ static bool read_net(const uint8_t *wire, const struct dw_labels *labels, struct
 	return dw_net_from_text(text, len + wire[0], net, NULL) == DW_OK;
 }
 
-/* Set the trigger of a rule from an owner name relative to the apex. Returns false if the record is
- * skipped. */
+/* Set a rule's trigger from an owner relative to the apex. Returns false if it is skipped. */
 static bool read_trigger(
 	struct dw_reader *reader, const uint8_t *wire, size_t len, struct dw_rule *rule)
 {
@@ -132,8 +130,8 @@ static bool read_trigger(
 
 /* ---- actions ---- */
 
-/* Set the rule's action from a CNAME target: an RPZ action, or a name, which is stored in `data`.
- * Returns false if the record is skipped. */
+/* Set a rule's action from a CNAME target: an RPZ action, or a name, stored in `data`. Returns
+ * false if it is skipped. */
 static bool read_target(struct dw_reader *reader, const uint8_t *target, size_t len,
 	const uint8_t *owner, size_t owner_len, struct dw_rule *rule, struct dw_data *data)
 {
@@ -218,8 +216,7 @@ static enum dw_result add_local_data(struct dw_reader *reader, const struct dw_z
 
 /* ---- records ---- */
 
-/* Whether the record is part of the policy. Other records are ignored or skipped, and an SOA record
- * sets the apex. */
+/* Whether a record is part of the policy. Others are ignored or skipped; an SOA sets the apex. */
 static bool is_policy(
 	struct dw_reader *reader, struct dw_rpz_state *state, const struct dw_zone_record *record)
 {

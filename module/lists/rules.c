@@ -22,8 +22,8 @@
  * extra    index of the rule's types and data, which are shared by all rules with equal
  *          ones: a zone of a million `CNAME .` has one
  *
- * So a plain name takes 8 bytes besides its own. A cursor consists of a block number and an offset
- * into the block. */
+ * A plain name so takes its own length plus 8 bytes. A cursor consists of a block number and an
+ * offset into the block. */
 enum {
 	BLOCK_SHIFT = 20,
 	BLOCK_BYTES = 1 << BLOCK_SHIFT,

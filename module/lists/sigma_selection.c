@@ -165,8 +165,7 @@ static bool make_pattern(
 			*out++ = *at;
 		}
 	}
-	/* patterns are matched against names without the trailing dot; but "*." does not mean all
-	 * names */
+	/* names have no trailing dot here; "*." does not mean all names */
 	if (item->op == OP_IS && item->field == FIELD_NAME && out - text > 1 && out[-1] == '.' &&
 		out[-2] != '*')
 		out--;
@@ -199,7 +198,7 @@ static void put_patterns(struct sigma *s, const struct item *item,
 	free(patterns);
 }
 
-/* Write a condition on a network, such as "1.2.3.0/24", or on a single address. */
+/* Write a condition on a network ("1.2.3.0/24") or an address. */
 static void put_net(struct sigma *s, const struct item *item, const struct dw_yaml_node *value)
 {
 	struct dw_error error;
@@ -229,8 +228,7 @@ static bool number_of(const char *text, uint32_t *out)
 	return true;
 }
 
-/* Convert the name or number of a query type, an rcode or a status. Sysmon reports DNS errors as
- * Windows error codes. */
+/* Convert the name or number of a type or code. Sysmon reports errors as Windows error codes. */
 static bool word_of(enum sigma_field field, const char *text, uint32_t *out)
 {
 	static const uint32_t windows[][2] = {
@@ -289,8 +287,8 @@ static enum dw_truth put_constant(struct sigma *s, bool holds)
 	return holds ? DW_YES : DW_NO;
 }
 
-/* Write a condition on an event identifier. All input consists of queries, so an identifier of a
- * DNS query event is always true, any other always false. */
+/* Write a condition on an event identifier. All input is queries, so an identifier of DNS query
+ * events is always true, any other always false. */
 static enum dw_truth put_event(struct sigma *s, const struct dw_yaml_node *value)
 {
 	static const char *const queries[] = {"22", "3006", "3008", "3020"};
@@ -371,7 +369,7 @@ static void note_host(struct sigma *s, const struct item *item)
 
 /* ---- maps and lists ---- */
 
-/* Whether all values are texts that one condition on several patterns can match. */
+/* Whether all values are texts, which one condition can match. */
 static bool are_texts(const struct item *item, const struct dw_yaml_node *list)
 {
 	if ((item->field != FIELD_NAME && item->field != FIELD_ANSWER) || item->op > OP_RE)
@@ -399,8 +397,8 @@ static enum dw_truth put_values(
 	return sum;
 }
 
-/* Refuse a rule with a field that is unknown or about the connection, even with ignore_hosts:
- * without the condition on it, the rule would match queries it is not meant for. */
+/* Refuse a rule with a field that is unknown or about the connection. Without the condition on it,
+ * the rule would match queries it is not meant for, so ignore_hosts does not matter. */
 static enum dw_truth refuse_field(struct sigma *s, const struct item *item)
 {
 	int len = (int)strcspn(item->key, "|");
@@ -448,8 +446,8 @@ static enum dw_truth put_map(struct sigma *s, const struct dw_yaml_node *map, bo
 	return sum;
 }
 
-/* A map is true if all of its items are, a list of maps if any of the maps is. A list of texts is a
- * keyword search over a log line, which does not exist here. */
+/* A map is true if all of its items are, a list of maps if one of the maps is. A list of texts
+ * searches a log line for keywords; there is no such line here. */
 enum dw_truth sigma_selection(struct sigma *s, const struct dw_yaml_node *selection, bool negated)
 {
 	enum dw_truth sum = DW_NO;

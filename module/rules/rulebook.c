@@ -9,8 +9,8 @@
 #include "rules/entropy.h"
 #include "rules/tables.h"
 
-/* An index from query types to detections. A detection is evaluated if one of its trigger patterns
- * matches, if the query type is one it requires, or else for every query. */
+/* How to find detections to evaluate: by a matching pattern, by the query type, or else for every
+ * query. */
 struct by_type {
 	uint16_t type;
 	uint32_t detection;
@@ -32,8 +32,8 @@ static const uint32_t nobody = UINT32_MAX;
 
 /* ---- what a condition cannot hold without ---- */
 
-/* Return the size of a set of patterns (or query types) such that the leaf or condition can only be
- * true if one of them matches. NEEDS_NONE: there is no such set. */
+/* Return how many patterns (or types) a leaf or condition needs, of which one must match for it to
+ * be true; NEEDS_NONE: it does not depend on them. */
 #define NEEDS_NONE SIZE_MAX
 typedef size_t needs_fn(const struct dw_detections *d, const struct t_leaf *leaf);
 
@@ -55,7 +55,7 @@ static size_t needs_types(const struct dw_detections *d, const struct t_leaf *le
 		       : NEEDS_NONE;
 }
 
-/* Return the index after the condition that starts at word `at`. */
+/* Return the end of the condition at word `at`. */
 static size_t end_of(const struct dw_detections *d, size_t at)
 {
 	uint32_t word = d->table[T_CODE].words[at];
@@ -63,8 +63,8 @@ static size_t end_of(const struct dw_detections *d, size_t at)
 	return at + 1 + (code_op(word) == OP_LEAF ? 0 : code_argument(word));
 }
 
-/* The same for the condition at word `at`. An all-of needs what any one of its members needs, so
- * the smallest set is taken. An any-of needs the union of its members' sets. */
+/* An all-of needs what any one of its members needs; the smallest set is taken. An any-of needs the
+ * union of its members' sets. */
 static size_t needs(const struct dw_detections *d, size_t at, needs_fn *leaf_needs)
 {
 	uint32_t word = d->table[T_CODE].words[at];
@@ -266,7 +266,7 @@ bool dw_rulebook_asks_answer(const struct dw_rulebook *book)
 
 /* ---- leaves ---- */
 
-/* The state of the evaluation for one query. */
+/* The evaluation of one query. */
 struct asking {
 	const struct dw_rulebook *book;
 	const struct dw_query_facts *facts;
@@ -435,8 +435,8 @@ static enum dw_truth evaluate_leaf(struct asking *q, const struct t_leaf *leaf)
 
 /* ---- conditions ---- */
 
-/* Evaluate the condition at word `at` in three-valued logic: all-of is the minimum of its members,
- * any-of the maximum, and not is 2 minus its member. */
+/* Evaluate a condition in three-valued logic: all-of is the minimum, any-of the maximum, and not is
+ * 2 minus the value. */
 static enum dw_truth evaluate(struct asking *q, size_t at)
 {
 	const struct dw_detections *d = q->book->detections;
@@ -488,8 +488,8 @@ static void ask(struct asking *q, uint32_t detection, dw_rule_match_fn *found, v
 	found(arg, &match);
 }
 
-/* Evaluate each detection that a matching pattern triggers. The ids of one detection's patterns are
- * consecutive, so comparing with the last detection is enough to evaluate each only once. */
+/* Evaluate the detections triggered by matching patterns. The ids of a detection's patterns are
+ * consecutive, so each detection is evaluated only once. */
 static void ask_triggered(struct asking *q, dw_rule_match_fn *found, void *arg)
 {
 	const struct dw_rulebook *book = q->book;

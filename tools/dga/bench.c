@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * bench.c: the figures of docs/dga.md, on names held out of training */
+ * bench.c: benchmark that computes the figures of docs/dga.md on held-out names */
 #include <err.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,11 +15,12 @@
 #include "report.h"
 #include "rng.h"
 
-/* Usage: bench -d DATA -p PSL MODEL FOLD-0 FOLD-1 ...: the model that is shipped, then
- * the models trained without each fold's families.
+/* Usage: bench [-d DATA] [-p PSL] MODEL [FOLD-MODEL ...]: the shipped model, then the models
+ * trained without the families of fold 0, 1, ...
  *
- * Intervals are 95 %, by bootstrap of 400 draws: validation names (so thresholds),
- * test names of each family, and for families left out the families too. Seed 1. */
+ * Intervals are 95 %, by bootstrap with 400 draws and seed 1. Each draw resamples the validation
+ * names, and so the thresholds. The test names of a family are resampled by a normal approximation.
+ * For left-out families, the families are resampled too. */
 enum { DRAWS = 400 };
 
 static const double rates[LINES] = {1e-2, 1e-3, 1e-4};
@@ -28,11 +29,11 @@ struct scored {
 	struct dw_dga *dga;
 	const struct data *data;
 	float *scores;
-	float *web; /* validation, highest first */
+	float *web; /* scores of web-ranked validation names, in descending order */
 	size_t web_count;
-	float *benign; /* test, web and dns ranked */
+	float *benign; /* scores of web-ranked and DNS-ranked test names */
 	size_t benign_count;
-	float *family[FAMILY_MAX]; /* test, highest first */
+	float *family[FAMILY_MAX]; /* scores of test names, in descending order */
 	size_t family_count[FAMILY_MAX];
 	bool held_out[FAMILY_MAX];
 };
@@ -94,7 +95,8 @@ static void score(struct scored *s, const struct data *data)
 		qsort(s->family[i], s->family_count[i], sizeof(float), descending);
 }
 
-/* Thresholds of one resampling of the validation names. */
+/* Compute the thresholds for one bootstrap sample of the validation names. Only the top 4 % of the
+ * scores can contain them. */
 static void resample_thresholds(const struct scored *s, struct rng *r, float threshold[LINES])
 {
 	size_t top = s->web_count / 25;
@@ -135,7 +137,7 @@ static double normal(struct rng *r)
 	return sqrt(-2 * log(1 - rng_unit(r))) * cos(2 * 3.14159265358979 * rng_unit(r));
 }
 
-/* One family as (model that scores it, family). */
+/* A family, and the model that scores it. */
 struct member {
 	const struct scored *scored;
 	size_t family;
@@ -231,8 +233,8 @@ static double nanoseconds(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* The best of 20 rounds over 20,000 test names, whole names, suffix look-up included. The names
- * lie one after the other, as a name that was just read off the network is at hand. */
+/* Return ns of CPU time per name, suffix look-up included: the best of 20 rounds over 20,000 names.
+ * These are contiguous, because a name just received from the network is in the cache. */
 static double speed(const struct data *data, const struct dw_dga *dga)
 {
 	enum { NAMES = 20000, ROUNDS = 20 };
@@ -260,7 +262,7 @@ static double speed(const struct data *data, const struct dw_dga *dga)
 			struct dw_dga_verdict verdict = {0};
 
 			dw_dga_name(dga, wire + start[i], start[i + 1] - start[i], &verdict);
-			__asm__ volatile("" : : "r"(verdict.log_odds)); /* it is used */
+			__asm__ volatile("" : : "r"(verdict.log_odds)); /* keep the result */
 		}
 		double took = (nanoseconds() - begin) / (double)n;
 
@@ -269,7 +271,8 @@ static double speed(const struct data *data, const struct dw_dga *dga)
 	return best;
 }
 
-/* Known families by the model that is shipped, families left out by those without them. */
+/* Print rates per client: known families with the shipped model, left-out ones with the models
+ * trained without them. */
 static void print_clients(const struct scored *models, size_t count)
 {
 	struct client_rates known = {0}, new = {0};
@@ -291,7 +294,7 @@ static void print_clients(const struct scored *models, size_t count)
 		client_print("left out", &new);
 }
 
-/* Percent of `n` names, with Wilson's interval. */
+/* Print rates over `n` names in percent, with Wilson's score interval (95 %). */
 static void print_part(const char *what, const double part[LINES], size_t n)
 {
 	const double z = 1.96;

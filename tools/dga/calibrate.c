@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * calibrate.c: from scores to log-odds at a stated base rate */
+ * calibrate.c: calibration of scores to log-odds at a given base rate */
 #include "calibrate.h"
 
 #include <math.h>
 
-/* What each validation name weighs. */
+/* The weights of validation names. */
 struct weights {
 	double benign, family[FAMILY_MAX];
 };
@@ -32,7 +32,7 @@ static void weigh(
 				       : base_rate / (double)families / (double)names[i];
 }
 
-/* One step of Newton's method on slope and offset; returns how far it went. */
+/* Do one step of Newton's method on slope and offset. Returns the size of the step. */
 static double step(const struct data *data, const float *scores, const struct weights *w,
 	struct calibration *c)
 {

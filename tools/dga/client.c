@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * client.c: what the scores of one client's names come to together */
+ * client.c: simulation of the evidence against one client */
 #include "client.h"
 
 #include <err.h>
@@ -18,15 +18,16 @@ struct client {
 	const float *ordinary;
 	size_t count;
 	struct rng random;
-	int32_t line;         /* of the sum */
-	double ordinary_over; /* part of ordinary windows whose running sum passes the constant */
+	int32_t line;         /* threshold of the plain sum */
+	/* share of ordinary windows whose running sum reaches DW_DGA_CLIENT_LINE */
+	double ordinary_over;
 };
 
 struct sums {
-	int32_t plain, most; /* the most of the running sum */
+	int32_t plain, most; /* most: the maximum of the running sum */
 };
 
-/* The generated names come anywhere among the twenty. */
+/* Simulate one window of 20 names. The generated names are at random places. */
 static struct sums window(struct client *c, const float *family, size_t count)
 {
 	struct sums sums = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * client.h: what the scores of one client's names come to together */
+ * client.h: simulation of the evidence against one client */
 #ifndef DNSWARD_TOOLS_DGA_CLIENT_H
 #define DNSWARD_TOOLS_DGA_CLIENT_H
 
@@ -8,28 +8,30 @@
 
 #include "dnsward/dga.h"
 
-/* A client asks for twenty names drawn independently: all ordinary, or ten of them of one
- * family. What each adds is dw_dga_evidence. Two ways to add are measured: the plain sum of
- * the twenty, whose line is the sum that one in 10,000 windows of ordinary names passes, and the
- * running sum that never falls below zero, whose line is DW_DGA_CLIENT_LINE. */
+/* A client queries twenty names drawn independently: all ordinary, or ten of them from one family.
+ * Each name adds its evidence (dw_dga_evidence). Two sums are measured. The threshold of the plain
+ * sum is the one that 1 in 10,000 windows of ordinary names exceeds. The running sum is never below
+ * zero; its threshold is DW_DGA_CLIENT_LINE. */
 struct client;
 
-/* Log-odds in nats of ordinary names; kept by the caller. Seed 1. */
+/* Create a simulation. `ordinary` are `count` log-odds in nats of ordinary names; the caller keeps
+ * them until client_free. The seed is 1. */
 struct client *client_new(const struct dw_dga *dga, const float *ordinary, size_t count);
 void client_free(struct client *client);
 
 struct client_rates {
-	double sum, running; /* of families' parts found, added up */
-	double square;       /* of the parts found by the sum */
-	double ordinary;     /* part of ordinary windows over DW_DGA_CLIENT_LINE, added up */
+	double sum, running; /* sums over families of their detection rates */
+	double square;       /* sum of the squared rates of the plain sum */
+	/* sum of the shares of ordinary windows that reach DW_DGA_CLIENT_LINE */
+	double ordinary;
 	size_t families;
 };
 
-/* Measure one family. */
+/* Simulate windows with one family, given `count` log-odds of its names, and add the rates. */
 void client_add(
 	struct client *client, const float *family, size_t count, struct client_rates *rates);
 
-/* One line: the macro averages. */
+/* Print one line with the averages over families. */
 void client_print(const char *what, const struct client_rates *rates);
 
 #endif

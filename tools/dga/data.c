@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * data.c: the labelled names, divided and split into sides */
+ * data.c: reader for the labelled names, and their split into sides */
 #include "data.h"
 
 #include <err.h>
@@ -32,7 +32,8 @@ static void *grow(void *at, size_t count, size_t *room, size_t size)
 	return at;
 }
 
-/* Text of letters, digits, '-', '_' and dots to wire form; 0 where it is none. */
+/* Convert a name to wire form, in lower case. Returns its length, or 0 if the text is not a
+ * name. */
 static size_t to_wire(const char *text, uint8_t *wire)
 {
 	size_t at = 0, len = 1;
@@ -104,7 +105,7 @@ static void add(
 		d->suffixes[suffix].benign++;
 }
 
-/* `leftmost`: take the first label in place of the one beside the suffix. */
+/* Add a name. The label is the one next to the suffix, or with `leftmost`, the first one. */
 static void add_text(struct data *d, const char *text, enum kind kind, size_t source, int leftmost)
 {
 	uint8_t wire[256];
@@ -112,7 +113,7 @@ static void add_text(struct data *d, const char *text, enum kind kind, size_t so
 	size_t len = to_wire(text, wire);
 
 	if (len == 0 || !dw_suffix_find(&d->table, wire, len, &split))
-		return; /* a suffix itself: nothing to score */
+		return; /* not a name, or a suffix itself: nothing to score */
 	uint32_t suffix = intern(d, wire + split.suffix, len - split.suffix, split.suffix_hash);
 
 	add(d, wire + (leftmost ? 0 : split.label), suffix, kind, source);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * data.h: the labelled names, divided and split into sides */
+ * data.h: the labelled names, and their split into sides */
 #ifndef DNSWARD_TOOLS_DGA_DATA_H
 #define DNSWARD_TOOLS_DGA_DATA_H
 
@@ -9,14 +9,15 @@
 
 #include "dga/suffix.h"
 
-/* Sides, by crc32(label) % 100, so that a label never stands on two. */
+/* The side of a name is decided by crc32(label) % 100, so that equal labels are on the same
+ * side. */
 enum side {
 	SIDE_TRAIN,    /* below 60 */
-	SIDE_VALIDATE, /* 60 to 69: choices, thresholds and calibration */
-	SIDE_TEST,     /* from 70: what is reported */
+	SIDE_VALIDATE, /* 60 to 69: for choices, thresholds and calibration */
+	SIDE_TEST,     /* from 70: for the reported figures */
 };
 
-/* Where a name comes from; the classes of hard negatives follow from KIND_HARD. */
+/* The origin of a name. KIND_HARD are hard negatives: benign names that look generated. */
 enum kind { KIND_WEB, KIND_DNS, KIND_FAMILY, KIND_HARD };
 
 enum { SUFFIX_MAX = 4096, FAMILY_MAX = 128, HARD_MAX = 16 };
@@ -39,7 +40,7 @@ struct suffix {
 	uint8_t wire[256];
 	uint8_t len;
 	uint64_t hash;
-	size_t benign; /* training names that stand under it */
+	size_t benign; /* number of benign training names with this suffix */
 };
 
 struct data {
@@ -47,7 +48,7 @@ struct data {
 	size_t count, room;
 	struct suffix *suffixes;
 	size_t suffix_count, suffix_room;
-	uint32_t *suffix_index; /* hash table: index + 1 */
+	uint32_t *suffix_index; /* hash table of indices + 1; 0: free */
 	struct family families[FAMILY_MAX];
 	size_t family_count;
 	char hard[HARD_MAX][32];
@@ -55,18 +56,17 @@ struct data {
 	uint8_t *table_start, *table_nodes;
 	size_t table_count;
 	struct dw_suffix_table table;
-	char digests[1024]; /* "file blake2b-256" lines of what was read */
+	char digests[1024]; /* lines "data: FILE blake2b-256 DIGEST", one per input */
 };
 
-/* Read all of `folder` (benign.tsv.xz, hard.tsv.xz, families.tsv, families/) and the
- * Public Suffix List's text. Ends the program with a message on bad input. */
+/* Read all names in `folder` (benign.tsv.xz, hard.tsv.xz, families.tsv, families/) and the Public
+ * Suffix List. Exits with a message on bad input. */
 void data_load(struct data *data, const char *folder, const char *psl);
 void data_free(struct data *data);
 
-/* Index of a suffix given as text ("co.uk"), added where it is new. */
+/* Return the index of a suffix given as text ("co.uk"). It is added if it is new. */
 uint32_t data_suffix(struct data *data, const char *text);
 
-/* The side of a label. */
 enum side data_side(const uint8_t *label, size_t len);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * export.c: the trained network as a model file of whole numbers */
+ * export.c: quantization of the trained network, and its file format */
 #include "export.h"
 
 #include <err.h>
@@ -54,7 +54,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The scale that brings all but one in 5,000 of the weights within `most`. */
+/* Return the scale that keeps all but 1 in 5,000 of `n` weights (`stride` apart) within `most`. */
 static double scale_of(const float *w, size_t n, size_t stride, double most)
 {
 	float *size = malloc(n * sizeof(*size));
@@ -70,7 +70,8 @@ static double scale_of(const float *w, size_t n, size_t stride, double most)
 	return high == 0 ? 1 : most / high;
 }
 
-/* The largest power of two of mix and out that overflow allows. */
+/* Return the scale of the hidden layer's sums: the largest power of two for which they cannot
+ * overflow 32 bits, and below 1024 times the scale of the filters. */
 static double hidden_scale(
 	const struct net *net, const double *input_scale, double row_scale, double conv_scale)
 {
@@ -113,8 +114,8 @@ uint8_t *export_model(const struct net *net, const struct data *data,
 
 	for (size_t d = 0; d < GRAM_DIMS; d++)
 		gram_scale[d] = scale_of((const float *)net->grams + d, GRAMS, GRAM_DIMS, 127);
-	/* an input x of the float network is here x * input_scale; sum-pooling has its shift in
-	 * both */
+	/* the quantized form of an input x is x * input_scale; for sum-pooling both forms include
+	 * the shift */
 	for (size_t k = 0; k < INPUTS; k++)
 		input_scale[k] = k < FILTERS
 					 ? conv_scale

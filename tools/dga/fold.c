@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * fold.c: which families are left out of training in turn */
+ * fold.c: choice of the families that are held out of training */
 #include "fold.h"
 
 #include <string.h>
 
-/* The class of a group is that of its first family. */
+/* Return the index of the first family of a group. Its class is taken for the class of the
+ * group. */
 static size_t first_of_group(const struct data *data, size_t family)
 {
 	size_t i = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * fold.h: which families are left out of training in turn */
+ * fold.h: choice of the families that are held out of training */
 #ifndef DNSWARD_TOOLS_DGA_FOLD_H
 #define DNSWARD_TOOLS_DGA_FOLD_H
 
@@ -8,11 +8,12 @@
 
 #include "data.h"
 
-/* Groups of kindred families are dealt to the folds class by class, in the
- * order of families.tsv, so that each fold lacks some of every class. */
+/* Cross-validation over families. Groups of related families are assigned to the folds in turn,
+ * class by class and in the order of families.tsv, so that each fold holds out some families of
+ * every class. */
 enum { FOLDS = 4 };
 
-/* Sets held_out for each family; none for fold -1. */
+/* Set held_out for each family of a fold; for none if `fold` is -1. */
 void fold_families(const struct data *data, int fold, bool held_out[FAMILY_MAX]);
 
 #endif

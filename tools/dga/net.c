@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * net.c: the model in floating point, and how it learns */
+ * net.c: the neural network in floating point, and its training */
 #include "net.h"
 
 #include <err.h>
@@ -8,19 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FIRST: where the symbols that the filter at place 0 sees begin. */
+/* FIRST: offset of the first symbol that the filters at position 0 read. */
 enum { BATCH = 64, SUM_FILTERS = FILTERS - MAX_FILTERS, FIRST = DW_DGA_LEAD - FILTER_PAD };
 
 #define SUM_SCALE (1.f / (1 << SUM_SHIFT))
-#define GRAM_RATE 5.f /* of the n-grams, in rates of the rest */
-/* Part of the n-grams left out of each example: else the longer ones learn training names by
- * heart (Srivastava et al., 2014, "Dropout"). */
+#define GRAM_RATE 5.f /* learning rate of the n-grams, relative to that of the other weights */
+/* Dropout rate of the n-grams. Without it the longer ones memorize training names (Srivastava et
+ * al., 2014, "Dropout"). */
 #define GRAM_DROP .4f
-#define FILTER_DROP .3f /* of the filters, likewise */
-/* What dense weights lose in each step, in rates (Loshchilov and Hutter, 2017). */
+#define FILTER_DROP .3f /* dropout rate of the filters */
+/* Decoupled weight decay of the dense weights per step, relative to the learning rate (Loshchilov
+ * and Hutter, 2017). */
 #define DECAY .01f
 
-/* An n-gram of a label: its weights, and the group its vector is added to. */
+/* An n-gram of a label: the index of its weights, and the group whose sum includes its vector. */
 struct gram {
 	uint16_t number;
 	uint8_t group;
@@ -28,11 +29,12 @@ struct gram {
 
 struct pass {
 	float max[FILTERS];
-	int32_t where[FILTERS]; /* position of the maximum; -1 where nothing passed zero */
+	int32_t where[FILTERS]; /* position of the maximum; -1 if no value was above zero */
 	struct gram grams[DW_DGA_GROUPS * DW_DGA_GROUP_MAX];
 	size_t gram_count;
 	float gram[GRAM_INPUTS];
-	float kept[FILTERS]; /* 0: the filter is left out; what the others count for */
+	/* 0 if the filter is dropped, else the factor that compensates for dropped ones */
+	float kept[FILTERS];
 	float input[INPUTS];
 	float hidden[HIDDEN];
 };
@@ -74,7 +76,7 @@ static inline void add(float *restrict to, const float *restrict what, size_t n)
 		to[i] += what[i];
 }
 
-/* List the n-grams; with `random`, leave each out with probability GRAM_DROP. */
+/* List the n-grams of a label. With `random`, drop each with probability GRAM_DROP. */
 static void list_grams(struct pass *p, const struct dw_dga_features *f, struct rng *random)
 {
 	size_t n = 0;
@@ -116,7 +118,7 @@ static void sum_grams(struct pass *p, const struct net *net, float scale)
 		p->input[FILTERS + d] = NET_GRAM_SCALE * (p->gram[d] *= scale);
 }
 
-/* Filters `first` to the last, at one place of a label. */
+/* Apply the filters from `first` on at one position of a label. */
 static inline void filter(const struct net *net, const uint8_t *s, size_t first, float *restrict at)
 {
 	memcpy(at, net->w.conv_bias + first, (FILTERS - first) * sizeof(*at));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * net.h: the model in floating point, and how it learns */
+ * net.h: the neural network in floating point, and its training */
 #ifndef DNSWARD_TOOLS_DGA_NET_H
 #define DNSWARD_TOOLS_DGA_NET_H
 
@@ -10,10 +10,10 @@
 #include "dga/model.h"
 #include "rng.h"
 
-/* Sums of a dozen vectors, brought to the size of the other inputs. */
+/* Scales the sums of n-gram vectors (a dozen each) to the size of the other inputs. */
 #define NET_GRAM_SCALE .2f
 
-/* What the optimiser moves together (Adam; the n-grams by Adagrad). */
+/* The dense weights, which are trained with Adam. The n-grams are trained with Adagrad. */
 struct dense {
 	float conv[WIDTH][DW_DGA_SYMBOLS][FILTERS];
 	float conv_bias[FILTERS];
@@ -27,21 +27,22 @@ struct dense {
 struct net {
 	struct dense w;
 	float (*grams)[GRAM_DIMS];
-	/* the optimiser's */
+	/* state of the optimizer */
 	struct dense grad, m, v;
 	float (*gram_square)[GRAM_DIMS];
 	size_t steps, pending;
-	struct rng random; /* which n-grams are left out */
+	struct rng random; /* for dropout */
 };
 
 struct net *net_new(struct rng *r);
 void net_free(struct net *net);
 
-/* The log-odds that a label is generated. */
+/* Return the log-odds that a label is generated. */
 float net_score(const struct net *net, const struct dw_dga_features *f);
 
-/* One example: `generated` 1 or 0, `weight` of its loss; returns its log-odds
- * from before. Dense weights move every 64 examples, by learning rate `rate`. */
+/* Train on one example. `generated` is 1 or 0, `weight` the weight of its loss. Returns the
+ * log-odds from before the update, with dropout. The n-grams are updated at once, the dense weights
+ * every 64 examples, with learning rate `rate`. */
 float net_learn(struct net *net, const struct dw_dga_features *f, float generated, float weight,
 	float rate);
 

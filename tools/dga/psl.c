@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * psl.c: the text of the Public Suffix List to the packed table of suffix.h */
+ * psl.c: conversion of the Public Suffix List to the packed table of suffix.h */
 #include "psl.h"
 
 #include <ctype.h>
@@ -12,8 +12,8 @@
 
 #include "dga/suffix.h"
 
-/* Dynamic-DNS services that hand out names under these parents and have not
- * entered them in the private part of the list. */
+/* Domains of dynamic-DNS services that let anyone register names under them, and that are not in
+ * the private part of the list. */
 static const char *const parents[] = {
 	"mooo.com",
 	"yi.org",
@@ -94,7 +94,8 @@ static void add_node(struct nodes *nodes, uint64_t hash, int flags)
 	nodes->at[nodes->count++] = (struct node){.hash = hash, .flags = flags};
 }
 
-/* One rule in A-label text: a node for each of its paths below the last label. */
+/* Add the nodes of one rule in A-label form: one for each of its suffixes with two or more labels,
+ * and one for the label of a rule such as `*.ck`. Destroys `rule`. */
 static void add_rule(struct nodes *nodes, char *rule)
 {
 	int flags = DW_SUFFIX_RULE;
@@ -178,7 +179,7 @@ void psl_build(const char *path, uint8_t **start, uint8_t **packed, size_t *coun
 		line[strcspn(line, " \t\r\n")] = '\0';
 		if (line[0] == '\0' || strncmp(line, "//", 2) == 0)
 			continue;
-		/* '*' and '!' are no IDN letters: convert what follows them */
+		/* convert only what follows '*.' or '!', which IDNA does not allow */
 		size_t mark = strncmp(line, "*.", 2) == 0 ? 2 : line[0] == '!';
 		int rc = idn2_to_ascii_8z(line + mark, &ascii, IDN2_NONTRANSITIONAL);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * report.c: from scores to the figures that are reported */
+ * report.c: computation and output of the reported figures */
 #include "report.h"
 
 #include <err.h>
@@ -16,8 +16,8 @@ static int descending(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* The score that a part `rate` of the names reaches; between two names by
- * linear interpolation, since 1e-4 of the validation names is four and a half. */
+/* Set each threshold to the score that the given share of validation names exceeds, with linear
+ * interpolation between two scores, because 1e-4 of the validation names is 4.5 names. */
 static void set_thresholds(const struct data *data, const float *scores, struct report *out)
 {
 	float *benign = malloc(data->count * sizeof(*benign));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * report.h: from scores to the figures that are reported */
+ * report.h: computation and output of the reported figures */
 #ifndef DNSWARD_TOOLS_DGA_REPORT_H
 #define DNSWARD_TOOLS_DGA_REPORT_H
 
@@ -9,22 +9,22 @@
 
 #include "data.h"
 
-/* False-positive rates of the thresholds: 1e-2, 1e-3, 1e-4. */
+/* The number of thresholds, for the false-positive rates 1e-2, 1e-3 and 1e-4. */
 enum { LINES = 3 };
 
 struct report {
 	float threshold[LINES]; /* from web-ranked names of the validation side */
 	double family[FAMILY_MAX]
-		     [LINES];          /* part of each family's test names at or above the line */
-	double web[LINES], dns[LINES]; /* benign test names likewise */
+		     [LINES];          /* share of each family's test names above a threshold */
+	double web[LINES], dns[LINES]; /* the same for benign test names */
 	double hard[HARD_MAX][LINES];
 };
 
-/* `scores` has one number for each of data's names; only those of the
- * validation and test sides are read. */
+/* Compute the report. `scores` has one element per name of `data`; only those of the validation and
+ * test sides are read. */
 void report_make(const struct data *data, const float *scores, struct report *out);
 
-/* The macro average over families for which `in` holds, of one class or (NULL) all. */
+/* Compute the average over families with `in` set, of one class or, with NULL, of all classes. */
 void report_mean(const struct data *data, const struct report *report, const bool *in,
 	const char *class, double mean[LINES]);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * rng.h: the one source of randomness of the training, seeded */
+ * rng.h: seeded random number generator of the training */
 #ifndef DNSWARD_TOOLS_DGA_RNG_H
 #define DNSWARD_TOOLS_DGA_RNG_H
 
@@ -20,13 +20,13 @@ static inline uint64_t rng_next(struct rng *r)
 	return z ^ z >> 31;
 }
 
-/* 0 to n - 1. */
+/* Return a random integer from 0 to n - 1. */
 static inline uint32_t rng_below(struct rng *r, uint32_t n)
 {
 	return (uint32_t)((rng_next(r) >> 32) * n >> 32);
 }
 
-/* 0 to 1, 1 left out. */
+/* Return a random number in [0, 1). */
 static inline double rng_unit(struct rng *r)
 {
 	return (double)(rng_next(r) >> 11) * 0x1p-53;

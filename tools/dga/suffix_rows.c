@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * suffix_rows.c: which suffixes have weights of their own */
+ * suffix_rows.c: choice of the suffixes that have weights of their own */
 #include "suffix_rows.h"
 
 #include <err.h>

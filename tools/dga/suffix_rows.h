@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * suffix_rows.h: which suffixes have weights of their own */
+ * suffix_rows.h: choice of the suffixes that have weights of their own */
 #ifndef DNSWARD_TOOLS_DGA_SUFFIX_ROWS_H
 #define DNSWARD_TOOLS_DGA_SUFFIX_ROWS_H
 
@@ -9,12 +9,12 @@
 #include "data.h"
 #include "net.h"
 
-/* The commonest suffixes of the training names get a row each; the others share
- * one of four, by what they look like (dw_dga_suffix_class). */
+/* The most frequent suffixes of the training names have a row of weights each. Each other suffix
+ * shares one of four rows, according to its class (dw_dga_suffix_class). */
 struct suffix_rows {
-	uint16_t *row; /* of each suffix known when the rows were chosen */
+	uint16_t *row; /* row of each suffix known when the rows were chosen */
 	size_t known;
-	uint64_t hash[SUFFIX_ROWS]; /* of each row's suffix; rows from 4 */
+	uint64_t hash[SUFFIX_ROWS]; /* hash of each row's suffix; unused for the first four rows */
 	size_t count;
 };
 

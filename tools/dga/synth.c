@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * synth.c: made-up families of generated names */
+ * synth.c: generator of artificial DGA families */
 #include "synth.h"
 
 #include <ctype.h>
@@ -12,18 +12,18 @@
 enum {
 	NAMES_A_FAMILY = 40,
 	WORD_MAX = 15,
-	PICKED_MAX = 2048, /* words a wordlist family knows */
-	PARTS_MAX = 64,    /* syllables a syllable family knows */
+	PICKED_MAX = 2048, /* words of a family */
+	PARTS_MAX = 64,    /* syllables of a family */
 };
 
 enum method {
-	METHOD_ALPHABET, /* letters drawn evenly from an alphabet */
+	METHOD_ALPHABET, /* characters drawn uniformly from an alphabet */
 	METHOD_HEX,
-	METHOD_SPOKEN,    /* consonants and vowels in turn */
+	METHOD_SPOKEN,    /* consonants and vowels alternating */
 	METHOD_SYLLABLES, /* from a short list of syllables */
 	METHOD_WORDS,
-	METHOD_WORD_TAIL, /* a word, then random letters or digits, or before it */
-	METHOD_MUTATE,    /* one string, some places of it changed */
+	METHOD_WORD_TAIL, /* a word and random letters or digits, in either order */
+	METHOD_MUTATE,    /* one string with some characters changed */
 	METHOD_COUNT
 };
 
@@ -35,13 +35,14 @@ struct synth {
 	struct data *data;
 	struct rng random;
 	struct word *words;
+	/* words[0 .. tokens) are from benign names, the rest from the dictionary */
 	size_t count, room,
-		tokens;   /* words[0 .. tokens) from benign names, the rest from the dictionary */
-	uint32_t *common; /* suffixes generators favour */
+		tokens;
+	uint32_t *common; /* suffixes common among DGA families */
 	size_t common_count;
-	uint32_t *benign; /* each suffix with benign names */
+	uint32_t *benign; /* suffixes with more than 20 benign names */
 	size_t benign_count;
-	/* the family at hand */
+	/* the current family */
 	size_t left;
 	enum method method;
 	char alphabet[40], seed[64];
@@ -231,7 +232,7 @@ static char pick(struct synth *s, const char *from)
 	return from[rng_below(&s->random, (uint32_t)strlen(from))];
 }
 
-/* Keep `n` letters of the alphabet, chosen at random. */
+/* Reduce the alphabet to `n` characters chosen at random. */
 static void thin(struct synth *s, size_t n)
 {
 	while (s->alphabet_len > n) {
@@ -265,7 +266,7 @@ static void draw_alphabet(struct synth *s)
 
 static void draw_lengths(struct synth *s, size_t shortest, size_t longest)
 {
-	/* short lengths are the common ones: the square of a draw leans to them */
+	/* squaring the random number favours short lengths, which are more common */
 	double u = rng_unit(&s->random);
 
 	s->low = shortest + (size_t)(u * u * (double)(longest - shortest + 1));
@@ -299,7 +300,7 @@ static void draw_parts(struct synth *s)
 
 static void draw_words(struct synth *s)
 {
-	/* a stretch of one source: neighbours in it share a language or a start */
+	/* a range of one source, because neighbouring words share a language or a beginning */
 	size_t from = 0, to = s->tokens;
 
 	if (s->count > s->tokens && chance(s, .6)) {
@@ -316,7 +317,7 @@ static void draw_words(struct synth *s)
 	size_t longest = chance(s, .5) ? WORD_MAX : between(s, 4, 9);
 
 	for (size_t i = 0; i < s->picked_count; i++) {
-		/* a stretch may hold few short words: then a long one will do */
+		/* accept a long word after 20 tries, because a range may have few short ones */
 		for (int tries = 0; tries < 20; tries++) {
 			s->picked[i] = (uint32_t)between(s, from, to - 1);
 			if (strlen(s->words[s->picked[i]].text) <= longest)
@@ -497,7 +498,7 @@ void synth_next(struct synth *s, struct name *out)
 	char label[64];
 	size_t len;
 
-	/* a family whose names are all too short to tell anything is drawn again */
+	/* skip labels that are too short to tell anything */
 	do {
 		if (s->left == 0)
 			draw_family(s);

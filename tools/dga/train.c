@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The dnsward authors
- * train.c: train the model on all families, or on all but a group of them */
+ * train.c: training of the model, on all families or without those of one fold */
 #include <err.h>
 #include <getopt.h>
 #include <math.h>
@@ -16,17 +16,17 @@
 #include "suffix_rows.h"
 #include "synth.h"
 
-/* Generated names among the names a resolver sees for the first time: 1 in 100, a
- * round guess, stated so that users can shift the odds to their own. */
+/* The share of generated names among the names that a resolver sees for the first time. 1 in 100 is
+ * a rough guess; it is stated in the model so that users can adapt the odds to their own. */
 #define BASE_RATE .01
 
-/* What the stream of examples is made of, and what an error costs. Each was
- * chosen on the validation side (docs/dga.md). */
+/* The composition of the training examples, and the weights of errors. Each value was chosen on the
+ * validation side (docs/dga.md). */
 struct mixture {
-	double benign, hard, family; /* parts of the stream; the rest is made-up families */
+	double benign, hard, family; /* shares of the examples; the rest is artificial families */
 	double benign_weight;
-	double unknown_suffix; /* part of the examples whose suffix is hidden */
-	double moved;          /* part of those not generated that stand under a family's suffix */
+	double unknown_suffix; /* share of the examples whose suffix is hidden */
+	double moved;          /* share of the benign examples shown with a family's suffix */
 };
 
 struct options {
@@ -37,12 +37,13 @@ struct options {
 	struct mixture mix;
 };
 
-/* Training names by what they are drawn as. Of hard negatives, each class by the root of its
- * size; families alike. */
+/* The training names, grouped for sampling. The share of a class of hard negatives is the square
+ * root of its size. Families have equal shares, except that one with fewer than 2,000 names has
+ * proportionally less. */
 struct pools {
 	uint32_t *benign, *hard[HARD_MAX], *family[FAMILY_MAX];
 	size_t benign_count, hard_count[HARD_MAX], family_count[FAMILY_MAX];
-	double hard_share[HARD_MAX], share[FAMILY_MAX]; /* running sums */
+	double hard_share[HARD_MAX], share[FAMILY_MAX]; /* cumulative sums */
 };
 
 static void push(uint32_t **pool, size_t *count, size_t i)
@@ -83,7 +84,7 @@ static void fill_pools(struct pools *p, const struct data *data, const bool *hel
 	}
 }
 
-/* Which of them, by running sums. */
+/* Draw an index, given the cumulative sums of the shares. */
 static size_t draw_share(const double *share, size_t count, struct rng *r)
 {
 	double u = rng_unit(r) * share[count - 1];
@@ -123,9 +124,9 @@ static const struct name *draw(const struct pools *p, const struct data *data,
 	return made_up;
 }
 
-/* The suffix an example is shown with. Ordinary names are moved now and then to one that a family
- * uses: under many of those they are so few that the suffix alone would come to speak against
- * them. */
+/* Return the row of the suffix for an example. Some benign names are shown with a suffix used by a
+ * family: otherwise benign names are so rare under many of these suffixes that the suffix alone
+ * would count as evidence. */
 static size_t show_suffix(const struct pools *p, const struct data *data, const struct mixture *mix,
 	const struct suffix_rows *rows, const struct name *n, struct rng *r)
 {
@@ -189,7 +190,8 @@ static void describe(const struct options *o, const struct data *data, const str
 		errx(1, "the model's text is too long");
 }
 
-/* Log-odds in nats of the names that are not for training, by the scorer itself. */
+/* Compute the log-odds in nats of all names outside the training side, with the product's own
+ * scorer. */
 static void score_all(const struct dw_dga *dga, const struct data *data, float *scores)
 {
 	for (size_t i = 0; i < data->count; i++) {
@@ -224,7 +226,8 @@ static void write_file(const char *path, const uint8_t *bytes, size_t len)
 		err(1, "%s", path);
 }
 
-/* Quantise, calibrate what came out, write the file, and print its figures. */
+/* Quantize the network, calibrate the quantized scores, write the model file and print its
+ * figures. */
 static void finish(const struct net *net, const struct options *o, const struct data *data,
 	const struct suffix_rows *rows, const bool *held_out)
 {
