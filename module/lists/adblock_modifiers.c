@@ -138,7 +138,7 @@ static bool read_rewrite(struct dw_reader *reader, struct span text,
 	return rewrite_to_record(reader, addr.family == 4 ? TYPE_A : TYPE_AAAA, text, out, result);
 }
 
-/* ---- all ---- */
+/* ---- all modifiers ---- */
 
 bool dw_adblock_modifiers_read(struct dw_reader *reader, struct span text, struct dw_rule *rule,
 	struct dw_adblock_modifiers *out, enum dw_result *result)

@@ -242,7 +242,7 @@ static enum dw_result tree_files(const char *path, char ***out, size_t *count, s
 	return result;
 }
 
-/* ---- what a list's path stands for ---- */
+/* ---- path of a list ---- */
 
 enum dw_result dw_list_files(
 	const struct dw_list_options *options, char ***out, size_t *count, struct dw_error *err)

@@ -22,7 +22,7 @@
  * extra    index of the rule's types and data, which are shared by all rules with equal
  *          ones: a zone of a million `CNAME .` has one
  *
- * A plain name so takes its own length plus 8 bytes. A cursor consists of a block number and an
+ * So a plain name takes its own length plus 8 bytes. A cursor consists of a block number and an
  * offset into the block. */
 enum {
 	BLOCK_SHIFT = 20,
@@ -306,7 +306,7 @@ bool dw_rules_next(const struct dw_rules *rules, size_t *cursor, struct dw_rule 
 	return false;
 }
 
-/* ---- dropping ---- */
+/* ---- removal ---- */
 
 /* The position of a rule in the other container; sorted by hash. */
 struct place {

@@ -91,7 +91,7 @@ static void check_source(struct sigma *s, const struct dw_yaml_node *root)
 	sigma_refuse(s, source->line, "another log source than DNS:%s", source_text(source, text));
 }
 
-/* ---- the head ---- */
+/* ---- metadata ---- */
 
 /* Return the first tag that is an ATT&CK technique: `attack.t1071.004` becomes T1071.004. NULL if
  * there is none. */

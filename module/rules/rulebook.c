@@ -30,7 +30,7 @@ struct dw_rulebook {
 };
 static const uint32_t nobody = UINT32_MAX;
 
-/* ---- what a condition cannot hold without ---- */
+/* ---- requirements of a condition ---- */
 
 /* Return how many patterns (or types) a leaf or condition needs, of which one must match for it to
  * be true; NEEDS_NONE: it does not depend on them. */
@@ -106,7 +106,7 @@ static bool take_needs(struct dw_rulebook *book, uint32_t detection, size_t at,
 	return true;
 }
 
-/* ---- making it ready ---- */
+/* ---- preparation ---- */
 
 static bool take_patterns(struct dw_rulebook *book, uint32_t detection, const struct t_leaf *leaf)
 {
